@@ -1,0 +1,62 @@
+import type { Point } from './evidence.ts';
+import type { Unit } from './unit.ts';
+
+/** A moment that explains the picture: when it began, what was deployed, where the target was crossed. */
+export interface ChartMark {
+  readonly at: number;
+  readonly label: string;
+  readonly kind: 'onset' | 'change' | 'breach' | 'resolved';
+}
+
+export interface ChartLine {
+  readonly label: string;
+  readonly points: readonly Point[];
+  /** The line that the finding is about; the others are drawn quieter. */
+  readonly emphasis?: boolean;
+}
+
+interface ChartBase {
+  /** Unique in the report, fit for a file name: `cpu-shop-api`. */
+  readonly id: string;
+  readonly title: string;
+  /** States the finding in words, for people who do not see the picture. At most 2000 characters. */
+  readonly alt: string;
+  readonly unit: Unit;
+  /** KPI or limit, drawn as a line with its label. */
+  readonly threshold?: { readonly value: number; readonly label: string };
+}
+
+/** Values over time. */
+export interface TimeChart extends ChartBase {
+  readonly kind: 'time';
+  readonly lines: readonly ChartLine[];
+  /** The usual range, drawn behind the lines. */
+  readonly band?: { readonly lower: number; readonly upper: number; readonly label: string };
+  readonly marks: readonly ChartMark[];
+}
+
+/** One value each for several things, largest first. */
+export interface BarChart extends ChartBase {
+  readonly kind: 'bars';
+  readonly bars: readonly { readonly label: string; readonly value: number; readonly emphasis?: boolean }[];
+}
+
+/** Several small time charts in one picture, each with its own axis. */
+export interface PanelChart {
+  readonly kind: 'panels';
+  readonly id: string;
+  readonly title: string;
+  readonly alt: string;
+  readonly panels: readonly TimeChart[];
+}
+
+/** What is to be drawn, as plain data; drawing it is the work of `charts/`. */
+export type ChartSpec = TimeChart | BarChart | PanelChart;
+
+/** A drawn chart. */
+export interface ChartImage {
+  readonly id: string;
+  readonly title: string;
+  readonly alt: string;
+  readonly png: Uint8Array;
+}

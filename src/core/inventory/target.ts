@@ -1,0 +1,45 @@
+/** What a probe can look at. `engine` is a Docker engine, `process` perfbot itself. */
+export const TARGET_KINDS = [
+  'host',
+  'engine',
+  'container',
+  'http',
+  'postgres',
+  'redis',
+  'prometheus',
+  'process',
+] as const;
+export type TargetKind = (typeof TARGET_KINDS)[number];
+
+interface TargetBase {
+  /** Unique in the inventory, stable between starts: `container:shop-api`, `postgres:shop-db`. */
+  readonly id: string;
+  readonly service: string;
+  /** Workers of this zone can reach it; `default` unless the inventory says otherwise. */
+  readonly zone: string;
+}
+
+/** A URL that the inventory allows, without credentials. */
+export interface HttpTarget extends TargetBase {
+  readonly kind: 'http';
+  readonly baseUrl: string;
+  readonly health?: string;
+  /** Idempotent GET routes that may be timed. */
+  readonly paths: readonly string[];
+}
+
+export interface ContainerTarget extends TargetBase {
+  readonly kind: 'container';
+  /** Docker name, or a label that exactly this service's containers carry. */
+  readonly container: { readonly name: string } | { readonly label: string; readonly value: string };
+}
+
+/** Targets whose address (often a secret) stays in configuration and is found there by `id`. */
+export type NamedTarget = {
+  [K in Exclude<TargetKind, 'http' | 'container'>]: TargetBase & { readonly kind: K };
+}[Exclude<TargetKind, 'http' | 'container'>];
+
+/** The named thing a probe looks at. Plain data that may travel in a job: it never holds a secret. */
+export type Target = HttpTarget | ContainerTarget | NamedTarget;
+
+export type TargetOf<K extends TargetKind> = Extract<Target, { readonly kind: K }>;

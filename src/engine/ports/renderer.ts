@@ -1,0 +1,60 @@
+import type { ChartImage, ChartSpec } from '../../core/chart.ts';
+import type { Report } from '../../core/report.ts';
+import type { MessageContent, OutgoingMessage } from './message.ts';
+import type { AlertGroup } from './stores.ts';
+
+/** Progress of a run, for the live list of steps. */
+export interface Progress {
+  readonly steps: readonly {
+    readonly title: string;
+    readonly state: 'waiting' | 'running' | 'done' | 'unavailable';
+  }[];
+  readonly secondsLeft: number;
+}
+
+/** The channel message of an alert group, in whatever state it is. */
+export interface AlertCard {
+  readonly group: AlertGroup;
+  readonly now: number;
+  readonly progress?: Progress;
+  readonly report?: Report;
+  /** Why the last run has no report. */
+  readonly failure?: string;
+}
+
+/** The channel message of a run that somebody asked for. */
+export interface RunCard {
+  readonly runId: string;
+  readonly title: string;
+  readonly playbook: string;
+  readonly service: string | undefined;
+  readonly requestedBy: string | undefined;
+  readonly now: number;
+  readonly progress?: Progress;
+  readonly report?: Report;
+  readonly failure?: string;
+}
+
+/** Turns plain data into messages. Pure. */
+export interface Renderer {
+  alertCard(card: AlertCard, key: string): MessageContent;
+  runCard(card: RunCard, key: string): MessageContent;
+  /** The thread of a report in its order: verdict, charts, next steps, evidence, not measured. */
+  thread(
+    report: Report,
+    options: {
+      threadOf: string;
+      channel: string;
+      keyPrefix: string;
+      groupId?: string;
+      firstPosition: number;
+    },
+  ): readonly OutgoingMessage[];
+  /** One line in the thread of a group: acknowledged, resolved, opened again. */
+  note(note: { text: string; key: string; groupId?: string; runId?: string }): MessageContent;
+}
+
+/** Draws charts off the event loop. */
+export interface ChartRenderer {
+  render(charts: readonly ChartSpec[], signal: AbortSignal): Promise<readonly ChartImage[]>;
+}

@@ -1,0 +1,212 @@
+import type { Alert, AlertBatch, Labels } from '../../core/alert/alert.ts';
+import type { ChartImage } from '../../core/chart.ts';
+import type { Evidence, Point } from '../../core/evidence.ts';
+import type { Target } from '../../core/inventory/target.ts';
+import type { Report } from '../../core/report.ts';
+import type { Run, RunState } from '../../core/run.ts';
+import type { Severity } from '../../core/severity.ts';
+import type { Unit } from '../../core/unit.ts';
+import type { MessageAddress, OutgoingMessage } from './message.ts';
+
+// Times are milliseconds since the epoch everywhere in these ports.
+
+export interface StoredAlert extends Alert {
+  /** True when the same fingerprint, status and startsAt were stored before by this or another delivery. */
+  readonly duplicate: boolean;
+}
+
+/** One webhook call as it was stored. */
+export interface StoredDelivery extends Omit<AlertBatch, 'alerts'> {
+  readonly id: string;
+  readonly receivedAt: number;
+  readonly handled: boolean;
+  readonly alerts: readonly StoredAlert[];
+}
+
+export interface AlertStore {
+  /** Stores a delivery durably and counts repeated alerts of the same sender; safe against the same call twice at once. */
+  accept(
+    id: string,
+    batch: AlertBatch,
+    receivedAt: number,
+  ): Promise<{ accepted: number; duplicates: number }>;
+  delivery(id: string): Promise<StoredDelivery | undefined>;
+  /** Like `delivery`, and locks the row until the end of the transaction. */
+  lockDelivery(id: string): Promise<StoredDelivery | undefined>;
+  markHandled(id: string, at: number): Promise<void>;
+  /** Ids of deliveries that were received before `before` and are not handled yet, oldest first. */
+  unhandled(before: number, limit: number): Promise<readonly string[]>;
+}
+
+/** One episode of a group of alerts: from the first that fires until all are resolved. One channel message. */
+export interface AlertGroup {
+  readonly id: string;
+  /** Same for every episode of the group: sender, receiver and the sender's group key. */
+  readonly identity: string;
+  readonly sender: string;
+  readonly title: string;
+  readonly severity: Severity;
+  /** Service that the alerts speak of, or undefined when the inventory knows none. */
+  readonly service: string | undefined;
+  readonly playbook: string | undefined;
+  readonly state: 'firing' | 'resolved';
+  readonly channel: string;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly links: readonly { readonly title: string; readonly url: string }[];
+  readonly firing: number;
+  readonly resolved: number;
+  /** Alerts that the sender left out of its last delivery. */
+  readonly truncated: number;
+  readonly startedAt: number;
+  readonly resolvedAt: number | undefined;
+  readonly acknowledgedBy: string | undefined;
+  readonly acknowledgedAt: number | undefined;
+  /** How often it went from resolved back to firing in this episode. */
+  readonly reopened: number;
+  readonly lastRunId: string | undefined;
+  /** Counts up with every change. */
+  readonly version: number;
+}
+
+export interface GroupStore {
+  /** The newest episode of an identity; serialises callers of the same identity until the end of the transaction, also when there is none yet. */
+  lockNewest(identity: string): Promise<AlertGroup | undefined>;
+  /** Locks one episode until the end of the transaction. */
+  lock(id: string): Promise<AlertGroup | undefined>;
+  get(id: string): Promise<AlertGroup | undefined>;
+  /** Inserts or replaces; the store does not count the version. */
+  save(group: AlertGroup): Promise<void>;
+  /** The newest state of each alert (by fingerprint) of a group. */
+  alerts(groupId: string): Promise<readonly Alert[]>;
+  /** Adds or replaces the newest state of alerts (by fingerprint); an older `startsAt` never replaces a newer one. */
+  saveAlerts(groupId: string, alerts: readonly Alert[]): Promise<void>;
+  /** Newest first. */
+  recent(options: {
+    state?: 'firing' | 'resolved';
+    service?: string;
+    limit: number;
+  }): Promise<readonly AlertGroup[]>;
+}
+
+export const STEP_STATES = ['waiting', 'running', 'done'] as const;
+export type StepState = (typeof STEP_STATES)[number];
+
+/** One probe on one target within a run. */
+export interface RunStep {
+  readonly runId: string;
+  /** Index in the run, from 0. */
+  readonly step: number;
+  /** Title of the playbook's step that this belongs to. */
+  readonly title: string;
+  readonly probe: string;
+  readonly target: Target;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly timeoutMs: number;
+  readonly state: StepState;
+  readonly evidence: Evidence | undefined;
+}
+
+export interface RunStore {
+  /** False when a run of that id exists already. */
+  create(run: Run): Promise<boolean>;
+  get(id: string): Promise<Run | undefined>;
+  lock(id: string): Promise<Run | undefined>;
+  setState(id: string, state: RunState): Promise<void>;
+  finish(id: string, report: Report, at: number): Promise<void>;
+  fail(id: string, failure: string, at: number): Promise<void>;
+  /** Adds the steps of a run; those that exist already stay as they are. */
+  addSteps(steps: readonly RunStep[]): Promise<void>;
+  steps(runId: string): Promise<readonly RunStep[]>;
+  step(runId: string, step: number): Promise<RunStep | undefined>;
+  startStep(runId: string, step: number): Promise<void>;
+  /** Stores evidence once; a second result of the same step is ignored. Answers how many steps are still open. */
+  finishStep(runId: string, step: number, evidence: Evidence): Promise<number>;
+  /** Runs that are not finished or failed, created before `before`, oldest first. */
+  unfinished(before: number, limit: number): Promise<readonly Run[]>;
+  /** Newest first. */
+  recent(options: { service?: string; limit: number }): Promise<readonly Run[]>;
+  saveCharts(runId: string, charts: readonly ChartImage[]): Promise<void>;
+  chart(runId: string, chartId: string): Promise<ChartImage | undefined>;
+}
+
+/** A row of the outbox: what should be told, and what was told where. */
+export interface OutboxEntry {
+  readonly message: OutgoingMessage;
+  /** Counts up with every change of the message. */
+  readonly revision: number;
+  /** Revision that the messenger has; 0 before the first. */
+  readonly sentRevision: number;
+  readonly address: MessageAddress | undefined;
+  /** Address of the message named by `threadOf`. */
+  readonly threadTs: string | undefined;
+  /** When an attempt to send began whose outcome is not known. */
+  readonly sendingSince: number | undefined;
+  readonly attempts: number;
+  /** Files that were uploaded for it and may or may not be shared yet. */
+  readonly fileIds: readonly string[];
+}
+
+export interface OutboxStore {
+  /** Inserts, or sets what the message should say now. A change counts the revision up; the same content does not. */
+  put(message: OutgoingMessage, at: number): Promise<void>;
+  /**
+   * Takes the next message that may be sent now and marks it as being sent (committed before it returns): its
+   * thread's message is sent, no earlier position of its thread waits, its time has come, its channel's budget
+   * allows it (posts only: one a second with bursts of `burst`). Nobody else gets it until `leaseMs` have passed.
+   */
+  claim(options: { at: number; leaseMs: number; burst: number }): Promise<OutboxEntry | undefined>;
+  /** Remembers uploaded files before they are shared. */
+  saveFileIds(key: string, fileIds: readonly string[]): Promise<void>;
+  /** `sent` at this revision; the pause until the next edit is `editPauseMs`. */
+  sent(
+    key: string,
+    result: { revision: number; address: MessageAddress; at: number; editPauseMs: number },
+  ): Promise<void>;
+  /** Not before `retryAt`; `ambiguous` keeps `sendingSince` so that the next attempt looks first. */
+  postpone(key: string, options: { retryAt: number; ambiguous: boolean; error: string }): Promise<void>;
+  /** Never sent in this form; a later revision may be. */
+  giveUp(key: string, options: { revision: number; error: string; at: number }): Promise<void>;
+  /** When the next message becomes due, or undefined when nothing waits. */
+  nextDueAt(at: number): Promise<number | undefined>;
+  get(key: string): Promise<OutboxEntry | undefined>;
+}
+
+export interface Sample {
+  readonly target: string;
+  readonly service: string;
+  readonly metric: string;
+  readonly unit: Unit;
+  readonly at: number;
+  readonly value: number;
+}
+
+/** What the monitor measured over time. */
+export interface SampleStore {
+  add(samples: readonly Sample[]): Promise<void>;
+  series(query: { target: string; metric: string; from: number; to: number }): Promise<readonly Point[]>;
+  /** Median per (target, metric) over a window, only where there are at least `minimum` samples. */
+  medians(query: {
+    targets: readonly string[];
+    from: number;
+    to: number;
+    minimum: number;
+  }): Promise<readonly { readonly target: string; readonly metric: string; readonly median: number }[]>;
+  /** Deletes what is older. */
+  dropBefore(at: number): Promise<void>;
+}
+
+export interface Stores {
+  readonly alerts: AlertStore;
+  readonly groups: GroupStore;
+  readonly runs: RunStore;
+  readonly outbox: OutboxStore;
+  readonly samples: SampleStore;
+}
+
+/** The stores, and a way to change several of them at once or not at all. */
+export interface Database extends Stores {
+  transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /** Fails when PostgreSQL does not answer. */
+  ping(): Promise<void>;
+}
