@@ -1,0 +1,20 @@
+import type { KpiName } from '../kpi.ts';
+
+/** Which metrics measure which KPI. The first source of a service that was measured speaks for it. */
+export const KPI_METRICS: readonly {
+  readonly kpi: KpiName;
+  readonly probe: string;
+  readonly metric: string;
+}[] = [
+  { kpi: 'response_time_p95', probe: 'prometheus.query', metric: 'response_time_p95_ms' },
+  { kpi: 'response_time_p95', probe: 'http.timing', metric: 'response_time_p95_ms' },
+  { kpi: 'throughput_per_minute', probe: 'prometheus.query', metric: 'throughput_per_minute' },
+  { kpi: 'error_rate', probe: 'prometheus.query', metric: 'error_rate' },
+  { kpi: 'error_rate', probe: 'http.timing', metric: 'error_rate' },
+  { kpi: 'availability', probe: 'http.timing', metric: 'availability' },
+  { kpi: 'cpu', probe: 'docker.stats', metric: 'cpu_ratio' },
+  { kpi: 'cpu', probe: 'host.load', metric: 'cpu_busy_ratio' },
+  { kpi: 'memory', probe: 'docker.stats', metric: 'memory_ratio' },
+  { kpi: 'memory', probe: 'host.memory', metric: 'memory_used_ratio' },
+  { kpi: 'database_response', probe: 'postgres.statements', metric: 'mean_exec_time_ms' },
+];

@@ -1,0 +1,62 @@
+import { withDependencies } from '../inventory/service.ts';
+import type { Cause, RuledOut } from './cause.ts';
+import type { Facts } from './facts.ts';
+import type { DiagnosisRule } from './rule.ts';
+
+/** Below this a suspicion is noise and is not told. */
+const LEAST_CONFIDENCE = 0.3;
+
+/** What a cause in the asked-about service itself, in what it depends on, or elsewhere on the machine is worth. */
+const NEARNESS = { subject: 1, dependency: 0.98, elsewhere: 0.85 } as const;
+
+export interface Diagnosis {
+  /** Ranked, best first; empty when nothing explains anything or nothing is wrong. */
+  readonly causes: readonly Cause[];
+  readonly ruledOut: readonly RuledOut[];
+  /** Causes that could not be decided because numbers are missing. */
+  readonly undecided: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** Runs all rules over the facts and ranks what they name. Pure; ties are broken by id and service. */
+export function diagnose(rules: readonly DiagnosisRule[], facts: Facts): Diagnosis {
+  const verdicts = rules.flatMap((rule) => rule.evaluate(facts));
+  const causes = verdicts
+    .flatMap((verdict) => (verdict.kind === 'cause' ? [verdict.cause] : []))
+    .map((cause) => ({ cause, weight: cause.confidence * nearness(facts, cause) }))
+    .filter(({ weight }) => weight >= LEAST_CONFIDENCE)
+    .sort(
+      (a, b) =>
+        b.weight - a.weight ||
+        a.cause.id.localeCompare(b.cause.id) ||
+        a.cause.service.localeCompare(b.cause.service),
+    )
+    .map(({ cause }) => cause);
+  const named = new Set(causes.map(({ id }) => id));
+  return {
+    causes,
+    ruledOut: unique(
+      verdicts.flatMap((verdict) => (verdict.kind === 'ruled_out' ? [verdict.ruledOut] : [])),
+    ).filter(({ id }) => !named.has(id)),
+    undecided: unique(verdicts.flatMap((verdict) => (verdict.kind === 'undecided' ? [verdict] : []))).filter(
+      ({ id }) => !named.has(id),
+    ),
+  };
+}
+
+function nearness({ subject, services }: Facts, cause: Cause): number {
+  if (subject === undefined || cause.service === subject.name) return NEARNESS.subject;
+  const near = withDependencies(services, subject).some(({ name }) => name === cause.service);
+  return near ? NEARNESS.dependency : NEARNESS.elsewhere;
+}
+
+function unique<T extends { readonly id: string; readonly reason: string }>(
+  items: readonly T[],
+): readonly T[] {
+  const seen = new Set<string>();
+  return items.filter(({ id, reason }) => {
+    const key = `${id} ${reason}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

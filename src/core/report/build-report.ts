@@ -1,0 +1,115 @@
+import type { ChartSpec } from '../chart.ts';
+import type { Advice, Cause } from '../diagnosis/cause.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Service } from '../inventory/service.ts';
+import type { Playbook } from '../playbook/playbook.ts';
+import type { EvidenceTable, Report, Unavailable } from '../report.ts';
+import { compareSeverity, type Severity, worst } from '../severity.ts';
+import type { Judged } from './judge-run.ts';
+import { keyNumbers, serviceLines } from './service-lines.ts';
+import { overviewVerdict, verdictOf } from './verdict.ts';
+
+const MOST_NEXT_STEPS = 3;
+
+export interface ReportInput extends Judged {
+  readonly runId: string;
+  readonly playbook: Playbook;
+  readonly subject: Service | undefined;
+  /** The services that were looked at. */
+  readonly services: readonly Service[];
+  readonly evidence: readonly Evidence[];
+  readonly charts: readonly ChartSpec[];
+  readonly startedAt: number;
+  readonly finishedAt: number;
+}
+
+/** Puts the channel-free result of a run together. Pure. */
+export function buildReport(input: ReportInput): Report {
+  const { playbook, subject, services, evidence, findings, diagnosis } = input;
+  const lines = serviceLines(services, findings, diagnosis.causes);
+  const unavailable = unavailableOf(evidence, services);
+  const severity = severityOf(input);
+  const measured = evidence.filter(({ status }) => status === 'collected').length;
+  return {
+    runId: input.runId,
+    playbook: playbook.name,
+    title: playbook.title,
+    service: subject?.name,
+    overview: playbook.overview,
+    startedAt: input.startedAt,
+    durationMs: input.finishedAt - input.startedAt,
+    severity,
+    verdict: playbook.overview
+      ? overviewVerdict(lines)
+      : verdictOf({ severity, diagnosis, findings, unavailable, measured }),
+    numbers: keyNumbers(subject ? findings.filter(({ service }) => service === subject.name) : findings),
+    services: lines,
+    causes: diagnosis.causes,
+    ruledOut: diagnosis.ruledOut,
+    findings,
+    unavailable,
+    tables: tablesOf(evidence, diagnosis.causes),
+    charts: input.charts,
+    nextSteps: nextSteps(playbook, diagnosis.causes, severity),
+  };
+}
+
+/** A named cause is at least a warning, whatever the thresholds say. */
+function severityOf({ findings, diagnosis, evidence }: ReportInput): Severity {
+  const judged = findings.map(({ severity }) => severity);
+  if (diagnosis.causes.length > 0) judged.push('warning');
+  if (!evidence.some(({ status }) => status === 'collected')) judged.push('unknown');
+  return worst(judged);
+}
+
+function unavailableOf(evidence: readonly Evidence[], services: readonly Service[]): readonly Unavailable[] {
+  const fromProbes = evidence.flatMap((item): readonly Unavailable[] => {
+    const where = { probe: item.probe, service: item.service, target: item.target };
+    if (item.status === 'unavailable') {
+      return [{ ...where, reason: item.message, ...(item.mend !== undefined && { mend: item.mend }) }];
+    }
+    return (item.gaps ?? []).map(({ what, reason, mend }) => ({
+      ...where,
+      reason: `${what}: ${reason}`,
+      ...(mend !== undefined && { mend }),
+    }));
+  });
+  const fromInventory = services.flatMap(({ name, gaps }) =>
+    gaps.map(({ what, mend }) => ({ probe: 'inventory', service: name, target: name, reason: what, mend })),
+  );
+  return [...fromProbes, ...fromInventory];
+}
+
+/** Tables of the services that the causes name come first. */
+function tablesOf(evidence: readonly Evidence[], causes: readonly Cause[]): readonly EvidenceTable[] {
+  const rank = (service: string) => {
+    const index = causes.findIndex((cause) => cause.service === service);
+    return index < 0 ? causes.length : index;
+  };
+  return evidence
+    .flatMap((item) =>
+      item.status === 'collected'
+        ? (item.tables ?? [])
+            .filter(({ rows }) => rows.length > 0)
+            .map((table) => ({ ...table, probe: item.probe, service: item.service }))
+        : [],
+    )
+    .sort((a, b) => rank(a.service) - rank(b.service));
+}
+
+function nextSteps(playbook: Playbook, causes: readonly Cause[], severity: Severity): readonly Advice[] {
+  const fromCauses = causes.flatMap(({ advice }) => advice);
+  const fromPlaybook = playbook.next_steps
+    .filter(({ when }) => severity !== 'unknown' && compareSeverity(severity, when) >= 0)
+    .map(({ title, why, command, risk, undo }) => ({
+      title,
+      why: why ?? playbook.description,
+      ...(command !== undefined && { command }),
+      ...(risk !== undefined && { risk }),
+      ...(undo !== undefined && { undo }),
+    }));
+  const seen = new Set<string>();
+  return [...fromCauses, ...fromPlaybook]
+    .filter(({ title }) => !seen.has(title) && seen.add(title))
+    .slice(0, MOST_NEXT_STEPS);
+}

@@ -1,0 +1,56 @@
+import type { Cause } from '../diagnosis/cause.ts';
+import type { Finding } from '../finding.ts';
+import type { Service } from '../inventory/service.ts';
+import { KPI_NAMES } from '../kpi.ts';
+import type { KeyNumber, ServiceLine } from '../report.ts';
+import { compareSeverity, worst } from '../severity.ts';
+
+const MOST_REMARKS = 3;
+
+/** Findings of KPIs as numbers in the order of the guide, one per KPI: the worst. */
+export function keyNumbers(findings: readonly Finding[]): readonly KeyNumber[] {
+  return KPI_NAMES.flatMap((kpi) => {
+    const [finding] = findings
+      .filter((candidate) => candidate.kpi === kpi && candidate.value !== undefined)
+      .sort((a, b) => compareSeverity(b.severity, a.severity));
+    if (finding?.value === undefined || finding.unit === undefined) return [];
+    return [
+      {
+        title: finding.title,
+        value: finding.value,
+        unit: finding.unit,
+        severity: finding.severity,
+        ...(finding.usual !== undefined && { usual: finding.usual }),
+        ...(finding.threshold !== undefined && { target: finding.threshold }),
+      },
+    ];
+  });
+}
+
+/** One line per service, worst first, then by name. A service of which nothing is known is `unknown`, never fine. */
+export function serviceLines(
+  services: readonly Service[],
+  findings: readonly Finding[],
+  causes: readonly Cause[],
+): readonly ServiceLine[] {
+  return services
+    .map((service) => {
+      const own = findings.filter((finding) => finding.service === service.name);
+      const causesHere = causes.filter((cause) => cause.service === service.name);
+      const bad = own.filter(({ severity }) => severity === 'warning' || severity === 'critical');
+      const severity =
+        own.length === 0 && causesHere.length === 0
+          ? 'unknown'
+          : worst([...own.map((finding) => finding.severity), ...causesHere.map(() => 'warning' as const)]);
+      return {
+        service: service.name,
+        severity,
+        numbers: keyNumbers(own),
+        remarks: [...causesHere.map(({ summary }) => summary), ...bad.map(({ text }) => text)].slice(
+          0,
+          MOST_REMARKS,
+        ),
+      };
+    })
+    .sort((a, b) => compareSeverity(b.severity, a.severity) || a.service.localeCompare(b.service));
+}
