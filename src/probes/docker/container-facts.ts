@@ -1,0 +1,32 @@
+import type { ContainerDetails } from './schemas.ts';
+
+/** Docker's "never": the zero time of Go. */
+const NEVER = /^0001-01-01/;
+
+/** A time of the Docker API in milliseconds since the epoch, or undefined for "never". */
+export function parseDockerTime(text: string): number | undefined {
+  if (NEVER.test(text)) return undefined;
+  const at = Date.parse(text);
+  return Number.isFinite(at) ? at : undefined;
+}
+
+/** What `docker inspect` says of a container, in words for the report and for diagnosis. */
+export function containerFacts(details: ContainerDetails): Readonly<Record<string, string>> {
+  const { State: state, Config: config, HostConfig: host } = details;
+  const lastCheck = state.Health?.Log.at(-1);
+  return {
+    container: details.Name,
+    status: state.Status,
+    image: config.Image,
+    started_at: state.StartedAt,
+    oom_killed: String(state.OOMKilled ?? false),
+    health: state.Health?.Status ?? 'none',
+    restart_policy: host.RestartPolicy?.Name || 'no',
+    ...(!state.Running || state.Restarting
+      ? { exit_code: String(state.ExitCode), finished_at: state.FinishedAt }
+      : {}),
+    ...(state.Error ? { error: state.Error.slice(0, 300) } : {}),
+    ...(state.Health && { failing_streak: String(state.Health.FailingStreak) }),
+    ...(lastCheck && lastCheck.ExitCode !== 0 && { health_output: lastCheck.Output.trim().slice(0, 300) }),
+  };
+}
