@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import type { Gap, Observation, Table } from '../../core/evidence.ts';
+import { type LogPattern, summariseLog } from '../../core/logs/log-patterns.ts';
+import { Duration } from '../../core/quantity.ts';
+import type { Probe } from '../../engine/ports/probe.ts';
+import type { DockerClient } from './client.ts';
+import { parseDockerTime } from './container-facts.ts';
+import { findContainer } from './find-container.ts';
+import { toLogEntries } from './log-entries.ts';
+import { type LogLine, parseLogStream } from './log-frames.ts';
+import type { ContainerDetails } from './schemas.ts';
+
+const MAX_BYTES = 5 * 1024 * 1024;
+const MAX_PATTERNS = 20;
+const MAX_EXAMPLE = 500;
+/** A shorter stretch before the window says nothing of what is usual. */
+const LEAST_SHARE_BEFORE = 0.1;
+
+const Params = z.object({
+  /** The window that is counted; the one of the same length before it is for comparison. */
+  window: Duration.default(900_000),
+  /** Newest lines that are read at most. */
+  tail: z.number().int().min(1).max(20_000).default(20_000),
+});
+
+export interface DockerLogsOptions {
+  readonly docker: Pick<DockerClient, 'containers' | 'inspect' | 'logs'>;
+}
+
+/** Patterns and error rate in the log of a container, in a window and in the one before it; secrets are hidden. */
+export function dockerLogsProbe({ docker }: DockerLogsOptions): Probe<'container', z.infer<typeof Params>> {
+  return {
+    name: 'docker.logs',
+    title: 'Container log',
+    targetKind: 'container',
+    cost: 'moderate',
+    timeoutMs: 10_000,
+    params: Params,
+    async collect({ target, params, signal, now }) {
+      const details = await findContainer(docker, target, signal);
+      const until = lastMoment(details, now());
+      const since = until - 2 * params.window;
+      const read = await readNewest(docker, details, { since, tail: params.tail, signal });
+      return toObservation({ ...read, details, until, window: params.window });
+    },
+  };
+}
+
+/** The log of a container that ended is read up to its end: that is where the reason stands. */
+function lastMoment({ State }: ContainerDetails, now: number): number {
+  const finishedAt = State.Running ? undefined : parseDockerTime(State.FinishedAt);
+  return finishedAt === undefined ? now : Math.min(now, finishedAt + 1000);
+}
+
+interface ReadLog {
+  readonly lines: readonly LogLine[];
+  /** True when older lines exist in the span that were not read. */
+  readonly partial: boolean;
+}
+
+/** Reads the newest lines. The engine sends the oldest of them first, so an answer over the cap is asked for again, shorter. */
+async function readNewest(
+  docker: DockerLogsOptions['docker'],
+  { Id, Config }: ContainerDetails,
+  { since, tail, signal }: { since: number; tail: number; signal: AbortSignal },
+): Promise<ReadLog> {
+  for (let wanted = tail; ; wanted = Math.floor(wanted / 4)) {
+    const { body, truncated } = await docker.logs(Id, { since, tail: wanted, maxBytes: MAX_BYTES }, signal);
+    const lines = parseLogStream(body, Config.Tty === true);
+    if (!truncated || wanted < 4) return { lines, partial: wanted < tail || lines.length >= tail };
+  }
+}
+
+interface Read extends ReadLog {
+  readonly details: ContainerDetails;
+  readonly until: number;
+  readonly window: number;
+}
+
+function toObservation({ lines, partial, details, until, window }: Read): Observation {
+  const times = lines.map(({ at }) => at).filter(Number.isFinite);
+  const firstKnown = partial ? Math.min(...times) : (parseDockerTime(details.Created) ?? 0);
+  const coveredFrom = Math.min(Math.max(firstKnown, until - 2 * window), until - 1);
+  const windowStart = Math.max(until - window, coveredFrom);
+  const windowMs = until - windowStart;
+  const beforeMs = windowStart - coveredFrom;
+  const summary = summariseLog(toLogEntries(lines), windowStart);
+  const bytes = lines.reduce(
+    (sum, { at, text }) => sum + (at >= windowStart ? Buffer.byteLength(text) + 1 : 0),
+    0,
+  );
+  const known = beforeMs >= LEAST_SHARE_BEFORE * window;
+  return {
+    metrics: [
+      { name: 'lines', value: summary.lines, unit: 'count' },
+      { name: 'error_lines', value: summary.errorLines, unit: 'count' },
+      { name: 'error_lines_per_minute', value: perMinute(summary.errorLines, windowMs), unit: 'per_minute' },
+      { name: 'bytes_per_second', value: (bytes * 1000) / windowMs, unit: 'bytes_per_second' },
+      ...(known
+        ? [
+            {
+              name: 'error_ratio_before',
+              value: perMinute(summary.errorLinesBefore, beforeMs),
+              unit: 'per_minute',
+            } as const,
+          ]
+        : []),
+    ],
+    tables: [patternTable(summary.patterns)],
+    gaps: partial ? [partialGap(lines.length, windowMs)] : [],
+    windowMs,
+  };
+}
+
+function perMinute(count: number, spanMs: number): number {
+  return (count * 60_000) / spanMs;
+}
+
+function partialGap(lines: number, windowMs: number): Gap {
+  return {
+    what: 'older log lines',
+    reason: `The log is so large that only its newest ${lines} lines (${Math.round(windowMs / 1000)} s) were read.`,
+  };
+}
+
+function patternTable(patterns: readonly LogPattern[]): Table {
+  const shown = patterns.slice(0, MAX_PATTERNS);
+  return {
+    name: 'patterns',
+    title: 'Log patterns',
+    columns: [
+      { name: 'pattern', title: 'Pattern', format: 'log' },
+      { name: 'level', title: 'Level' },
+      { name: 'count', title: 'Count', unit: 'count' },
+      { name: 'count_before', title: 'Before', unit: 'count' },
+      { name: 'last_at', title: 'Last', unit: 'timestamp' },
+      { name: 'example', title: 'Newest line', format: 'log' },
+    ],
+    rows: shown.map(({ pattern, level, count, countBefore, lastAt, example }) => [
+      pattern.slice(0, MAX_EXAMPLE),
+      level,
+      count,
+      countBefore,
+      lastAt,
+      example.slice(0, MAX_EXAMPLE),
+    ]),
+    ...(patterns.length > shown.length && { omittedRows: patterns.length - shown.length }),
+  };
+}

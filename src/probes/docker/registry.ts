@@ -1,0 +1,17 @@
+import { toAnyProbe } from '../../engine/any-probe.ts';
+import type { Probe } from '../../engine/ports/probe.ts';
+import type { DockerClient } from './client.ts';
+import { dockerContainersProbe } from './containers.ts';
+import { dockerLogsProbe } from './logs.ts';
+import { dockerStatsProbe } from './stats.ts';
+import { dockerTopProbe } from './top.ts';
+
+/** All probes that look through the Docker engine; add a line here for a new one. */
+export function dockerProbes({ docker }: { docker: DockerClient }): readonly Probe[] {
+  return [
+    toAnyProbe(dockerContainersProbe({ docker })),
+    toAnyProbe(dockerLogsProbe({ docker })),
+    toAnyProbe(dockerStatsProbe({ docker })),
+    toAnyProbe(dockerTopProbe({ docker })),
+  ];
+}
