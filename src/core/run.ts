@@ -3,11 +3,16 @@ import type { Report } from './report.ts';
 export const RUN_STATES = ['queued', 'running', 'concluding', 'finished', 'failed'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
+/** Whose channel message shows a run: that of an alert group, or that of the first run somebody asked for. */
+export type CardOwner =
+  | { readonly kind: 'group'; readonly groupId: string }
+  | { readonly kind: 'run'; readonly runId: string };
+
 /** What started a run. */
 export type RunTrigger =
   | { readonly kind: 'alert'; readonly groupId: string }
   | { readonly kind: 'command'; readonly userId: string; readonly channel: string }
-  | { readonly kind: 'button'; readonly userId: string; readonly channel: string }
+  | { readonly kind: 'button'; readonly userId: string; readonly channel: string; readonly card: CardOwner }
   | { readonly kind: 'terminal' };
 
 /** One execution of a playbook. Times in milliseconds since the epoch. */
@@ -23,4 +28,23 @@ export interface Run {
   readonly finishedAt: number | undefined;
   readonly report: Report | undefined;
   readonly failure: string | undefined;
+}
+
+/** The channel message that a run belongs to, or undefined for a run from the terminal. */
+export function cardOwner({ id, trigger }: Pick<Run, 'id' | 'trigger'>): CardOwner | undefined {
+  switch (trigger.kind) {
+    case 'alert':
+      return { kind: 'group', groupId: trigger.groupId };
+    case 'command':
+      return { kind: 'run', runId: id };
+    case 'button':
+      return trigger.card;
+    case 'terminal':
+      return undefined;
+  }
+}
+
+/** Outbox key of a channel message. */
+export function cardKey(owner: CardOwner): string {
+  return owner.kind === 'group' ? `group/${owner.groupId}/card` : `run/${owner.runId}/card`;
 }

@@ -1,0 +1,30 @@
+import type { AlertBatch } from '../../core/alert/alert.ts';
+import type { JobQueue } from '../ports/queue.ts';
+import type { Clock, Logger, NewId } from '../ports/runtime.ts';
+import type { AlertStore } from '../ports/stores.ts';
+
+export interface AcceptAlertsOptions {
+  readonly alerts: AlertStore;
+  readonly queue: JobQueue;
+  readonly newId: NewId;
+  readonly now: Clock;
+  readonly log: Logger;
+}
+
+export type AcceptAlerts = (batch: AlertBatch) => Promise<{ accepted: number; duplicates: number }>;
+
+/**
+ * Takes alerts in: they are stored durably before this resolves. A queue that is down does not refuse them, since the
+ * sweep finds what is stored and not handled.
+ */
+export function acceptAlerts({ alerts, queue, newId, now, log }: AcceptAlertsOptions): AcceptAlerts {
+  return async (batch) => {
+    const deliveryId = newId();
+    const counts = await alerts.accept(deliveryId, batch, now());
+    log.info({ deliveryId, sender: batch.sender, ...counts }, 'alerts stored');
+    await queue.enqueue('intake', { deliveryId }, { key: deliveryId }).catch((error: unknown) => {
+      log.warn({ err: error, deliveryId }, 'queue did not take the delivery; the sweep will');
+    });
+    return counts;
+  };
+}

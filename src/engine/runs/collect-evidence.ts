@@ -1,0 +1,89 @@
+import { PerfbotError } from '../../core/errors.ts';
+import type { Evidence } from '../../core/evidence.ts';
+import type { Target } from '../../core/inventory/target.ts';
+import { withDeadline } from '../deadline.ts';
+import type { Probe } from '../ports/probe.ts';
+import type { Clock, Logger } from '../ports/runtime.ts';
+
+export interface CollectOptions {
+  readonly signal: AbortSignal;
+  readonly now: Clock;
+  readonly log: Logger;
+}
+
+export interface ProbeCall {
+  readonly probe: string;
+  readonly target: Target;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Runs one probe on one target. A probe that fails becomes `unavailable` evidence with the reason.
+ * @throws the reason of `signal` when the run is cancelled: that is not a finding.
+ */
+export async function collectEvidence(
+  probe: Probe | undefined,
+  call: ProbeCall,
+  options: CollectOptions,
+): Promise<Evidence> {
+  const { signal, now, log } = options;
+  const startedAt = now();
+  const source = {
+    probe: call.probe,
+    target: call.target.id,
+    targetKind: call.target.kind,
+    service: call.target.service,
+    collectedAt: startedAt,
+  };
+  try {
+    const observation = await withDeadline(call.timeoutMs, signal, (deadline) =>
+      collect(probe, call, { ...options, signal: deadline }),
+    );
+    return { status: 'collected', ...source, durationMs: now() - startedAt, ...observation };
+  } catch (error) {
+    signal.throwIfAborted();
+    const known = error instanceof PerfbotError;
+    log[known ? 'info' : 'error'](
+      { err: error, probe: call.probe, target: call.target.id },
+      'probe could not look',
+    );
+    return { status: 'unavailable', ...source, durationMs: now() - startedAt, ...explain(error) };
+  }
+}
+
+async function collect(
+  probe: Probe | undefined,
+  { target, params }: ProbeCall,
+  { signal, now, log }: CollectOptions,
+) {
+  if (probe === undefined) {
+    throw new PerfbotError('unsupported', 'no such probe', {
+      userMessage: 'This worker does not know the probe; it may be an older version.',
+    });
+  }
+  const parsed = probe.params.safeParse(params);
+  if (!parsed.success) {
+    const problems = parsed.error.issues
+      .map(({ path, message }) => `${path.join('.')}: ${message}`)
+      .join('; ');
+    throw new PerfbotError('invalid_input', problems, { userMessage: `Wrong parameters: ${problems}` });
+  }
+  if (target.kind !== probe.targetKind) {
+    throw new PerfbotError('invalid_input', `${probe.name} cannot look at a ${target.kind}`, {
+      userMessage: `This probe looks at a ${probe.targetKind}, not at a ${target.kind}.`,
+    });
+  }
+  return probe.collect({ target, params: parsed.data, signal, now, log });
+}
+
+function explain(error: unknown) {
+  if (error instanceof PerfbotError) {
+    return {
+      reason: error.reason,
+      message: error.userMessage,
+      ...(error.mend !== undefined && { mend: error.mend }),
+    };
+  }
+  return { reason: 'internal', message: 'The probe failed unexpectedly; the log says why.' } as const;
+}

@@ -1,0 +1,123 @@
+import type { ChartSpec } from '../../core/chart.ts';
+import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
+import type { Cause } from '../../core/diagnosis/cause.ts';
+import type { DiagnosisRule } from '../../core/diagnosis/rule.ts';
+import type { Evidence } from '../../core/evidence.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { Service } from '../../core/inventory/service.ts';
+import type { Playbook } from '../../core/playbook/playbook.ts';
+import { buildReport } from '../../core/report/build-report.ts';
+import { judgeRun } from '../../core/report/judge-run.ts';
+import type { Report } from '../../core/report.ts';
+import type { HistorySeries } from '../ports/history.ts';
+import type { Clock } from '../ports/runtime.ts';
+import type { SampleStore } from '../ports/stores.ts';
+
+const HISTORY_MS = 60 * 60_000;
+const USUAL_OVER_MS = 7 * 24 * 60 * 60_000;
+/** The last minutes are what the run is about; they must not define what is usual. */
+const USUAL_UNTIL_MS = 15 * 60_000;
+const USUAL_LEAST_SAMPLES = 60;
+
+/** What the charts of a report are planned from. */
+export interface ChartPlanInput {
+  readonly overview: boolean;
+  readonly subject: Service | undefined;
+  readonly evidence: readonly Evidence[];
+  readonly findings: readonly Finding[];
+  readonly causes: readonly Cause[];
+  readonly services: readonly Service[];
+  readonly history: readonly HistorySeries[];
+  readonly onsetAt?: number;
+  readonly now: number;
+  usual(target: string, metric: string): number | undefined;
+}
+
+export interface ReportMakerOptions {
+  readonly rules: readonly DiagnosisRule[];
+  readonly planCharts: (input: ChartPlanInput) => readonly ChartSpec[];
+  /** Absent: no history, so that nothing is "usual" yet. */
+  readonly samples?: SampleStore;
+  readonly now: Clock;
+}
+
+export interface MakeReportInput {
+  readonly runId: string;
+  readonly playbook: Playbook;
+  readonly subject: Service | undefined;
+  readonly services: readonly Service[];
+  readonly evidence: readonly Evidence[];
+  readonly startedAt: number;
+  /** When the alert says that it began. */
+  readonly onsetAt?: number;
+}
+
+export type MakeReport = (input: MakeReportInput) => Promise<Report>;
+
+/** From evidence to a report: usual values and history, findings, causes, charts. */
+export function createReportMaker({ rules, planCharts, samples, now }: ReportMakerOptions): MakeReport {
+  return async (input) => {
+    const { playbook, subject, evidence } = input;
+    const services = lookedAt(input);
+    const at = now();
+    const usual = samples ? await usualValues(samples, evidence, at) : () => undefined;
+    const history = samples ? await historyOf(samples, evidence, at) : [];
+    const judged = judgeRun({ playbook, subject, services, evidence, rules, usual });
+    const charts = planCharts({
+      overview: playbook.overview,
+      subject,
+      evidence,
+      findings: judged.findings,
+      causes: judged.diagnosis.causes,
+      services,
+      history,
+      ...(input.onsetAt !== undefined && { onsetAt: input.onsetAt }),
+      now: at,
+      usual,
+    });
+    return buildReport({ ...input, ...judged, services, charts, finishedAt: at });
+  };
+}
+
+/** An overview is about every service; another run about those that it has evidence of, and its subject. */
+function lookedAt({ playbook, subject, services, evidence }: MakeReportInput): readonly Service[] {
+  if (playbook.overview) return subject ? [subject] : services;
+  const seen = new Set(evidence.map(({ service }) => service));
+  return services.filter((service) => service === subject || seen.has(service.name));
+}
+
+async function usualValues(samples: SampleStore, evidence: readonly Evidence[], at: number) {
+  const targets = [...new Set(evidence.map(({ target }) => target))];
+  const medians = await samples.medians({
+    targets,
+    from: at - USUAL_OVER_MS,
+    to: at - USUAL_UNTIL_MS,
+    minimum: USUAL_LEAST_SAMPLES,
+  });
+  const byMetric = new Map(medians.map(({ target, metric, median }) => [`${target} ${metric}`, median]));
+  return (target: string, metric: string) => byMetric.get(`${target} ${metric}`);
+}
+
+async function historyOf(
+  samples: SampleStore,
+  evidence: readonly Evidence[],
+  at: number,
+): Promise<readonly HistorySeries[]> {
+  const wanted = evidence.flatMap((item) => {
+    if (item.status !== 'collected') return [];
+    const metrics = KPI_METRICS.filter(({ probe }) => probe === item.probe).map(({ metric }) => metric);
+    return item.metrics
+      .filter(({ name }) => metrics.includes(name))
+      .map(({ name, unit }) => ({ item, metric: name, unit }));
+  });
+  const series = await Promise.all(
+    wanted.map(async ({ item, metric, unit }) => ({
+      service: item.service,
+      target: item.target,
+      metric,
+      unit,
+      points: await samples.series({ target: item.target, metric, from: at - HISTORY_MS, to: at }),
+    })),
+  );
+  return series.filter(({ points }) => points.length > 0);
+}
