@@ -23,7 +23,12 @@ interface ChartBase {
   readonly alt: string;
   readonly unit: Unit;
   /** KPI or limit, drawn as a line with its label. */
-  readonly threshold?: { readonly value: number; readonly label: string };
+  readonly threshold?: {
+    readonly value: number;
+    readonly label: string;
+    /** `max` (default): values above it are tinted as a breach; `min`: values below it. */
+    readonly bound?: 'max' | 'min';
+  };
 }
 
 /** Values over time. */

@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Tinypool } from 'tinypool';
+import { z } from 'zod';
+import type { ChartImage, ChartSpec } from '../core/chart.ts';
+import { PerfbotError } from '../core/errors.ts';
+import type { ChartRenderer } from '../engine/ports/renderer.ts';
+import type { Logger } from '../engine/ports/runtime.ts';
+import { checkCharts } from './chart-schema.ts';
+import type { ChartTask } from './chart-worker.ts';
+import type { ThemeName } from './theme.ts';
+
+export interface ChartRendererOptions {
+  /** Worker threads, started when there is something to draw and stopped after a minute without work. Default 1. */
+  readonly threads?: number;
+  /** Ground and colours of the pictures; both read well in Slack's dark and light theme. Default `dark`. */
+  readonly theme?: ThemeName;
+  /** IANA zone of the times in the pictures. */
+  readonly timezone: string;
+  readonly log: Logger;
+}
+
+const IDLE_MS = 60_000;
+
+/** Draws charts in worker threads, so that the event loop goes on answering. */
+export function createChartRenderer(
+  options: ChartRendererOptions,
+): ChartRenderer & { close(): Promise<void> } {
+  const { threads = 1, theme = 'dark', timezone, log } = options;
+  const pool = new Tinypool({
+    ...workerEntry(),
+    name: 'renderTask',
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: IDLE_MS,
+  });
+  const render = async (spec: ChartSpec, signal: AbortSignal): Promise<ChartImage> => {
+    const startedAt = performance.now();
+    const task: ChartTask = { spec, style: { theme, timezone } };
+    const png = z.instanceof(Uint8Array).parse(await pool.run(task, { signal }));
+    const durationMs = Math.round(performance.now() - startedAt);
+    log.debug({ chart: spec.id, bytes: png.byteLength, durationMs }, 'chart drawn');
+    return { id: spec.id, title: spec.title, alt: spec.alt, png };
+  };
+  return {
+    render: async (charts, signal) => {
+      checkCharts(charts);
+      try {
+        signal.throwIfAborted();
+        return await Promise.all(charts.map((chart) => render(chart, signal)));
+      } catch (error) {
+        throw renderError(error, signal);
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function renderError(error: unknown, { aborted }: AbortSignal): PerfbotError {
+  return aborted
+    ? new PerfbotError('cancelled', 'drawing was cancelled', {
+        userMessage: 'The charts took too long.',
+        cause: error,
+      })
+    : new PerfbotError('internal', 'a chart could not be drawn', {
+        userMessage: 'A chart could not be drawn; the numbers are in the text.',
+        cause: error,
+      });
+}
+
+/**
+ * The worker's file lies beside this one and has its extension: `.js` when built; `.ts` under vitest and tsx, where a
+ * new thread of Node 20 knows no TypeScript and is given tsx as its loader. tsx is only asked for there: it is no part
+ * of an installation.
+ */
+function workerEntry(): { readonly filename: string; readonly execArgv?: string[] } {
+  const built = !import.meta.url.endsWith('.ts');
+  if (built) return { filename: new URL('chart-worker.js', import.meta.url).href };
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  return { filename: new URL('chart-worker.ts', import.meta.url).href, execArgv: ['--import', loader] };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { ChartSpec } from '../core/chart.ts';
+import { InputError } from '../core/errors.ts';
+import type { Unit } from '../core/unit.ts';
+
+const UNITS = [
+  'ms',
+  'bytes',
+  'bytes_per_second',
+  'ratio',
+  'count',
+  'per_second',
+  'per_minute',
+  'cores',
+  'timestamp',
+] as const satisfies readonly Unit[];
+
+/** Milliseconds since the epoch that a calendar can show. */
+const Moment = z.number().min(-8.64e15).max(8.64e15);
+/** NaN and infinity are "not measured": a gap. */
+const Value = z.custom<number>((value) => typeof value === 'number', 'must be a number');
+const Points = z.array(z.object({ at: Moment, value: Value })).max(20_000);
+
+const Base = {
+  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be fit for a file name'),
+  title: z.string().min(1),
+  alt: z.string().min(1).max(2000),
+};
+const WithUnit = {
+  ...Base,
+  unit: z.enum(UNITS),
+  threshold: z
+    .object({ value: z.number(), label: z.string(), bound: z.enum(['max', 'min']).optional() })
+    .optional(),
+};
+const Time = z.object({
+  ...WithUnit,
+  kind: z.literal('time'),
+  lines: z.array(z.object({ label: z.string(), points: Points, emphasis: z.boolean().optional() })),
+  band: z.object({ lower: z.number(), upper: z.number(), label: z.string() }).optional(),
+  marks: z.array(
+    z.object({ at: Moment, label: z.string(), kind: z.enum(['onset', 'change', 'breach', 'resolved']) }),
+  ),
+});
+const Bars = z.object({
+  ...WithUnit,
+  kind: z.literal('bars'),
+  bars: z.array(z.object({ label: z.string(), value: Value, emphasis: z.boolean().optional() })),
+});
+const Panels = z.object({ ...Base, kind: z.literal('panels'), panels: z.array(Time) });
+const Spec = z.discriminatedUnion('kind', [Time, Bars, Panels]);
+
+/**
+ * Checks what is to be drawn before a worker is asked.
+ * @throws InputError that names each problem with its path
+ */
+export function checkCharts(charts: readonly ChartSpec[]): void {
+  const problems = charts.flatMap((chart, index) => {
+    const result = Spec.safeParse(chart);
+    return (result.error?.issues ?? []).map(({ path, message }) => ({
+      path: ['charts', index, ...path].join('.'),
+      message,
+    }));
+  });
+  if (problems.length === 0) return;
+  const list = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  throw new InputError(`A chart cannot be drawn: ${list}`, problems);
+}
