@@ -1,0 +1,85 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { metricValue } from '../../../src/core/evidence.ts';
+import { hostDiskProbe } from '../../../src/probes/host/disk.ts';
+import { openHost } from '../../../src/probes/host/host-files.ts';
+import { parseMounts } from '../../../src/probes/host/mounts.ts';
+import { probeContract } from '../../contract/probe-contract.ts';
+import { createProcTree } from '../../support/proc-tree.ts';
+
+const TARGET = { kind: 'host', id: 'host:host', service: 'host', zone: 'default' } as const;
+
+async function collect(before: Record<string, string>, after: Record<string, string>) {
+  const tree = createProcTree({ uptime: '10.00 1.00', ...before });
+  onTestFinished(tree.remove);
+  setTimeout(() => tree.write({ uptime: '12.00 1.00', ...after }), 120);
+  return hostDiskProbe(openHost({ procRoot: tree.root })).collect({
+    target: TARGET,
+    params: { window: 200 },
+    signal: new AbortController().signal,
+    now: Date.now,
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+  });
+}
+
+describe('host.disk', () => {
+  probeContract({
+    healthy: () => ({ probe: hostDiskProbe(openHost({})), target: TARGET }),
+    metrics: [
+      'disk_used_ratio',
+      'inodes_used_ratio',
+      'disk_util_ratio',
+      'disk_await_ms',
+      'io_pressure_some_ratio',
+    ],
+    tables: ['mounts', 'devices'],
+    params: { window: 200 },
+  });
+
+  it('computes await and util as iostat does, for whole disks only', async () => {
+    const observation = await collect(
+      {
+        diskstats:
+          ' 8 0 sda 100 0 0 50 100 0 0 50 0 1000 0\n 8 1 sda1 1 0 0 1 1 0 0 1 0 1 0\n 7 0 loop0 9 0 0 9 9 0 0 9 0 9 0\n',
+        'pressure/io': 'some total=0\nfull total=0\n',
+      },
+      {
+        diskstats:
+          ' 8 0 sda 110 0 0 90 130 0 0 410 3 2900 0\n 8 1 sda1 9 0 0 9 9 0 0 9 0 9 0\n 7 0 loop0 99 0 0 99 99 0 0 99 0 99 0\n',
+        'pressure/io': 'some total=1820000\nfull total=0\n',
+      },
+    );
+    expect(metricValue(observation, 'disk_util_ratio')).toBeCloseTo(0.95);
+    expect(metricValue(observation, 'disk_await_ms')).toBeCloseTo(10);
+    expect(metricValue(observation, 'io_pressure_some_ratio')).toBeCloseTo(0.91);
+    expect(observation.tables?.find(({ name }) => name === 'devices')?.rows).toEqual([
+      ['sda', 5, 15, 10, expect.closeTo(0.95)],
+    ]);
+  });
+
+  it('reports no time per request when no request finished', async () => {
+    const observation = await collect({ diskstats: ' 8 0 sda 1 0 0 5 1 0 0 5 0 10 0\n' }, {});
+    expect(metricValue(observation, 'disk_await_ms')).toBeUndefined();
+    expect(observation.gaps?.map(({ what }) => what)).toContain('time per disk request');
+  });
+});
+
+describe('parseMounts', () => {
+  it('keeps file systems with data, once each, and leaves containers, pseudo and network ones out', () => {
+    const { local, network } = parseMounts(
+      [
+        '22 1 0:21 / /proc rw - proc proc rw',
+        '27 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw',
+        '28 27 254:1 / /var/lib/bind rw - ext4 /dev/vda1 rw',
+        '29 27 254:2 / /mnt/with\\040blank rw - xfs /dev/vdb rw',
+        '30 27 0:40 / /var/lib/docker/overlay2/abc/merged rw - overlay overlay rw',
+        '31 27 0:41 / /var/lib/docker/containers/abc/mounts/shm rw - tmpfs shm rw',
+        '32 27 0:42 / /run/user/0 rw - tmpfs tmpfs rw',
+        '33 27 0:43 / /srv/cache rw - tmpfs tmpfs rw',
+        '34 27 0:44 / /home rw - nfs4 nas:/home rw',
+        '35 27 0:4 net:[1] /run/docker/netns/x rw - nsfs nsfs rw',
+      ].join('\n'),
+    );
+    expect(local.map(({ path }) => path)).toEqual(['/', '/mnt/with blank', '/srv/cache']);
+    expect(network).toEqual(['/home']);
+  });
+});
