@@ -4,11 +4,12 @@ import { formatValue } from '../core/unit.ts';
 import type { ChartCanvas, Pixels } from './chart-canvas.ts';
 import { font } from './fonts.ts';
 import { type Brush, type DrawingContext, drawWords, lineHeight } from './frame.ts';
+import { isMissed } from './missed.ts';
 import { renderNoValues } from './no-values.ts';
 import { shortenMiddle, toDrawable } from './text.ts';
 import { groundPlugin } from './time-chart.ts';
 import { titleLines } from './time-layout.ts';
-import { drawTitle, isMissed } from './time-overlay.ts';
+import { drawTitle } from './time-overlay.ts';
 
 /** Bars that can be read in one picture. */
 const MOST_BARS = 10;

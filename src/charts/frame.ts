@@ -27,7 +27,7 @@ export const FULL_FRAME: Frame = {
 
 export const TILE_FRAME: Frame = {
   width: 780,
-  height: 400,
+  height: 390,
   margin: 22,
   titleSize: 34,
   titleLines: 1,

@@ -12,6 +12,9 @@ import { drawTitle } from './time-overlay.ts';
 /** Panels that can be read in one picture. */
 const MOST_PANELS = 12;
 
+/** Pixels between two rows of panels. */
+const GAP = 8;
+
 /** Draws several small time charts in two columns under one title. */
 export function renderPanelChart(spec: PanelChart, canvas: ChartCanvas, context: DrawingContext): Pixels {
   if (spec.panels.length === 0) return renderNoValues(spec.title, context);
@@ -19,7 +22,7 @@ export function renderPanelChart(spec: PanelChart, canvas: ChartCanvas, context:
   const panels = spec.panels.slice(0, MOST_PANELS);
   const title = titleLines(spec.title, context);
   const head = frame.margin + title.length * lineHeight(frame.titleSize) + lineHeight(frame.textSize) + 16;
-  const height = head + Math.ceil(panels.length / 2) * (TILE_FRAME.height + 12) + 12;
+  const height = head + Math.ceil(panels.length / 2) * (TILE_FRAME.height + GAP);
   const target = createCanvas(frame.width, height);
   const brush = target.getContext('2d');
   brush.fillStyle = theme.ground;
@@ -40,7 +43,7 @@ export function renderPanelChart(spec: PanelChart, canvas: ChartCanvas, context:
       size.height,
     );
     const x = index % 2 === 0 ? 12 : frame.width - TILE_FRAME.width - 12;
-    brush.putImageData(tile, x, head + Math.floor(index / 2) * (TILE_FRAME.height + 12));
+    brush.putImageData(tile, x, head + Math.floor(index / 2) * (TILE_FRAME.height + GAP));
   });
   return { width: frame.width, height, rgba: target.data() };
 }

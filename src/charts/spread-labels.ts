@@ -35,20 +35,23 @@ export function spreadLabels(
   return result;
 }
 
-/** Rows for labels that stand above a picture at `x` (centre): each in the lowest row where it has room. */
+/**
+ * Rows (0 is the lowest) for labels above a picture, each of which begins at its line. The right ones stand lower, so
+ * that the line that leads up to a label passes on the left of the labels under it.
+ */
 export function labelRows(
   labels: readonly { readonly left: number; readonly right: number }[],
   gap: number,
 ): readonly number[] {
-  const ends: number[] = [];
+  const starts: number[] = [];
   const order = labels
     .map((label, index) => ({ ...label, index }))
-    .sort((a, b) => a.left - b.left || a.index - b.index);
+    .sort((a, b) => b.left - a.left || b.index - a.index);
   const rows: number[] = [];
   for (const { left, right, index } of order) {
-    const free = ends.findIndex((end) => end + gap <= left);
-    const row = free === -1 ? ends.length : free;
-    ends[row] = right;
+    const free = starts.findIndex((start) => right + gap <= start);
+    const row = free === -1 ? starts.length : free;
+    starts[row] = left;
     rows[index] = row;
   }
   return rows;

@@ -4,11 +4,12 @@ import { annotations } from './annotations.ts';
 import type { ChartCanvas, Pixels } from './chart-canvas.ts';
 import { chartFont } from './fonts.ts';
 import type { Brush, DrawingContext } from './frame.ts';
+import { isMissed } from './missed.ts';
 import { renderNoValues } from './no-values.ts';
 import { withOpacity } from './theme.ts';
 import { axisValues, type TimeLayout, timeLayout } from './time-layout.ts';
 import type { DrawnLine } from './time-lines.ts';
-import { drawTimeWords, isMissed } from './time-overlay.ts';
+import { drawTimeWords } from './time-overlay.ts';
 
 /** Draws values over time, or says that there are none. */
 export function renderTimeChart(spec: TimeChart, canvas: ChartCanvas, context: DrawingContext): Pixels {
@@ -99,11 +100,12 @@ function timeScale({ span, times }: TimeLayout, { frame, theme, zone }: DrawingC
       autoSkip: false,
       maxRotation: 0,
       includeBounds: false,
+      padding: 6,
       color: theme.quietText,
       font: chartFont(frame.textSize),
       callback: (value: string | number) => times.label(Number(value)),
     },
-    grid: { color: theme.grid, lineWidth: 2, tickLength: 8 },
+    grid: { color: theme.grid, lineWidth: 2, tickLength: 10 },
     border: { color: theme.grid, width: 2 },
   };
 }

@@ -2,6 +2,7 @@ import type { ChartMark, TimeChart } from '../core/chart.ts';
 import { formatValue } from '../core/unit.ts';
 import { font } from './fonts.ts';
 import { type DrawingContext, lineHeight } from './frame.ts';
+import { isMissed } from './missed.ts';
 import { labelRows } from './spread-labels.ts';
 import { shortenMiddle, toDrawable, wrapText } from './text.ts';
 import { type TimeAxis, timeAxis } from './time-axis.ts';
@@ -120,7 +121,7 @@ function edgeLabels(
       ...(lines.length > 1 ? [shortenMiddle(label, room, css, measure)] : []),
       formatValue(last.value, spec.unit),
     ],
-    colour,
+    colour: lines.length === 1 && isMissed(spec, last.value) ? theme.breach : colour,
     bold: emphasis,
   }));
   if (spec.threshold) {

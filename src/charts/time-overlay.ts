@@ -2,6 +2,7 @@ import type { TimeChart } from '../core/chart.ts';
 import { formatValue } from '../core/unit.ts';
 import { font } from './fonts.ts';
 import { type Brush, type DrawingContext, drawWords, lineHeight } from './frame.ts';
+import { isMissed } from './missed.ts';
 import { spreadLabels } from './spread-labels.ts';
 import { shortenMiddle, toDrawable } from './text.ts';
 import { type EdgeLabel, markBox, type TimeLayout } from './time-layout.ts';
@@ -59,19 +60,21 @@ function drawMarkLabels(
   { frame, theme }: DrawingContext,
 ): void {
   const step = lineHeight(frame.textSize) + 4;
-  for (const { mark, text, width, row } of layout.marks) {
-    if (text === '') continue;
-    const colour = theme.marks[mark.kind];
-    const y = area.top - 10 - row * step - step / 2;
-    const at = x(mark.at);
-    brush.strokeStyle = colour;
-    brush.lineWidth = 3;
-    brush.setLineDash([]);
-    brush.beginPath();
-    brush.moveTo(at, area.top);
-    brush.lineTo(at, y + step / 2 - 4);
-    brush.stroke();
+  const labels = layout.marks
+    .filter(({ text }) => text !== '')
+    .map((label) => ({
+      ...label,
+      at: x(label.mark.at),
+      y: area.top - 10 - label.row * step - step / 2,
+      colour: theme.marks[label.mark.kind],
+    }));
+  for (const { at, y, colour } of labels) {
+    stroke(brush, { from: [at, area.top], to: [at, y + step / 2 - 4], colour, width: 3 });
+  }
+  for (const { text, width, at, y, colour } of labels) {
     const { left } = markBox(at, width, frame.width - frame.margin, area.left);
+    brush.fillStyle = theme.ground;
+    brush.fillRect(left - 4, y - step / 2 + 4, width + 8, step - 6);
     drawWords(brush, { text, x: left, y, colour, size: frame.textSize });
   }
 }
@@ -93,7 +96,12 @@ function drawEdgeLabels(
   );
   labels.forEach(({ rows, colour, bold, value }, index) => {
     const centre = centres[index] ?? 0;
-    leader(brush, { from: [area.right, anchors[index] ?? 0], to: [area.right + 18, centre], colour });
+    stroke(brush, {
+      from: [area.right, anchors[index] ?? 0],
+      to: [area.right + 18, centre],
+      colour,
+      width: 2,
+    });
     rows.forEach((row, line) => {
       const text = line === 0 && value > layout.values.max ? `↑ ${row}` : row;
       const at = centre + (line - (rows.length - 1) / 2) * step;
@@ -102,16 +110,17 @@ function drawEdgeLabels(
   });
 }
 
-function leader(
+function stroke(
   brush: Brush,
   line: {
     readonly from: readonly [number, number];
     readonly to: readonly [number, number];
     readonly colour: string;
+    readonly width: number;
   },
 ): void {
   brush.strokeStyle = line.colour;
-  brush.lineWidth = 2;
+  brush.lineWidth = line.width;
   brush.setLineDash([]);
   brush.beginPath();
   brush.moveTo(...line.from);
@@ -141,10 +150,4 @@ function drawNumbers(
     frame.margin + measure(value, font(frame.textSize, 'bold')) + measure(' ', font(frame.textSize)) * 1.5;
   const text = shortenMiddle(words, frame.width - frame.margin - x, font(frame.textSize), measure);
   drawWords(brush, { text, x, y, colour: missed ? theme.breach : theme.threshold, size: frame.textSize });
-}
-
-/** True when a value is on the wrong side of the chart's threshold. */
-export function isMissed({ threshold }: Pick<TimeChart, 'threshold'>, value: number): boolean {
-  if (threshold === undefined) return false;
-  return threshold.bound === 'min' ? value < threshold.value : value > threshold.value;
 }

@@ -26,7 +26,7 @@ export function formatValue(value: number, unit: Unit): string {
     case 'bytes_per_second':
       return `${formatBytes(value)}/s`;
     case 'ratio':
-      return `${formatNumber(value * 100)} %`;
+      return `${formatShare(value * 100)} %`;
     case 'count':
       return formatNumber(value);
     case 'per_second':
@@ -38,6 +38,12 @@ export function formatValue(value: number, unit: Unit): string {
     case 'timestamp':
       return new Date(value).toISOString();
   }
+}
+
+/** Just below 100 % every hundredth counts: an availability of 99.95 % is not 100 %. Cut, not rounded up. */
+function formatShare(percent: number): string {
+  if (percent <= 99 || percent >= 100) return formatNumber(percent);
+  return String(Math.floor(percent * 100 + 1e-6) / 100);
 }
 
 /** Milliseconds as people say them: `0.4 ms`, `120 ms`, `3.4 s`, `14 min`, `3 h 20 min`, `2 d 4 h`. */
