@@ -90,5 +90,10 @@ function firstLine(text: string): string {
 
 function byImportance(a: LogPattern, b: LogPattern): number {
   const rank = ({ level }: LogPattern) => (isErrorLevel(level) ? 0 : level === 'warning' ? 1 : 2);
-  return rank(a) - rank(b) || b.count - a.count || LOG_LEVELS.indexOf(a.level) - LOG_LEVELS.indexOf(b.level);
+  return (
+    rank(a) - rank(b) ||
+    b.count - a.count ||
+    LOG_LEVELS.indexOf(a.level) - LOG_LEVELS.indexOf(b.level) ||
+    a.pattern.localeCompare(b.pattern)
+  );
 }
