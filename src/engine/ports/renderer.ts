@@ -50,8 +50,8 @@ export interface Renderer {
       firstPosition: number;
     },
   ): readonly OutgoingMessage[];
-  /** One line in the thread of a group: acknowledged, resolved, opened again. */
-  note(note: { text: string; key: string; groupId?: string; runId?: string }): MessageContent;
+  /** One line in the thread of a group: acknowledged, resolved, opened again; `by` is the person's id, named at the end. */
+  note(note: { text: string; by?: string; key: string; groupId?: string; runId?: string }): MessageContent;
 }
 
 /** Draws charts off the event loop. */

@@ -1,0 +1,29 @@
+import type { KeyNumber, ServiceLine } from '../../core/report.ts';
+import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
+import { showValue } from '../text/times.ts';
+import { SEVERITY_WORDS } from './severity-words.ts';
+
+const REMARK_LENGTH = 250;
+
+/** One service: state, name, numbers with their targets where they are off; what is wrong in words below it. */
+export function serviceLine(line: ServiceLine, timezone: string): Mrkdwn {
+  const { service, severity, remarks } = line;
+  const name = inline(service, 80);
+  const numbers = joinMrkdwn(
+    line.numbers.map((number) => shortNumber(number, timezone)),
+    ' · ',
+  );
+  const head = joinMrkdwn(
+    [mrkdwn`${SEVERITY_WORDS[severity]} *${name}*`, numbers.mrkdwn === '' ? inline('not measured') : numbers],
+    '  ',
+  );
+  return joinMrkdwn([head, ...remarks.map((remark) => mrkdwn`↳ ${inline(remark, REMARK_LENGTH)}`)], '\n');
+}
+
+function shortNumber({ title, value, unit, severity, target }: KeyNumber, timezone: string): Mrkdwn {
+  const text = mrkdwn`${inline(title, 40)} ${showValue(value, unit, timezone)}`;
+  if (severity !== 'warning' && severity !== 'critical') return text;
+  return target === undefined
+    ? mrkdwn`*${text}*`
+    : mrkdwn`*${text}* (target ${showValue(target, unit, timezone)})`;
+}

@@ -1,0 +1,94 @@
+import type { EvidenceTable } from '../../core/report.ts';
+import type { Block } from '../blocks/builders.ts';
+import { context, section } from '../blocks/builders.ts';
+import { paragraph, preformatted, richText } from '../blocks/rich-text.ts';
+import { oneLine } from '../text/clean-text.ts';
+import { inline, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
+import { cellText, isLong } from './cell-text.ts';
+import type { Part, Passage } from './passage.ts';
+import type { ReportView } from './report-view.ts';
+
+const MOST_TABLES = 4;
+const MOST_ROWS = 8;
+const MOST_LISTED_ROWS = 5;
+const MOST_COLUMNS = 6;
+const CELL_LENGTH = 60;
+const LONG_LENGTH = 600;
+
+/** The tables that matter most; all tables in full are in the file. */
+export function evidencePart(view: ReportView): Part {
+  const { shown, hidden } = view.shortener.list(view.report.tables, MOST_TABLES);
+  const more = mrkdwn`… ${hidden} more tables in the file below`;
+  return {
+    name: 'evidence',
+    passages: [
+      ...shown.map((table) => tablePassage(view, table)),
+      ...(hidden > 0 ? [{ blocks: [context(more)], text: [more] }] : []),
+    ],
+  };
+}
+
+function tablePassage(view: ReportView, table: EvidenceTable): Passage {
+  const title = mrkdwn`${inline(table.title, 150)} (${inline(table.probe, 60)} on ${inline(table.service, 80)})`;
+  const listed = view.blockSet === 'classic' || table.columns.some(isLong);
+  const rows = view.shortener.list(table.rows, listed ? MOST_LISTED_ROWS : MOST_ROWS);
+  const body = listed
+    ? rowList(view, { ...table, rows: rows.shown })
+    : grid(view, { ...table, rows: rows.shown });
+  const more = leftOut(rows.hidden, table.omittedRows ?? 0);
+  const [first] = table.rows;
+  const spoken = table.columns
+    .slice(0, MOST_COLUMNS)
+    .map((column, index) => `${column.title} ${cellText(first?.[index], column, view.timezone)}`);
+  return {
+    blocks: [section(mrkdwn`*${title}*`), body, ...more.map((line) => context(line))],
+    text: [title, mrkdwn`First: ${inline(spoken.join(', '))}`, ...more],
+  };
+}
+
+function leftOut(hidden: number, omitted: number): readonly Mrkdwn[] {
+  return [
+    ...(hidden > 0 ? [mrkdwn`… ${hidden} more rows in the file below`] : []),
+    ...(omitted > 0 ? [mrkdwn`${omitted} more rows were not collected`] : []),
+  ];
+}
+
+/** A real table: short cells only. */
+function grid({ shortener, timezone }: ReportView, table: EvidenceTable): Block {
+  const columns = shortener.list(table.columns, MOST_COLUMNS).shown;
+  const raw = (text: string) => ({
+    type: 'raw_text',
+    text: oneLine(shortener.text(text, CELL_LENGTH)) || '–',
+  });
+  const settings = columns.map(({ unit }) => ({ align: unit === undefined ? 'left' : 'right' }));
+  return {
+    type: 'table',
+    column_settings: settings,
+    rows: [
+      columns.map(({ title }) => raw(title)),
+      ...table.rows.map((row) => columns.map((column, index) => raw(cellText(row[index], column, timezone)))),
+    ],
+  };
+}
+
+/** One paragraph for each row, with SQL and log lines under it as they are: readable on a phone. */
+function rowList({ shortener, timezone }: ReportView, table: EvidenceTable): Block {
+  const elements = table.rows.flatMap((row, rank) => {
+    const cells = table.columns.map((column, index) => ({
+      column,
+      text: cellText(row[index], column, timezone),
+    }));
+    const short = cells
+      .filter(({ column }) => !isLong(column))
+      .map(({ column, text }) => `${column.title} ${text}`)
+      .join(' · ');
+    const long = shortener
+      .list(
+        cells.filter(({ column }) => isLong(column)),
+        2,
+      )
+      .shown.map(({ text }) => preformatted(shortener.text(text, LONG_LENGTH), LONG_LENGTH));
+    return [paragraph({ text: `${rank + 1}. `, bold: true }, { text: shortener.text(short, 350) }), ...long];
+  });
+  return richText(...(elements.length > 0 ? elements : [paragraph({ text: 'No rows.' })]));
+}

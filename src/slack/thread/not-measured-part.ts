@@ -1,0 +1,33 @@
+import type { Unavailable } from '../../core/report.ts';
+import { bullets, type Piece, paragraph, richText } from '../blocks/rich-text.ts';
+import { inline, mrkdwn } from '../text/mrkdwn.ts';
+import type { Part } from './passage.ts';
+import type { ReportView } from './report-view.ts';
+import type { Shortener } from './shortener.ts';
+
+const MOST_LINES = 12;
+
+/** What could not be seen, and the one line that would allow it. */
+export function notMeasuredPart({ report, shortener }: ReportView): Part {
+  const { shown, hidden } = shortener.list(report.unavailable, MOST_LINES);
+  if (shown.length === 0) return { name: 'not_measured', passages: [] };
+  const items = shown.map((item) => line(shortener, item));
+  const more = hidden > 0 ? [[{ text: `… ${hidden} more in the file below` }]] : [];
+  const texts = items.map((pieces) => inline(pieces.map(({ text }) => text).join('')));
+  return {
+    name: 'not_measured',
+    passages: [
+      {
+        blocks: [richText(paragraph({ text: 'Not measured', bold: true }), bullets([...items, ...more]))],
+        text: [mrkdwn`Not measured:`, ...texts, ...(hidden > 0 ? [mrkdwn`${hidden} more`] : [])],
+      },
+    ],
+  };
+}
+
+function line(shortener: Shortener, { probe, service, reason, mend }: Unavailable): readonly Piece[] {
+  const what = { text: shortener.text(`${probe} on ${service}`, 120), bold: true };
+  const why = { text: `: ${shortener.text(reason, 250)}` };
+  if (mend === undefined) return [what, why];
+  return [what, why, { text: ' To mend it: ' }, { text: shortener.text(mend, 250), code: true }];
+}

@@ -1,0 +1,11 @@
+import type { Report } from '../../core/report.ts';
+import type { Shortener } from './shortener.ts';
+
+/** What each part of the thread is made from. */
+export interface ReportView {
+  readonly report: Report;
+  readonly shortener: Shortener;
+  /** IANA zone. */
+  readonly timezone: string;
+  readonly blockSet: 'all' | 'classic';
+}
