@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
+import { normaliseSql } from '../../core/sql/normalise.ts';
+import type { Probe } from '../../engine/ports/probe.ts';
+import type { PostgresClients } from './clients.ts';
+import type { Query } from './connection.ts';
+import { pause } from './pause.ts';
+import { permissionGap, readServerFacts } from './server-facts.ts';
+import {
+  readStatementCounters,
+  type StatementCounters,
+  type StatementSample,
+  statementDifferences,
+} from './statement-counters.ts';
+import { findStatementSource, type StatementSource } from './statement-source.ts';
+
+const Params = z.object({
+  /** Milliseconds between the two samples. */
+  windowMs: z.number().int().min(100).max(60_000).default(4000),
+  /** From this mean time on, in milliseconds, a statement counts as slow. */
+  slowMs: z.number().positive().default(100),
+  /** Rows of the table of statements. */
+  statements: z.number().int().min(1).max(100).default(20),
+});
+export type PostgresStatementsParams = z.infer<typeof Params>;
+
+const Text = z.object({ queryid: z.string(), query: z.string(), database: z.string().nullable() });
+
+/** Texts are looked up for so many statements of the window; what lies below has next to no time. */
+const MAX_TEXTS = 500;
+
+/** They do no work of their own and would only dilute the mean. */
+const TRANSACTION_CONTROL =
+  /^\s*(begin|start\s+transaction|commit|end|rollback|savepoint|release|set|reset|discard|deallocate)\b/i;
+
+interface Statement extends StatementCounters {
+  /** Normalised text, or null where it is hidden or gone. */
+  readonly query: string | null;
+  readonly database: string | null;
+}
+
+/** Mean time and call rate of all statements, and the statements that took the most time, over a window. */
+export function postgresStatementsProbe({
+  clients,
+}: {
+  readonly clients: PostgresClients;
+}): Probe<'postgres', PostgresStatementsParams> {
+  return {
+    name: 'postgres.statements',
+    title: 'PostgreSQL statements',
+    targetKind: 'postgres',
+    cost: 'moderate',
+    timeoutMs: 20_000,
+    params: Params,
+    async collect({ target, params, signal, now }) {
+      const first = await clients.read(target.id, signal, async (query) => {
+        const facts = await readServerFacts(query);
+        const source = await findStatementSource(query, facts);
+        return { facts, source, sample: await readStatementCounters(query, source, now()) };
+      });
+      await pause(params.windowMs, signal);
+      const second = await clients.read(target.id, signal, async (query) => {
+        const sample = await readStatementCounters(query, first.source, now());
+        const differences = statementDifferences(first.sample, sample);
+        return { sample, statements: await withTexts(query, first.source, differences) };
+      });
+      const windowMs = Math.max(1, second.sample.at - first.sample.at);
+      const hidden = second.sample.statements.some(({ queryid }) => queryid === null);
+      const gaps = [
+        ...(hidden ? [permissionGap('Statements of other roles', first.facts)] : []),
+        ...lossGaps(first.sample, second.sample),
+        ...(second.statements.length === 0 ? [idleGap(windowMs)] : []),
+      ];
+      return {
+        metrics: metricsOf(second.statements, windowMs, params.slowMs),
+        tables: [tableOf(second.statements, params.statements)],
+        facts: { version: first.facts.release, database: first.facts.database },
+        ...(gaps.length > 0 && { gaps }),
+        windowMs,
+      } satisfies Observation;
+    },
+  };
+}
+
+/** Adds the texts, and leaves out perfbot's own statements and transaction control. */
+async function withTexts(
+  query: Query,
+  { schema }: StatementSource,
+  differences: readonly StatementCounters[],
+): Promise<readonly Statement[]> {
+  const ids = [...new Set(differences.flatMap(({ queryid }) => queryid ?? []))].slice(0, MAX_TEXTS);
+  const rows =
+    ids.length === 0
+      ? []
+      : await query(
+          Text,
+          `SELECT /* perfbot */ s.queryid::text, s.query, d.datname::text AS database
+          FROM ${schema}.pg_stat_statements s LEFT JOIN pg_database d ON d.oid = s.dbid
+          WHERE s.queryid = ANY($1::bigint[]) AND s.query IS NOT NULL`,
+          [ids],
+        );
+  const texts = new Map(rows.map((row) => [row.queryid, row]));
+  return differences.flatMap((difference) => {
+    const text = difference.queryid === null ? undefined : texts.get(difference.queryid);
+    if (text && (text.query.includes('/* perfbot */') || TRANSACTION_CONTROL.test(text.query))) return [];
+    return [
+      { ...difference, query: text ? normaliseSql(text.query) : null, database: text?.database ?? null },
+    ];
+  });
+}
+
+function lossGaps(before: StatementSample, after: StatementSample): readonly Gap[] {
+  if (before.statsReset !== after.statsReset) {
+    return [
+      { what: 'Part of the window', reason: 'pg_stat_statements was reset while perfbot was measuring.' },
+    ];
+  }
+  if (before.dealloc !== after.dealloc) {
+    return [
+      {
+        what: 'Rare statements',
+        reason: 'pg_stat_statements ran out of room in the window and dropped entries.',
+        mend: 'ALTER SYSTEM SET pg_stat_statements.max = 20000; then restart PostgreSQL.',
+      },
+    ];
+  }
+  return [];
+}
+
+function idleGap(windowMs: number): Gap {
+  return {
+    what: 'Mean statement time',
+    reason: `No statement finished within the window of ${Math.round(windowMs / 1000)} s; statements that still run are in postgres.activity.`,
+  };
+}
+
+function metricsOf(statements: readonly Statement[], windowMs: number, slowMs: number): readonly Metric[] {
+  const calls = statements.reduce((sum, statement) => sum + statement.calls, 0);
+  const totalMs = statements.reduce((sum, statement) => sum + statement.total_ms, 0);
+  const slow = statements.filter((statement) => statement.total_ms / statement.calls >= slowMs);
+  return [
+    ...(calls > 0 ? [{ name: 'mean_exec_time_ms', value: totalMs / calls, unit: 'ms' } as const] : []),
+    { name: 'calls_per_second', value: (calls * 1000) / windowMs, unit: 'per_second' },
+    { name: 'slow_statements', value: slow.length, unit: 'count' },
+  ];
+}
+
+function tableOf(statements: readonly Statement[], limit: number): Table {
+  const totalMs = statements.reduce((sum, statement) => sum + statement.total_ms, 0);
+  return {
+    name: 'statements',
+    title: 'Statements by time in the window',
+    columns: [
+      { name: 'queryid', title: 'Id' },
+      { name: 'query', title: 'Statement', format: 'sql' },
+      { name: 'calls', title: 'Calls', unit: 'count' },
+      { name: 'mean_ms', title: 'Mean', unit: 'ms' },
+      { name: 'total_ms', title: 'Total', unit: 'ms' },
+      { name: 'share', title: 'Share of time', unit: 'ratio' },
+      { name: 'rows_per_call', title: 'Rows per call', unit: 'count' },
+      { name: 'cache_hit_ratio', title: 'Cache hits', unit: 'ratio' },
+      { name: 'temp_bytes', title: 'Temporary files', unit: 'bytes' },
+      { name: 'database', title: 'Database' },
+    ],
+    rows: statements
+      .slice(0, limit)
+      .map((statement) => [
+        statement.queryid,
+        statement.query,
+        statement.calls,
+        statement.total_ms / statement.calls,
+        statement.total_ms,
+        totalMs > 0 ? statement.total_ms / totalMs : null,
+        statement.rows / statement.calls,
+        statement.hits + statement.reads > 0 ? statement.hits / (statement.hits + statement.reads) : null,
+        statement.temp_bytes,
+        statement.database,
+      ]),
+    ...(statements.length > limit && { omittedRows: statements.length - limit }),
+  };
+}
