@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { ROLES } from '../../core/inventory/service.ts';
+import { KpiDefinitions } from './kpi-definitions.ts';
+
+/** Names that perfbot gives itself and the machine it runs on. */
+export const RESERVED_NAMES = ['host', 'perfbot'] as const;
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
+
+export const ServiceName = z
+  .string()
+  .regex(NAME, 'a service name has letters, digits, dots, dashes and underscores')
+  .refine((name) => !RESERVED_NAMES.some((reserved) => reserved === name), {
+    message: 'this name is perfbot’s own; choose another',
+  });
+
+const Path = z
+  .string()
+  .regex(/^\/(?![/\\])[^\s\\#]*$/, 'a path begins with one slash, for example /api/items');
+
+const ContainerSelector = z.union(
+  [
+    z.string().regex(/^[a-z0-9][a-z0-9_.-]+$/i),
+    z
+      .record(z.string().min(1), z.string().min(1))
+      .refine((labels) => Object.keys(labels).length === 1, 'name exactly one label'),
+  ],
+  { error: 'write the name of a container, or one label: {com.docker.compose.service: api}' },
+);
+
+/** Messages never repeat the address: it holds a password. */
+function connectionUrl(schemes: readonly string[], example: string) {
+  return z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol), {
+    message: `write an address such as ${example}, or \${NAME} of an environment variable that holds it`,
+  });
+}
+
+const BaseUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+    message: 'write a base URL, for example http://127.0.0.1:3001',
+  })
+  .refine((text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''), {
+    message: 'a service URL may hold no user or password',
+  })
+  .refine((text) => !URL.canParse(text) || (new URL(text).search === '' && new URL(text).hash === ''), {
+    message: 'a base URL has no ? and no #; put routes under paths',
+  });
+
+/** One entry of `services.yaml`, after `${NAME}` has been replaced. Unknown keys are refused. */
+export const ServiceDefinition = z
+  .strictObject({
+    container: ContainerSelector.optional(),
+    url: BaseUrl.optional(),
+    health: Path.optional(),
+    paths: z.array(Path).default([]),
+    depends_on: z.array(z.string()).default([]),
+    environment: z.string().min(1).optional(),
+    kpis: KpiDefinitions.default({}),
+    postgres: connectionUrl(
+      ['postgres:', 'postgresql:'],
+      'postgres://user:password@host:5432/name',
+    ).optional(),
+    redis: connectionUrl(['redis:', 'rediss:'], 'redis://host:6379').optional(),
+    zone: z.string().min(1).default('default'),
+    role: z.enum(ROLES).optional(),
+  })
+  .superRefine((service, context) => {
+    if (service.url !== undefined) return;
+    for (const key of ['health', 'paths'] as const) {
+      if (service[key] === undefined || service[key].length === 0) continue;
+      context.addIssue({ code: 'custom', path: [key], message: `${key} needs a url` });
+    }
+  });
+export type ServiceDefinition = z.infer<typeof ServiceDefinition>;

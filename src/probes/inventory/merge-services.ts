@@ -1,0 +1,61 @@
+import type { Service } from '../../core/inventory/service.ts';
+import type { ContainerTarget } from '../../core/inventory/target.ts';
+
+/** Target kinds that a gap of a discovered service may ask for; configured, the gap is closed. */
+const ADDRESSED_KINDS = ['postgres', 'redis', 'http'] as const;
+
+/**
+ * Configured services, and those discovered ones whose containers nobody configured. A configured service takes over
+ * what was found out of its container (role, other names, gaps that it does not close) and keeps what it says itself.
+ */
+export function mergeServices(
+  configured: readonly Service[],
+  discovered: readonly Service[],
+): readonly Service[] {
+  const taken = new Set<Service>();
+  const merged = configured.map((service) => {
+    const own = discovered.filter((candidate) => isSame(service, candidate));
+    for (const candidate of own) taken.add(candidate);
+    return own.reduce(absorb, service);
+  });
+  return [...merged, ...discovered.filter((service) => !taken.has(service))];
+}
+
+function isSame(configured: Service, discovered: Service): boolean {
+  const wanted = containerOf(configured);
+  if (wanted === undefined) return configured.name === discovered.name;
+  const found = containerOf(discovered);
+  const names = [discovered.name, ...discovered.aliases];
+  if ('name' in wanted.container) {
+    return found !== undefined && 'name' in found.container
+      ? found.container.name === wanted.container.name
+      : names.includes(wanted.container.name);
+  }
+  const { label, value } = wanted.container;
+  if (found !== undefined && 'label' in found.container && found.container.label === label)
+    return found.container.value === value;
+  return names.includes(value);
+}
+
+function containerOf(service: Service): ContainerTarget | undefined {
+  return service.targets.find((target): target is ContainerTarget => target.kind === 'container');
+}
+
+function absorb(service: Service, discovered: Service): Service {
+  const container = containerOf(discovered);
+  const ownKinds = new Set(service.targets.map(({ kind }) => kind));
+  const targets =
+    container === undefined || ownKinds.has('container')
+      ? service.targets
+      : [{ ...container, service: service.name }, ...service.targets];
+  const isAddressed = ADDRESSED_KINDS.some((kind) => ownKinds.has(kind));
+  return {
+    ...service,
+    role: service.role === 'other' ? discovered.role : service.role,
+    targets,
+    aliases: [...new Set([...service.aliases, discovered.name, ...discovered.aliases])].filter(
+      (alias) => alias !== service.name,
+    ),
+    gaps: [...service.gaps, ...(isAddressed ? [] : discovered.gaps)],
+  };
+}

@@ -1,0 +1,59 @@
+import type { Service } from '../../core/inventory/service.ts';
+import type { Target } from '../../core/inventory/target.ts';
+
+/** What perfbot knows of itself and its surroundings. */
+export interface SelfDescription {
+  /** Zone of this machine, usually `default`. */
+  readonly zone: string;
+  /** True when a Prometheus is configured. */
+  readonly prometheus: boolean;
+}
+
+type Gap = Service['gaps'][number];
+
+/** The machine that perfbot runs on, with its Docker engine. */
+export function toHostService({ zone }: SelfDescription, gaps: readonly Gap[]): Service {
+  return toOwnService('host', {
+    role: 'host',
+    gaps,
+    targets: [
+      { kind: 'host', id: 'host:host', service: 'host', zone },
+      { kind: 'engine', id: 'engine:host', service: 'host', zone },
+    ],
+  });
+}
+
+/** perfbot itself: its process and its own database (target id `postgres:perfbot`). */
+export function toPerfbotService({ zone }: SelfDescription): Service {
+  return toOwnService('perfbot', {
+    role: 'perfbot',
+    gaps: [],
+    targets: [
+      { kind: 'process', id: 'process:perfbot', service: 'perfbot', zone },
+      { kind: 'postgres', id: 'postgres:perfbot', service: 'perfbot', zone },
+    ],
+  });
+}
+
+/** Adds the Prometheus target to what may be instrumented; its answers are about that service. */
+export function withPrometheus(service: Service, { zone }: SelfDescription): Service {
+  if (['postgres', 'redis', 'host', 'perfbot', 'prometheus'].includes(service.role)) return service;
+  const target = {
+    kind: 'prometheus',
+    id: `prometheus:${service.name}`,
+    service: service.name,
+    zone,
+  } as const;
+  return { ...service, targets: [...service.targets, target] };
+}
+
+function toOwnService(
+  name: string,
+  rest: {
+    readonly role: Service['role'];
+    readonly gaps: readonly Gap[];
+    readonly targets: readonly Target[];
+  },
+): Service {
+  return { name, source: 'discovered', dependsOn: [], kpis: {}, aliases: [], ...rest };
+}
