@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { ProbeError } from '../../core/errors.ts';
+import type { Probe } from '../../engine/ports/probe.ts';
+import type { RedisClients } from './clients.ts';
+import { commandTable, errorTable, stateMetrics, windowGaps, windowMetrics } from './info-metrics.ts';
+import { growth, parseInfo, type RedisInfo } from './parse-info.ts';
+import { pause } from './pause.ts';
+
+const Params = z.object({
+  /** Milliseconds between the two samples. */
+  windowMs: z.number().int().min(100).max(60_000).default(4000),
+});
+export type RedisInfoParams = z.infer<typeof Params>;
+
+/** Refused connections are rare: they are counted since the last look, if that is not older. */
+const LONGEST_LOOK_BACK_MS = 15 * 60_000;
+
+interface Look {
+  readonly at: number;
+  readonly info: RedisInfo;
+}
+
+/** Memory, clients, hit ratio, evictions and commands, as differences of `INFO` over a window. */
+export function redisInfoProbe({
+  clients,
+}: {
+  readonly clients: RedisClients;
+}): Probe<'redis', RedisInfoParams> {
+  const lastLooks = new Map<string, Look>();
+  return {
+    name: 'redis.info',
+    title: 'Redis memory, clients and commands',
+    targetKind: 'redis',
+    cost: 'light',
+    timeoutMs: 20_000,
+    params: Params,
+    async collect({ target, params, signal, now }) {
+      const look = (): Promise<Look> =>
+        clients.read(target.id, signal, async (reader) => ({
+          info: readInfo(await reader.info()),
+          at: now(),
+        }));
+      const before = await look();
+      await pause(params.windowMs, signal);
+      const after = await look();
+      const window = { before: before.info, after: after.info, windowMs: Math.max(1, after.at - before.at) };
+      const last = lastLooks.get(target.id);
+      lastLooks.set(target.id, after);
+      const rejected = rejectedSince(last, before, after);
+      const gaps = windowGaps(window);
+      return {
+        metrics: [
+          ...stateMetrics(after.info),
+          ...windowMetrics(window),
+          ...(rejected === undefined
+            ? []
+            : [{ name: 'rejected_connections', value: rejected, unit: 'count' } as const]),
+        ],
+        tables: [commandTable(window), errorTable(window)],
+        facts: factsOf(after.info),
+        ...(gaps.length > 0 && { gaps }),
+        windowMs: window.windowMs,
+      };
+    },
+  };
+}
+
+function readInfo(text: string): RedisInfo {
+  const info = parseInfo(text);
+  if (info.has('used_memory')) return info;
+  throw new ProbeError('invalid_response', 'INFO without used_memory', {
+    userMessage: 'What answered is not a Redis server: INFO has no memory section.',
+    mend: 'Check host and port in the redis URL of this service.',
+  });
+}
+
+function rejectedSince(last: Look | undefined, before: Look, after: Look): number | undefined {
+  const recent = last && after.at - last.at <= LONGEST_LOOK_BACK_MS ? last : before;
+  return (
+    growth(recent.info, after.info, 'rejected_connections') ??
+    growth(before.info, after.info, 'rejected_connections')
+  );
+}
+
+function factsOf(info: RedisInfo): Readonly<Record<string, string>> {
+  const names = { version: 'redis_version', role: 'role', maxmemory_policy: 'maxmemory_policy' };
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([name, field]) => {
+      const value = info.get(field);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}

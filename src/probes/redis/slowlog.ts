@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { ProbeError } from '../../core/errors.ts';
+import type { Observation } from '../../core/evidence.ts';
+import type { Probe } from '../../engine/ports/probe.ts';
+import type { RedisClients } from './clients.ts';
+import { numberOf, parseInfo } from './parse-info.ts';
+import { redactCommand } from './redact-command.ts';
+
+const Params = z.object({
+  /** How far back entries count, in milliseconds. */
+  windowMs: z.number().int().min(1000).max(86_400_000).default(600_000),
+  /** Rows of the table. */
+  entries: z.number().int().min(1).max(128).default(25),
+});
+export type RedisSlowlogParams = z.infer<typeof Params>;
+
+/** Id, time in seconds, duration in microseconds, arguments, address and name of the caller (the last two from 4.0 on). */
+const Entry = z
+  .tuple([z.number(), z.number(), z.number(), z.array(z.coerce.string())])
+  .rest(z.coerce.string())
+  .transform(([, seconds, usec, args, address = '', name = '']) => ({
+    at: seconds * 1000,
+    durationMs: usec / 1000,
+    args,
+    client: name || address,
+  }));
+
+/** The slow log of Redis holds 128 entries unless it was configured otherwise. */
+const READ_ENTRIES = 128;
+
+/** Commands that took longer than the server's own limit, newest window only, arguments taken out. */
+export function redisSlowlogProbe({
+  clients,
+}: {
+  readonly clients: RedisClients;
+}): Probe<'redis', RedisSlowlogParams> {
+  return {
+    name: 'redis.slowlog',
+    title: 'Redis slow log',
+    targetKind: 'redis',
+    cost: 'light',
+    timeoutMs: 10_000,
+    params: Params,
+    async collect({ target, params, signal, now }) {
+      const { log, info } = await clients.read(target.id, signal, async (reader) => ({
+        log: await reader.slowlog(READ_ENTRIES),
+        info: parseInfo(await reader.info()),
+      }));
+      const usec = numberOf(info, 'server_time_usec');
+      const serverNow = usec === undefined ? now() : usec / 1000;
+      const all = parseEntries(log);
+      const recent = all
+        .filter(({ at, client }) => at >= serverNow - params.windowMs && client !== 'perfbot')
+        .sort((a, b) => b.durationMs - a.durationMs);
+      const full = all.length >= READ_ENTRIES && all.every(({ at }) => at >= serverNow - params.windowMs);
+      return {
+        metrics: [
+          { name: 'slow_commands', value: recent.length, unit: 'count' },
+          ...(recent[0] ? [{ name: 'slowest_ms', value: recent[0].durationMs, unit: 'ms' } as const] : []),
+        ],
+        tables: [
+          {
+            name: 'slowlog',
+            title: 'Slow commands, slowest first',
+            columns: [
+              { name: 'at', title: 'When', unit: 'timestamp' },
+              { name: 'duration_ms', title: 'Took', unit: 'ms' },
+              { name: 'command', title: 'Command', format: 'log' },
+              { name: 'client', title: 'Client' },
+            ],
+            rows: recent
+              .slice(0, params.entries)
+              .map(({ at, durationMs, args, client }) => [at, durationMs, redactCommand(args), client]),
+            ...(recent.length > params.entries && { omittedRows: recent.length - params.entries }),
+          },
+        ],
+        ...(full && {
+          gaps: [
+            {
+              what: 'Older slow commands of the window',
+              reason: `The slow log holds only ${READ_ENTRIES} entries here; there may have been more.`,
+            },
+          ],
+        }),
+        windowMs: params.windowMs,
+      } satisfies Observation;
+    },
+  };
+}
+
+function parseEntries(log: unknown): readonly z.infer<typeof Entry>[] {
+  const parsed = z.array(Entry).safeParse(log);
+  if (parsed.success) return parsed.data;
+  throw new ProbeError('invalid_response', 'SLOWLOG GET answered in an unexpected form', {
+    userMessage: 'Redis answered SLOWLOG GET in an unexpected form.',
+  });
+}
