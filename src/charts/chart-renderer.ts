@@ -22,7 +22,10 @@ export interface ChartRendererOptions {
 
 const IDLE_MS = 60_000;
 
-/** Draws charts in worker threads, so that the event loop goes on answering. */
+/**
+ * Draws charts in worker threads, so that the event loop goes on answering. A chart that fails is logged and left out.
+ * @throws InputError for a chart that breaks its schema; PerfbotError when cancelled or when none could be drawn
+ */
 export function createChartRenderer(
   options: ChartRendererOptions,
 ): ChartRenderer & { close(): Promise<void> } {
@@ -45,12 +48,16 @@ export function createChartRenderer(
   return {
     render: async (charts, signal) => {
       checkCharts(charts);
-      try {
-        signal.throwIfAborted();
-        return await Promise.all(charts.map((chart) => render(chart, signal)));
-      } catch (error) {
-        throw renderError(error, signal);
-      }
+      if (signal.aborted) throw renderError(signal.reason, signal);
+      const results = await Promise.allSettled(charts.map((chart) => render(chart, signal)));
+      const failures = results.flatMap((result, index) =>
+        result.status === 'rejected' ? [{ chart: charts[index]?.id, error: result.reason as unknown }] : [],
+      );
+      const [failure] = failures;
+      if (failure && (signal.aborted || failures.length === charts.length))
+        throw renderError(failure.error, signal);
+      for (const { chart, error } of failures) log.error({ chart, err: error }, 'a chart could not be drawn');
+      return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     },
     close: () => pool.destroy(),
   };
@@ -62,8 +69,8 @@ function renderError(error: unknown, { aborted }: AbortSignal): PerfbotError {
         userMessage: 'The charts took too long.',
         cause: error,
       })
-    : new PerfbotError('internal', 'a chart could not be drawn', {
-        userMessage: 'A chart could not be drawn; the numbers are in the text.',
+    : new PerfbotError('internal', 'no chart could be drawn', {
+        userMessage: 'The charts could not be drawn; the numbers are in the text.',
         cause: error,
       });
 }
