@@ -1,0 +1,149 @@
+/** A word of the slash command. */
+export interface CommandWord {
+  readonly word: string;
+  /** What may stand behind it: `run <playbook> [service]`. */
+  readonly usage: string;
+  /** What it does, in a few words. */
+  readonly purpose: string;
+  /** False: understood, but not in this version. */
+  readonly available: boolean;
+  readonly example: string;
+}
+
+const word = (usage: string, purpose: string, example: string, available = true): CommandWord => ({
+  word: usage.split(' ', 1)[0] ?? usage,
+  usage,
+  purpose,
+  available,
+  example,
+});
+
+/** All words of the contract's "Slash command", in the order of the help. */
+export const COMMAND_WORDS: readonly CommandWord[] = [
+  word('status [service]', 'how every service is doing, or one of them', 'status shop-api'),
+  word('run <playbook> [service]', 'look for the cause with a playbook', 'run high-cpu shop-api'),
+  word('playbooks', 'the playbooks and when to use them', 'playbooks'),
+  word('alerts', 'what is firing', 'alerts'),
+  word('ack <id>', 'take care of an alert', 'ack 4f2a'),
+  word('history [service]', 'the last runs', 'history shop-api'),
+  word('show <run>', 'the report of a run again', 'show 9c01'),
+  word('help', 'this list', 'help'),
+  word('diagnose', 'tick symptoms and let perfbot choose the playbook', 'diagnose', false),
+  word(
+    'silence <matcher> <duration> [reason]',
+    'hold alerts back for a while',
+    'silence service=shop-api 1h',
+    false,
+  ),
+  word('baseline [service]', 'the usual values', 'baseline shop-api', false),
+  word('trends [7d]', 'where the numbers are going', 'trends 7d', false),
+  word('checklist [daily|weekly|monthly]', 'the recurring checks', 'checklist daily', false),
+  word('profile <service> cpu|heap [10s]', 'profile a Node process', 'profile shop-api cpu 10s', false),
+  word('loadtest <service> <profile>', 'put a service under load', 'loadtest shop-api smoke', false),
+];
+
+/** What somebody typed behind the slash command, understood. */
+export type Command =
+  | { readonly kind: 'status'; readonly service: string | undefined }
+  | { readonly kind: 'run'; readonly playbook: string; readonly service: string | undefined }
+  | { readonly kind: 'playbooks' }
+  | { readonly kind: 'alerts' }
+  | { readonly kind: 'ack'; readonly id: string }
+  | { readonly kind: 'history'; readonly service: string | undefined }
+  | { readonly kind: 'show'; readonly run: string }
+  | { readonly kind: 'help' };
+
+/** What is wrong with it, and the one line that mends it. */
+export interface Refusal {
+  readonly kind: 'refusal';
+  readonly problem: string;
+  readonly mend: string;
+}
+
+/** Finds the candidate that somebody may have meant, or undefined when none is near. */
+export type Nearest = (word: string, candidates: readonly string[]) => string | undefined;
+
+const LONGEST_ECHO = 60;
+
+/** Understands the text behind `/perf`. Nothing typed means `help`. Pure. */
+export function parseCommand(text: string, nearest: Nearest): Command | Refusal {
+  const [first, ...args] = splitWords(text);
+  if (first === undefined) return { kind: 'help' };
+  const name = first.toLowerCase().replace(/^\/+/, '');
+  const known = COMMAND_WORDS.find((candidate) => candidate.word === name);
+  if (known === undefined) return unknownWord(first, nearest);
+  if (!known.available) {
+    return refusal(
+      `This version of perfbot does not have \`${known.word}\` yet.`,
+      '`/perf help` lists what it can do.',
+    );
+  }
+  const most = known.usage.split(' ').length - 1;
+  const least = known.usage.split('<').length - 1;
+  if (args.length < least) return refusal(`\`${name}\` needs more: \`${known.usage}\`.`, exampleOf(known));
+  if (args.length > most) {
+    return refusal(`I don't understand \`${echo(args[most] ?? '')}\` behind \`${name}\`.`, exampleOf(known));
+  }
+  return toCommand(name, args);
+}
+
+function toCommand(name: string, [first, second]: readonly string[]): Command | Refusal {
+  switch (name) {
+    case 'status':
+      return { kind: 'status', service: first };
+    case 'run':
+      return { kind: 'run', playbook: first ?? '', service: second };
+    case 'playbooks':
+      return { kind: 'playbooks' };
+    case 'alerts':
+      return { kind: 'alerts' };
+    case 'ack':
+      return { kind: 'ack', id: first ?? '' };
+    case 'history':
+      return { kind: 'history', service: first };
+    case 'show':
+      return { kind: 'show', run: first ?? '' };
+    default:
+      return { kind: 'help' };
+  }
+}
+
+function unknownWord(typed: string, nearest: Nearest): Refusal {
+  const meant = nearest(
+    typed.toLowerCase(),
+    COMMAND_WORDS.map(({ word: candidate }) => candidate),
+  );
+  const known = COMMAND_WORDS.find((candidate) => candidate.word === meant);
+  const problem = `I don't know the word \`${echo(typed)}\`.`;
+  return known === undefined
+    ? refusal(problem, '`/perf help` lists what I can do, for example `/perf status`.')
+    : refusal(`${problem} Did you mean \`${known.word}\`?`, exampleOf(known));
+}
+
+function exampleOf({ example }: CommandWord): string {
+  return `For example: \`/perf ${example}\``;
+}
+
+function refusal(problem: string, mend: string): Refusal {
+  return { kind: 'refusal', problem, mend };
+}
+
+/** Typed text inside of a sentence: short, and without what would end the code marks around it. */
+function echo(typed: string): string {
+  const plain = typed.replace(/[`\s]+/g, ' ');
+  return plain.length > LONGEST_ECHO ? `${[...plain].slice(0, LONGEST_ECHO).join('')}…` : plain;
+}
+
+/** Words at blanks; what stands in quotes of any kind is one word. Slack's `&amp;`, `&lt;`, `&gt;` are undone. */
+export function splitWords(text: string): readonly string[] {
+  const plain = text
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
+    .replace(/[“”„«»]/g, '"')
+    .replace(/[‘’‚]/g, "'");
+  return [...plain.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
+    .map(([, double, single, bare]) => double ?? single ?? bare ?? '')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

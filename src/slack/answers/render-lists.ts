@@ -1,0 +1,138 @@
+import type { CommandWord } from '../../core/command.ts';
+import type { Run } from '../../core/run.ts';
+import type { MessageContent } from '../../engine/ports/message.ts';
+import type { AlertGroup } from '../../engine/ports/stores.ts';
+import { context, section } from '../blocks/builders.ts';
+import { mention } from '../cards/mention.ts';
+import { lineSections } from '../cards/overview-card.ts';
+import { SEVERITY_WORDS, URGENCY_WORDS } from '../cards/severity-words.ts';
+import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
+import { elapsed, renderTime } from '../text/times.ts';
+import { typedText } from '../text/typed-text.ts';
+import { reply } from './reply.ts';
+
+const MOST_LINES = 15;
+
+interface Listing {
+  readonly part: string;
+  readonly title: Mrkdwn;
+  readonly lines: readonly Mrkdwn[];
+  /** Said instead of an empty list. */
+  readonly empty: string;
+  readonly hint?: string;
+}
+
+/** A title, up to 15 lines and how many more there are. */
+function listing({ part, title, lines, empty, hint }: Listing): MessageContent {
+  const shown = lines.length === 0 ? [typedText(empty)] : lines.slice(0, MOST_LINES);
+  const more = lines.length > MOST_LINES ? [mrkdwn`… ${lines.length - MOST_LINES} more`] : [];
+  const notes = [...more, ...(hint === undefined ? [] : [typedText(hint)])];
+  return reply(
+    part,
+    [title, ...shown, ...notes],
+    [section(mrkdwn`*${title}*`), ...lineSections(shown), ...(notes.length > 0 ? [context(...notes)] : [])],
+  );
+}
+
+/** The words that this version has; those to come are named at the end. */
+export function renderHelp(commands: readonly CommandWord[]): MessageContent {
+  const later = commands.filter(({ available }) => !available).map(({ word }) => word);
+  return listing({
+    part: 'help',
+    title: mrkdwn`What you can type`,
+    lines: commands
+      .filter(({ available }) => available)
+      .map(({ usage, purpose }) => joinMrkdwn([typedText(`\`/perf ${usage}\``), inline(purpose)], ' – ')),
+    empty: 'Nothing yet.',
+    ...(later.length > 0 && { hint: `Not in this version yet: ${later.join(', ')}.` }),
+  });
+}
+
+/** The playbooks by name, and when to use them. */
+export function renderPlaybookList(
+  playbooks: readonly { readonly name: string; readonly title: string; readonly description: string }[],
+): MessageContent {
+  return listing({
+    part: 'playbooks',
+    title: mrkdwn`Playbooks`,
+    lines: playbooks.map(({ name, title, description }) =>
+      joinMrkdwn(
+        [
+          typedText(`\`${name.replaceAll('`', "'")}\``),
+          mrkdwn`*${inline(title, 100)}* – ${inline(description)}`,
+        ],
+        '  ',
+      ),
+    ),
+    empty: 'There is no playbook yet. Put one into the folder `playbooks`.',
+    hint: 'Run one: `/perf run NAME [service]`',
+  });
+}
+
+/** Alert groups, newest first, with the id that `/perf ack` takes. */
+export function renderAlertList(
+  groups: readonly AlertGroup[],
+  { now, timezone }: { now: number; timezone: string },
+): MessageContent {
+  const line = (group: AlertGroup) => {
+    const state = group.state === 'resolved' ? '🟢 Resolved' : URGENCY_WORDS[group.severity];
+    const where = group.service === undefined ? inline('') : inline(group.service, 80);
+    const since = renderTime(group.startedAt, timezone);
+    const lasted = elapsed(group.startedAt, group.resolvedAt ?? now);
+    const taken =
+      group.acknowledgedBy === undefined
+        ? inline('')
+        : mrkdwn`acknowledged by ${mention(group.acknowledgedBy)}`;
+    return joinMrkdwn(
+      [
+        mrkdwn`${state} *${inline(group.title, 150)}*`,
+        where,
+        mrkdwn`since ${since} (${lasted})`,
+        taken,
+        code(group.id),
+      ],
+      ' · ',
+    );
+  };
+  return listing({
+    part: 'alerts',
+    title: mrkdwn`Alerts`,
+    lines: groups.map(line),
+    empty: 'Nothing is firing.',
+    ...(groups.length > 0 && { hint: 'Take one: `/perf ack ID`' }),
+  });
+}
+
+/** Runs, newest first, with the id that `/perf show` takes. */
+export function renderHistory(runs: readonly Run[], { timezone }: { timezone: string }): MessageContent {
+  const line = ({ id, playbook, service, createdAt, report, failure }: Run) => {
+    const state =
+      report !== undefined
+        ? SEVERITY_WORDS[report.severity]
+        : failure !== undefined
+          ? '⚪ Failed'
+          : '⏳ Running';
+    const said = report?.verdict ?? failure ?? '';
+    return joinMrkdwn(
+      [
+        mrkdwn`${state} *${inline(playbook, 80)}*`,
+        service === undefined ? inline('') : inline(service, 80),
+        renderTime(createdAt, timezone),
+        inline(said, 200),
+        code(id),
+      ],
+      ' · ',
+    );
+  };
+  return listing({
+    part: 'history',
+    title: mrkdwn`Last runs`,
+    lines: runs.map(line),
+    empty: 'Nothing has run yet. `/perf status` looks at everything.',
+    ...(runs.length > 0 && { hint: 'See one again: `/perf show ID`' }),
+  });
+}
+
+function code(id: string): Mrkdwn {
+  return mrkdwn`\`${inline(id.replaceAll('`', "'"), 80)}\``;
+}

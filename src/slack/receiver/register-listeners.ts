@@ -1,0 +1,80 @@
+import type { App } from '@slack/bolt';
+import type { Logger } from '../../engine/ports/runtime.ts';
+import { renderRefusal } from '../answers/render-refusal.ts';
+import { ACTIONS } from '../blocks/action-value.ts';
+import { parseAction } from './action-payload.ts';
+import { answerCommand, answerOf } from './answer-command.ts';
+import type { Dedupe } from './dedupe.ts';
+import type { SlackHandlers } from './handlers.ts';
+import type { InFlight } from './in-flight.ts';
+import { ephemeral, respondTo } from './respond.ts';
+
+const ANYTHING = /.*/;
+
+export interface Listening {
+  readonly app: App;
+  readonly handlers: SlackHandlers;
+  readonly log: Logger;
+  readonly dedupe: Dedupe;
+  readonly inFlight: InFlight;
+  /** The slash command, with its slash. */
+  readonly command: string;
+  readonly answerWithinMs: number;
+}
+
+/** Listens to commands and presses. Everything that comes is acknowledged, also what nobody knows. */
+export function registerListeners(listening: Listening): void {
+  const { app, log } = listening;
+  listenToCommands(listening);
+  listenToActions(listening);
+  app.shortcut(ANYTHING, async ({ ack }) => ack());
+  app.view(ANYTHING, async ({ ack }) => ack());
+  app.options(ANYTHING, async ({ ack }) => ack({ options: [] }));
+  app.error(async (error) => log.error({ err: error }, 'a Slack listener failed'));
+}
+
+function listenToCommands(listening: Listening): void {
+  const { app, dedupe, inFlight, command: known } = listening;
+  app.command(ANYTHING, ({ command, ack }) =>
+    inFlight.track(
+      (async () => {
+        if (!(await dedupe.first(`command ${command.trigger_id}`))) return ack();
+        if (command.command !== known) return ack(ephemeral(unknownCommand(command.command, known)));
+        const request = {
+          text: command.text ?? '',
+          userId: command.user_id,
+          channelId: command.channel_id,
+          triggerId: command.trigger_id,
+          responseUrl: command.response_url,
+        };
+        return answerCommand(request, (body) => ack(body), listening);
+      })(),
+    ),
+  );
+}
+
+function unknownCommand(typed: string, known: string) {
+  return renderRefusal({
+    problem: `I don't know the command \`${typed}\`.`,
+    mend: `\`${known} help\` lists what I can do.`,
+  });
+}
+
+function listenToActions({ app, handlers, log, dedupe, inFlight }: Listening): void {
+  app.action(ANYTHING, ({ ack, body }) =>
+    inFlight.track(
+      (async () => {
+        await ack();
+        const request = parseAction(body);
+        // A link opens in the browser; Slack only tells that it was followed.
+        if (request === undefined || request.actionId.startsWith(ACTIONS.link)) return;
+        if (!(await dedupe.first(`action ${request.triggerId} ${request.actionId}`))) return;
+        const answer = await answerOf(() => handlers.onAction(request), log);
+        if (answer.kind === 'silent') return;
+        await respondTo(request.responseUrl, ephemeral(answer.message)).catch((error: unknown) =>
+          log.warn({ err: error }, 'the answer to a press did not reach Slack'),
+        );
+      })(),
+    ),
+  );
+}
