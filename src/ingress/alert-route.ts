@@ -39,30 +39,34 @@ export type AlertRoute = (
 /** Builds the route for all senders. Senders drop alerts on any 4xx, so what may pass later is answered with 503. */
 export function alertRoute(options: AlertRouteOptions): AlertRoute {
   const { credentials, maxBytes = MIB, maxInFlight = 64 } = options;
-  let inFlight = 0;
+  const limited = atMost(maxInFlight);
   return async (request, response, target) => {
     const name = senderOf(target.path);
     const parser = Object.hasOwn(options.senders, name) ? options.senders[name] : undefined;
-    const refusal =
-      parser === undefined ? unknownSender(name, options.senders) : refusalOf(request, target, credentials);
-    if (parser === undefined || refusal) {
-      await discardBody(request);
-      return sendRefusal(response, refusal ?? UNAUTHORIZED);
-    }
+    if (parser === undefined) return refuse(request, response, unknownSender(name, options.senders));
+    const refusal = refusalOf(request, target, credentials);
+    if (refusal) return refuse(request, response, refusal);
     const body = await readBody(request, maxBytes);
     if (body.kind === 'aborted') return;
-    if (body.kind === 'too_large') {
-      return sendJson(response, 413, { error: `the body is larger than ${maxBytes} bytes` });
-    }
-    if (!isTrusted(request, target, credentials) && !isSigned(request, body.bytes, options)) {
-      return sendRefusal(response, UNAUTHORIZED);
-    }
-    if (inFlight >= maxInFlight) return sendRefusal(response, BUSY);
-    inFlight += 1;
+    if (body.kind === 'too_large') return refuse(request, response, tooLarge(maxBytes));
+    const trusted = isTrusted(request, target, credentials) || isSigned(request, body.bytes, options);
+    if (!trusted) return refuse(request, response, UNAUTHORIZED);
+    const begun = await limited(() => deliver({ response, name, parser, bytes: body.bytes, options }));
+    if (!begun) return refuse(request, response, BUSY);
+  };
+}
+
+/** Runs work unless as much as `limit` allows is running already; answers whether it did. */
+function atMost(limit: number): (work: () => Promise<void>) => Promise<boolean> {
+  let running = 0;
+  return async (work) => {
+    if (running >= limit) return false;
+    running += 1;
     try {
-      await deliver({ response, name, parser, bytes: body.bytes, options });
+      await work();
+      return true;
     } finally {
-      inFlight -= 1;
+      running -= 1;
     }
   };
 }
@@ -85,7 +89,16 @@ const BUSY: Refusal = {
   headers: RETRY_AFTER,
 };
 
-function sendRefusal(response: ServerResponse, { status, error, headers }: Refusal): void {
+function tooLarge(maxBytes: number): Refusal {
+  return { status: 413, error: `the body is larger than ${maxBytes} bytes` };
+}
+
+async function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, error, headers }: Refusal,
+): Promise<void> {
+  await discardBody(request);
   sendJson(response, status, { error }, headers);
 }
 

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { playbookForAlert } from '../../src/core/playbook/match-alert.ts';
+import type { ProbeCatalogue } from '../../src/playbooks/catalogue.ts';
+import { fieldsAt, playbookJsonSchema } from '../../src/playbooks/json-schema.ts';
+import { loadPlaybooks } from '../../src/playbooks/load-playbooks.ts';
+import { dockerProbes } from '../../src/probes/docker/registry.ts';
+import { hostProbes } from '../../src/probes/host/registry.ts';
+import { httpProbes } from '../../src/probes/http/registry.ts';
+import { postgresProbes } from '../../src/probes/postgres/registry.ts';
+import { redisProbes } from '../../src/probes/redis/registry.ts';
+
+/** The registered probes; a playbook is only checked against them, so no client is ever asked. */
+const unused = {} as never;
+const CATALOGUE: ProbeCatalogue = [
+  ...dockerProbes({ docker: unused }),
+  ...hostProbes(),
+  ...httpProbes(),
+  ...postgresProbes({ clients: unused }),
+  ...redisProbes({ clients: unused }),
+];
+
+const directory = fileURLToPath(new URL('../../playbooks', import.meta.url));
+const { playbooks, problems } = await loadPlaybooks({ directories: [directory], catalogue: CATALOGUE });
+
+describe('the shipped playbooks', () => {
+  it('are valid', () => {
+    expect(problems).toEqual([]);
+    expect(playbooks.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['high-cpu', 'high-response-time', 'memory', 'status']),
+    );
+  });
+
+  it.each(['high-response-time', 'high-cpu', 'memory'])('%s has the five steps of the guide', (name) => {
+    expect(playbooks.find((playbook) => playbook.name === name)?.steps).toHaveLength(5);
+  });
+
+  it('have one fallback and one overview', () => {
+    expect(playbooks.filter(({ triggers }) => triggers.fallback).map(({ name }) => name)).toEqual([
+      'high-response-time',
+    ]);
+    expect(playbooks.filter(({ overview }) => overview).map(({ name }) => name)).toEqual(['status']);
+  });
+
+  it.each([
+    ['HighResponseTime', 'high-response-time'],
+    ['APIServerLatencyHigh', 'high-response-time'],
+    ['HighErrorRate', 'high-response-time'],
+    ['LowThroughput', 'high-response-time'],
+    ['HighCPUUsage', 'high-cpu'],
+    ['CPUThrottlingHigh', 'high-cpu'],
+    ['HostHighCpuLoad', 'high-cpu'],
+    ['ContainerHighMemoryUsage', 'memory'],
+    ['HostOomKillDetected', 'memory'],
+    ['RedisOutOfConfiguredMaxmemory', 'memory'],
+    ['KubernetesPodCrashLooping', 'memory'],
+    ['SomethingNobodyThoughtOf', 'high-response-time'],
+  ])('the alert %s runs %s', (alertname, expected) => {
+    expect(playbookForAlert(playbooks, { alertname })?.name).toBe(expected);
+  });
+});
+
+describe('the JSON Schema for editors', () => {
+  it('is that of the loader (npx tsx scripts/playbook-schema.ts)', () => {
+    const written = JSON.parse(readFileSync(`${directory}/playbook.schema.json`, 'utf8'));
+    expect(written).toEqual(JSON.parse(JSON.stringify(playbookJsonSchema())));
+  });
+
+  it('is named in every playbook', () => {
+    for (const { name } of playbooks) {
+      expect(readFileSync(`${directory}/${name}.yml`, 'utf8').split('\n')[1]).toBe(
+        '# yaml-language-server: $schema=./playbook.schema.json',
+      );
+    }
+  });
+
+  it.each([
+    [[], 'deadline'],
+    [['steps', 0, 'probes', 2], 'timeout'],
+    [['checks', 1, 'warning'], 'times_usual'],
+    [['triggers', 'alerts', 0, 'alertname'], 'regex'],
+  ])('knows the fields at %j', (path, field) => {
+    expect(fieldsAt(path)).toContain(field);
+  });
+});
