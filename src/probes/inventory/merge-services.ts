@@ -12,13 +12,21 @@ export function mergeServices(
   configured: readonly Service[],
   discovered: readonly Service[],
 ): readonly Service[] {
+  /** Discovered name to the configured one that it goes by from now on. */
+  const renamed = new Map<string, string>();
   const taken = new Set<Service>();
   const merged = configured.map((service) => {
-    const own = discovered.filter((candidate) => isSame(service, candidate));
-    for (const candidate of own) taken.add(candidate);
+    const own = discovered.filter((candidate) => !taken.has(candidate) && isSame(service, candidate));
+    for (const candidate of own) {
+      taken.add(candidate);
+      renamed.set(candidate.name, service.name);
+    }
     return own.reduce(absorb, service);
   });
-  return [...merged, ...discovered.filter((service) => !taken.has(service))];
+  return [...merged, ...discovered.filter((service) => !taken.has(service))].map((service) => ({
+    ...service,
+    dependsOn: service.dependsOn.map((name) => renamed.get(name) ?? name),
+  }));
 }
 
 function isSame(configured: Service, discovered: Service): boolean {
@@ -42,17 +50,16 @@ function containerOf(service: Service): ContainerTarget | undefined {
 }
 
 function absorb(service: Service, discovered: Service): Service {
-  const container = containerOf(discovered);
   const ownKinds = new Set(service.targets.map(({ kind }) => kind));
-  const targets =
-    container === undefined || ownKinds.has('container')
-      ? service.targets
-      : [{ ...container, service: service.name }, ...service.targets];
+  const found = discovered.targets
+    .filter(({ kind }) => !ownKinds.has(kind))
+    .map((target) => ({ ...target, service: service.name }));
   const isAddressed = ADDRESSED_KINDS.some((kind) => ownKinds.has(kind));
   return {
     ...service,
     role: service.role === 'other' ? discovered.role : service.role,
-    targets,
+    targets: [...found, ...service.targets],
+    dependsOn: service.dependsOn.length > 0 ? service.dependsOn : discovered.dependsOn,
     aliases: [...new Set([...service.aliases, discovered.name, ...discovered.aliases])].filter(
       (alias) => alias !== service.name,
     ),

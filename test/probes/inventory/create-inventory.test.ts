@@ -75,6 +75,19 @@ describe('createInventory', () => {
     expect(findService([...(await inventory.services())], { container: 'prompt-api-1' })?.name).toBe('api');
   });
 
+  it('calls what Docker knows under another name by its configured name', async () => {
+    const { inventory } = setUp({
+      yaml: 'services: {shop-db: {container: db}}',
+      discover: async () => [
+        { ...discovered('api', 'node'), dependsOn: ['db'] },
+        discovered('db', 'postgres'),
+      ],
+    });
+    const [db, api] = await inventory.services();
+    expect(db?.name).toBe('shop-db');
+    expect(api?.dependsOn).toEqual(['shop-db']);
+  });
+
   it('gives a configured service of the same name its container', async () => {
     const { inventory } = setUp({
       yaml: 'services: {redis: {redis: "redis://h"}}',
