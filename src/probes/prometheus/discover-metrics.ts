@@ -1,0 +1,93 @@
+import type { Gap } from '../../core/evidence.ts';
+import type { PrometheusClient } from './client.ts';
+import type { MetricDefinition } from './metric-definition.ts';
+import { DURATION_HISTOGRAMS, requestMetrics, STATUS_LABELS, type StatusLabel } from './request-metrics.ts';
+import { RESOURCE_METRICS } from './resource-metrics.ts';
+import { findSelector, type SelectorSearch } from './selector.ts';
+
+/** What can be asked of a service, found out from the names and labels that Prometheus has. */
+export interface DiscoveredMetrics {
+  readonly definitions: readonly MetricDefinition[];
+  /** Highest finite bucket in milliseconds: no quantile can be above it. */
+  readonly topBucketMs?: number;
+  readonly gaps: readonly Gap[];
+}
+
+export interface DiscoveryOptions extends SelectorSearch {
+  readonly client: PrometheusClient;
+  readonly service: string;
+  readonly rateWindow: string;
+}
+
+/** Looks for the usual names of request and resource metrics and builds the queries for those that are there. */
+export async function discoverMetrics(options: DiscoveryOptions): Promise<DiscoveredMetrics> {
+  const names = new Set(await options.client.metricNames(options.signal));
+  const requests = await discoverRequests(names, options);
+  const resources: MetricDefinition[] = [];
+  for (const { needs, toDefinition } of RESOURCE_METRICS) {
+    const selector = names.has(needs) ? await findSelector(needs, options) : undefined;
+    if (selector) resources.push(toDefinition(selector.matcher, options.rateWindow));
+  }
+  return { ...requests, definitions: [...requests.definitions, ...resources] };
+}
+
+async function discoverRequests(
+  names: ReadonlySet<string>,
+  options: DiscoveryOptions,
+): Promise<DiscoveredMetrics> {
+  const { service, rateWindow } = options;
+  const histogram = DURATION_HISTOGRAMS.find(({ name }) => names.has(`${name}_bucket`));
+  const counter = ['http_requests_total', ...(histogram ? [`${histogram.name}_count`] : [])].find((name) =>
+    names.has(name),
+  );
+  const missing = (reason: string, mend: string): DiscoveredMetrics => ({
+    definitions: [],
+    gaps: [{ what: `requests of ${service} in Prometheus`, reason, mend }],
+  });
+  if (counter === undefined) {
+    return missing(
+      'Prometheus has no request metrics under a usual name',
+      'expose http_request_duration_seconds (prom-client) and let Prometheus scrape it',
+    );
+  }
+  const selector = await findSelector(counter, options);
+  if (selector === undefined) {
+    return missing(
+      `no label of ${counter} names ${service}`,
+      `scrape it under job_name: ${service}, or name the service as its job in services.yaml`,
+    );
+  }
+  const { matcher } = selector;
+  const statusLabel = await findStatusLabel(counter, matcher, options);
+  const topBucketMs = histogram && (await findTopBucket(histogram.name, matcher, options));
+  return {
+    definitions: requestMetrics({ histogram, counter, statusLabel, matcher, rateWindow }),
+    ...(histogram && topBucketMs !== undefined && { topBucketMs: topBucketMs * histogram.toMs }),
+    gaps: [
+      ...(histogram
+        ? []
+        : [{ what: 'response_time_p95_ms', reason: 'Prometheus has no duration histogram' }]),
+      ...(statusLabel ? [] : [{ what: 'error_rate', reason: `${counter} has no label with the status` }]),
+    ],
+  };
+}
+
+async function findStatusLabel(
+  counter: string,
+  matcher: string,
+  { client, at, signal }: DiscoveryOptions,
+): Promise<StatusLabel | undefined> {
+  const query = `group by (${STATUS_LABELS.join(', ')}) (${counter}{${matcher}})`;
+  const found = await client.query(query, at, signal);
+  return STATUS_LABELS.find((label) => found.some(({ labels }) => /^[1-5]\d\d$/.test(labels[label] ?? '')));
+}
+
+async function findTopBucket(
+  histogram: string,
+  matcher: string,
+  { client, at, signal }: DiscoveryOptions,
+): Promise<number | undefined> {
+  const found = await client.query(`group by (le) (${histogram}_bucket{${matcher}})`, at, signal);
+  const bounds = found.map(({ labels }) => Number(labels.le)).filter(Number.isFinite);
+  return bounds.length > 0 ? Math.max(...bounds) : undefined;
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { Unit } from '../../core/unit.ts';
+
+const UNITS = [
+  'ms',
+  'bytes',
+  'bytes_per_second',
+  'ratio',
+  'count',
+  'per_second',
+  'per_minute',
+  'cores',
+  'timestamp',
+] as const satisfies readonly Unit[];
+
+/** One number to ask for: the query answers it in `unit`. */
+export const MetricDefinition = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'write a metric name, for example queue_length'),
+  unit: z.enum(UNITS),
+  query: z
+    .string()
+    .min(1)
+    .max(4000)
+    .describe('PromQL; {{service}}, {{job}} and {{container}} stand for label values'),
+});
+export type MetricDefinition = z.infer<typeof MetricDefinition>;

@@ -1,0 +1,158 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Counter, Histogram, Registry } from 'prom-client';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { metricValue, type Observation } from '../../../src/core/evidence.ts';
+import type { Service } from '../../../src/core/inventory/service.ts';
+import { createPrometheusClient, type PrometheusClient } from '../../../src/probes/prometheus/client.ts';
+import { prometheusQueryProbe } from '../../../src/probes/prometheus/query.ts';
+import { probeContract } from '../../contract/probe-contract.ts';
+import { startPrometheus, type TestServer } from '../../support/prometheus.ts';
+import { describeWith } from '../../support/requirements.ts';
+
+const BUCKETS = [0.1, 0.5, 1, 2, 5];
+
+/** A service that says it answers 10 requests a second in `seconds`, every fifth with a 500. */
+async function startApp(seconds: number | undefined): Promise<Server> {
+  const registry = new Registry();
+  const labels = { labelNames: ['code', 'route'] as const, registers: [registry] };
+  const duration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'time',
+    buckets: BUCKETS,
+    ...labels,
+  });
+  const requests = new Counter({ name: 'http_requests_total', help: 'requests', ...labels });
+  let count = 0;
+  const timer = setInterval(() => {
+    const of = { code: seconds !== undefined && count++ % 5 === 0 ? '500' : '200', route: '/items' };
+    requests.inc(of, seconds === undefined ? 0 : 1);
+    if (seconds !== undefined) duration.observe(of, seconds);
+  }, 100);
+  const server = createServer(async (_, response) => response.end(await registry.metrics()));
+  server.on('close', () => clearInterval(timer));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+const hostPortOf = (server: Server) => `127.0.0.1:${(server.address() as AddressInfo).port}`;
+const targetOf = (service: string) =>
+  ({ kind: 'prometheus', id: `prometheus:${service}`, service, zone: 'default' }) as const;
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+const PARAMS = { range: '1m', rate_window: '4s' };
+
+describeWith(['prometheus'], 'prometheus.query', () => {
+  let apps: readonly Server[] = [];
+  let prometheus: TestServer;
+  let client: PrometheusClient;
+  let dead: PrometheusClient;
+
+  async function collect(service: string, params: object = {}, known?: Service): Promise<Observation> {
+    const probe = prometheusQueryProbe({ client, serviceNamed: async () => known });
+    return probe.collect({
+      target: targetOf(service),
+      params: probe.params.parse({ ...PARAMS, ...params }),
+      signal: new AbortController().signal,
+      now: Date.now,
+      log,
+    });
+  }
+
+  beforeAll(async () => {
+    apps = await Promise.all([startApp(1.5), startApp(60), startApp(undefined)]);
+    const [shop, slow, idle] = apps.map(hostPortOf);
+    prometheus = await startPrometheus({
+      scrapes: [
+        { job: 'shop-api', targets: [shop ?? ''] },
+        { job: 'slow', targets: [slow ?? ''] },
+        { job: 'idle', targets: [idle ?? ''] },
+        { job: 'gone', targets: ['127.0.0.1:1'] },
+      ],
+    });
+    client = createPrometheusClient({ url: `http://user:hunter2@127.0.0.1:${prometheus.port}` });
+    dead = createPrometheusClient({ url: 'http://user:hunter2@127.0.0.1:1' });
+    await vi.waitUntil(
+      async () => (metricValue(await collect('shop-api'), 'throughput_per_minute') ?? 0) > 500,
+      { timeout: 20_000, interval: 200 },
+    );
+  });
+  afterAll(async () => {
+    await Promise.all([client?.close(), dead?.close(), prometheus?.close()]);
+    for (const app of apps) app.close();
+  });
+
+  probeContract({
+    healthy: () => ({ probe: prometheusQueryProbe({ client }), target: targetOf('shop-api') }),
+    unreachable: () => ({ probe: prometheusQueryProbe({ client: dead }), target: targetOf('shop-api') }),
+    metrics: ['response_time_p95_ms', 'throughput_per_minute', 'error_rate'],
+    params: PARAMS,
+    secrets: ['hunter2'],
+  });
+
+  it('measures response time, throughput and errors over all routes and codes of the service', async () => {
+    const observation = await collect('shop-api');
+    expect(metricValue(observation, 'response_time_p95_ms')).toBeCloseTo(1950, -1);
+    expect(metricValue(observation, 'throughput_per_minute')).toBeGreaterThan(400);
+    expect(metricValue(observation, 'throughput_per_minute')).toBeLessThan(700);
+    expect(metricValue(observation, 'error_rate')).toBeGreaterThan(0.1);
+    expect(metricValue(observation, 'error_rate')).toBeLessThan(0.3);
+    expect(observation.series?.map(({ name }) => name)).toEqual([
+      'response_time_p95_ms',
+      'throughput_per_minute',
+      'error_rate',
+    ]);
+    expect(observation.series?.[1]?.points.length).toBeGreaterThan(2);
+    expect(observation.gaps).toEqual([]);
+  });
+
+  it('says "at least" when the quantile is in the last bucket', async () => {
+    const observation = await collect('slow');
+    expect(metricValue(observation, 'response_time_p95_ms')).toBe(5000);
+    expect(observation.facts?.response_time_p95).toContain('at least 5 s');
+  });
+
+  it('calls no traffic a gap, not a good response time', async () => {
+    const observation = await collect('idle');
+    expect(metricValue(observation, 'throughput_per_minute')).toBe(0);
+    expect(metricValue(observation, 'error_rate')).toBeUndefined();
+    expect(metricValue(observation, 'response_time_p95_ms')).toBeUndefined();
+    expect(observation.gaps?.map(({ what }) => what)).toEqual(['response_time_p95_ms', 'error_rate']);
+  });
+
+  it('finds a service by the address that its inventory entry has', async () => {
+    const known = { aliases: [hostPortOf(apps[0] as Server)], targets: [] } as unknown as Service;
+    const observation = await collect('backend', {}, known);
+    expect(metricValue(observation, 'throughput_per_minute')).toBeGreaterThan(400);
+  });
+
+  it('has gaps, and no zeros, for a service that Prometheus does not know or cannot scrape', async () => {
+    expect(await collect('nobody')).toMatchObject({
+      metrics: [],
+      gaps: [{ what: 'requests of nobody in Prometheus' }],
+    });
+    const gone = await collect('gone');
+    expect(gone.gaps?.[0]).toMatchObject({ what: 'metrics of 127.0.0.1:1' });
+  });
+
+  it('asks what a playbook names, with the service as a quoted label value', async () => {
+    const observation = await collect('shop-api', {
+      metrics: [
+        { name: 'up', unit: 'count', query: 'up{job={{job}}}' },
+        { name: 'scrapes', unit: 'count', query: 'up{job=~".+"}' },
+        { name: 'nothing', unit: 'count', query: 'no_such_metric{job="{{service}}"}' },
+        { name: 'odd', unit: 'count', query: 'up{job={{planet}}}' },
+      ],
+    });
+    expect(observation.metrics).toEqual([{ name: 'up', value: 1, unit: 'count' }]);
+    expect(observation.gaps?.map(({ what }) => what)).toEqual(['odd', 'scrapes', 'nothing']);
+    expect(observation.series?.filter(({ name }) => name === 'scrapes')).toHaveLength(4);
+  });
+
+  it('passes on what Prometheus says of a wrong query', async () => {
+    const metrics = [{ name: 'up', unit: 'count', query: 'sum(' }];
+    await expect(collect('shop-api', { metrics })).rejects.toMatchObject({
+      reason: 'invalid_input',
+      userMessage: expect.stringContaining('parse error'),
+    });
+  });
+});
