@@ -25,6 +25,7 @@ export function containerFacts(details: ContainerDetails): Readonly<Record<strin
     ...(!state.Running || state.Restarting
       ? { exit_code: String(state.ExitCode), finished_at: state.FinishedAt }
       : {}),
+    ...(host.Memory > 0 && { memory_limit_bytes: String(host.Memory) }),
     ...(state.Error ? { error: state.Error.slice(0, 300) } : {}),
     ...(state.Health && { failing_streak: String(state.Health.FailingStreak) }),
     ...(lastCheck && lastCheck.ExitCode !== 0 && { health_output: lastCheck.Output.trim().slice(0, 300) }),

@@ -1,0 +1,98 @@
+import type { Advice, EvidenceLine } from '../cause.ts';
+import { type ContainerVerdict, containerRule } from '../container-rule.ts';
+import type { ContainerView, PatternRow } from '../container-view.ts';
+import { lines } from '../evidence-line.ts';
+import { exitCode, memoryLimit, wasOomKilled } from './container-oom.ts';
+
+const HEAP_MESSAGE = /heap out of memory|Reached heap limit|Ineffective mark-compacts/i;
+/** SIGABRT; as process 1 of a container Node ends with SIGSEGV instead. */
+const ABORTED = ['134', '139'];
+
+/** Node ended itself because its heap reached the limit of V8, which is lower than that of the container. */
+export const appV8HeapOomRule = containerRule({
+  id: 'app.v8_heap_oom',
+  needs: 'stats',
+  judge(view): ContainerVerdict | undefined {
+    const message = heapMessage(view);
+    const code = exitCode(view);
+    const aborted = code !== undefined && ABORTED.includes(code);
+    if (message === undefined && !aborted) return clearOf(view, code);
+    return {
+      found: {
+        title: 'Out of heap: Node ended itself',
+        summary: `Node in ${view.service} reached the limit of its heap and ended${aborted ? ` with code ${code}` : ''}.`,
+        confidence: confidenceOf(message !== undefined, aborted),
+        evidence: lines(
+          message && messageLine(message),
+          aborted
+            ? view.factLine(
+                view.fact('exit_code') === undefined ? 'last_exit_code' : 'exit_code',
+                `exit code ${code}`,
+              )
+            : undefined,
+        ),
+        against:
+          message === undefined && view.has('logs')
+            ? lines(view.line('logs', 'lines', 'the log says nothing of a full heap'))
+            : [],
+        advice: [raiseHeap(view), findLeak(view)],
+      },
+    };
+  },
+});
+
+/** True when Node of this container ended because its heap was full. */
+export function isV8HeapOom(view: ContainerView): boolean {
+  return heapMessage(view) !== undefined && !wasOomKilled(view);
+}
+
+function heapMessage(view: ContainerView): PatternRow | undefined {
+  return view.patterns.find(
+    ({ pattern, example, count }) => count > 0 && HEAP_MESSAGE.test(`${pattern} ${example}`),
+  );
+}
+
+function clearOf(view: ContainerView, code: string | undefined): ContainerVerdict | undefined {
+  const end = code === undefined ? 'it did not end' : `it ended with code ${code}`;
+  if (view.has('logs')) return { clear: `${end}, and no "heap out of memory" is in its log`, near: 0 };
+  return code === undefined ? undefined : { clear: `${end}, not 134 or 139`, near: 0 };
+}
+
+function confidenceOf(told: boolean, aborted: boolean): number {
+  if (told && aborted) return 0.97;
+  // Other native code aborts and crashes with the same codes.
+  return told ? 0.85 : 0.45;
+}
+
+function messageLine({ example, count }: PatternRow): EvidenceLine {
+  return {
+    probe: 'docker.logs',
+    metric: 'patterns',
+    value: count,
+    unit: 'count',
+    text: `in the log: ${example.slice(0, 160)}`,
+  };
+}
+
+function raiseHeap(view: ContainerView): Advice {
+  const limit = memoryLimit(view);
+  const mib = limit === undefined ? undefined : Math.round((0.65 * limit) / (1024 * 1024));
+  return {
+    title: 'Give the heap a larger part of the memory',
+    why: 'Without a setting Node takes about half of the memory it sees; 60 to 75 % of the container limit is safe.',
+    command: `NODE_OPTIONS=--max-old-space-size=${mib ?? 'MIB'}`,
+    risk: 'A heap near the container limit ends in a kill by the kernel, without an error in the log. Needs a new container.',
+    undo: 'remove the variable again',
+    source: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
+  };
+}
+
+function findLeak(view: ContainerView): Advice {
+  return {
+    title: 'See what keeps the memory',
+    why: 'If the heap fills again after the change, something holds on to objects.',
+    command: `/perf profile ${view.service} heap 10s`,
+    risk: 'Sampling the heap costs a few percent of CPU while it runs.',
+    source: 'https://nodejs.org/en/learn/diagnostics/memory/using-heap-profiler',
+  };
+}

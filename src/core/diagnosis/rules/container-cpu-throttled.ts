@@ -1,0 +1,86 @@
+import { formatValue } from '../../unit.ts';
+import type { Advice } from '../cause.ts';
+import { type ContainerVerdict, containerRule } from '../container-rule.ts';
+import type { ContainerView } from '../container-view.ts';
+import { lines } from '../evidence-line.ts';
+
+/** Share of CFS periods from which throttling hurts: kubernetes-mixin, `CPUThrottlingHigh`. */
+export const THROTTLED_HIGH = 0.25;
+
+/** The CPU quota stops the container in many periods, so requests wait although CPU% looks low. */
+export const containerCpuThrottledRule = containerRule({
+  id: 'container.cpu_throttled',
+  needs: 'stats',
+  judge(view): ContainerVerdict | undefined {
+    const throttled = view.value('stats', 'throttled_ratio');
+    const cores = view.value('stats', 'cpu_cores');
+    const limit = view.value('stats', 'cpu_limit_cores');
+    if (cores === undefined || limit === undefined) return undefined;
+    if (throttled === undefined) return { clear: 'no CPU quota is set', near: 0 };
+    const share = formatValue(throttled, 'ratio');
+    if (throttled < THROTTLED_HIGH) {
+      return {
+        clear: `throttled in ${share} of the CPU periods (mark: 25 %)`,
+        near: throttled / THROTTLED_HIGH,
+      };
+    }
+    return {
+      found: {
+        title: 'CPU quota too small',
+        summary: `${view.service} was stopped by its CPU quota in ${share} of the periods: it used ${formatValue(cores, 'cores')} of the ${formatValue(limit, 'cores')} it may use.`,
+        confidence: confidenceOf(view, throttled, limit),
+        evidence: lines(
+          view.line(
+            'stats',
+            'throttled_ratio',
+            `stopped by the quota in ${share} of the CPU periods`,
+            THROTTLED_HIGH,
+          ),
+          view.line('stats', 'cpu_ratio', `CPU at ${formatValue(cores / limit, 'ratio')} of the limit`),
+          view.line(
+            'stats',
+            'cpu_limit_cores',
+            `limit of ${formatValue(limit, 'cores')}${usualLimit(view, limit)}`,
+          ),
+        ),
+        against: isUsual(view, throttled)
+          ? lines(view.line('stats', 'throttled_ratio', 'it is throttled as much at other times'))
+          : [],
+        advice: [raiseLimit(view.container, limit)],
+      },
+    };
+  },
+});
+
+function confidenceOf(view: ContainerView, throttled: number, limit: number): number {
+  const usual = view.usual('stats', 'cpu_limit_cores');
+  // A limit that was lowered is the change that explains it.
+  if (usual !== undefined && limit < 0.9 * usual) return 0.97;
+  if (isUsual(view, throttled)) return 0.65;
+  return throttled >= 0.5 ? 0.93 : 0.8;
+}
+
+function isUsual(view: ContainerView, throttled: number): boolean {
+  const usual = view.usual('stats', 'throttled_ratio');
+  return usual !== undefined && usual >= 0.8 * throttled;
+}
+
+function usualLimit(view: ContainerView, limit: number): string {
+  const usual = view.usual('stats', 'cpu_limit_cores');
+  return usual !== undefined && limit < 0.9 * usual ? `, usually ${formatValue(usual, 'cores')}` : '';
+}
+
+function raiseLimit(container: string, limit: number): Advice {
+  return {
+    title: 'Raise the CPU limit of the container',
+    why: 'In every period of 100 ms the kernel stops the container as soon as its share is used up; what it was doing waits for the next period.',
+    command: `docker update --cpus ${round(2 * limit)} ${container}`,
+    risk: 'Other containers on this machine get less CPU. Takes effect at once, without a restart; set it in the compose file as well or the next deployment undoes it.',
+    undo: `docker update --cpus ${round(limit)} ${container}`,
+    source: 'https://docs.docker.com/engine/containers/resource_constraints/#cpu',
+  };
+}
+
+function round(cores: number): string {
+  return String(Number(cores.toFixed(2)));
+}

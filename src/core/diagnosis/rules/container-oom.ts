@@ -1,0 +1,129 @@
+import { formatValue } from '../../unit.ts';
+import type { Advice } from '../cause.ts';
+import { type ContainerVerdict, containerRule } from '../container-rule.ts';
+import type { ContainerView } from '../container-view.ts';
+import { lines } from '../evidence-line.ts';
+
+/** Exit code of a process that was killed by SIGKILL. */
+const KILLED = '137';
+
+/** The kernel killed the main process because the container reached its memory limit. */
+export const containerOomKillRule = containerRule({
+  id: 'container.oom_kill',
+  needs: 'stats',
+  judge(view): ContainerVerdict | undefined {
+    const events = view.value('stats', 'oom_events');
+    if (!wasOomKilled(view)) {
+      if (exitCode(view) !== KILLED) return { clear: noOom(events), near: 0 };
+      if (events === undefined)
+        return { unclear: 'it ended with code 137, but out-of-memory events cannot be read' };
+      return {
+        clear: `it ended with code 137 without an out-of-memory event: somebody or the stop timeout killed it`,
+        near: 0.5,
+      };
+    }
+    const limit = limitText(view);
+    return {
+      found: {
+        title: 'Out of memory: the kernel killed the container',
+        summary: `The main process of ${view.service} was killed because the container reached its memory limit${limit}.`,
+        confidence: view.fact('oom_killed') === 'true' ? 0.97 : 0.93,
+        evidence: lines(
+          view.factLine('oom_killed', 'Docker says that it was killed for lack of memory'),
+          view.line('stats', 'oom_events', `out-of-memory kills in the last hour: ${events ?? 'unknown'}`),
+          view.factLine(exitCodeFact(view), `exit code ${exitCode(view)} (SIGKILL)`),
+        ),
+        against: [],
+        advice: [raiseMemory(view), heapBelowLimit(view)],
+      },
+    };
+  },
+});
+
+/** The kernel killed a process of the container, but not its main one: Docker's own flag stays silent. */
+export const containerOomChildRule = containerRule({
+  id: 'container.oom_child',
+  needs: 'stats',
+  judge(view): ContainerVerdict | undefined {
+    const events = view.value('stats', 'oom_events');
+    if (events === undefined) return { unclear: 'out-of-memory events cannot be read' };
+    if (events === 0) return { clear: noOom(events), near: 0 };
+    if (wasOomKilled(view)) return undefined;
+    return {
+      found: {
+        title: 'Out of memory: a child process was killed',
+        summary: `In ${view.service} the kernel killed ${events === 1 ? 'a process' : `processes ${events} times`} at the memory limit${limitText(view)}, while the main process lives on.`,
+        confidence: 0.9,
+        evidence: lines(
+          view.line('stats', 'oom_events', `out-of-memory kills in the last hour: ${events}`),
+          view.factLine('oom_killed', "Docker's flag for the main process is not set"),
+          view.line('stats', 'memory_ratio', 'memory in use now'),
+        ),
+        against: [],
+        advice: [raiseMemory(view)],
+      },
+    };
+  },
+});
+
+/** True when the main process of the container was killed for lack of memory, now or before its last restart. */
+export function wasOomKilled(view: ContainerView): boolean {
+  if (view.fact('oom_killed') === 'true') return true;
+  return (view.value('stats', 'oom_events') ?? 0) > 0 && exitCode(view) === KILLED;
+}
+
+/** How the main process ended: now, or in the last hour when it runs again. */
+export function exitCode(view: ContainerView): string | undefined {
+  return view.fact(exitCodeFact(view));
+}
+
+function exitCodeFact(view: ContainerView): 'exit_code' | 'last_exit_code' {
+  return view.fact('exit_code') === undefined ? 'last_exit_code' : 'exit_code';
+}
+
+function noOom(events: number | undefined): string {
+  return events === undefined
+    ? 'Docker has no out-of-memory flag on it'
+    : 'no out-of-memory kill in the last hour';
+}
+
+/** Memory limit in bytes, or undefined when there is none. */
+export function memoryLimit(view: ContainerView): number | undefined {
+  const limit = view.value('stats', 'memory_limit_bytes') ?? Number(view.fact('memory_limit_bytes'));
+  return Number.isFinite(limit) ? limit : undefined;
+}
+
+function limitText(view: ContainerView): string {
+  const limit = memoryLimit(view);
+  return limit === undefined ? '' : ` of ${formatValue(limit, 'bytes')}`;
+}
+
+const MIB = 1024 * 1024;
+
+/** Advice to double the memory limit, with the way back. */
+export function raiseMemory(view: ContainerView): Advice {
+  const limit = memoryLimit(view);
+  const base = {
+    title: 'Raise the memory limit of the container',
+    why: 'At the limit the kernel kills a process of the container at once, without a word in its log.',
+    risk: 'The memory must be free on the machine, and a leak fills the new limit too. Set it in the compose file as well.',
+    source: 'https://docs.docker.com/engine/containers/resource_constraints/#memory',
+  };
+  if (limit === undefined) return base;
+  const command = (mib: number) => `docker update --memory ${mib}m --memory-swap ${mib}m ${view.container}`;
+  const mib = Math.round(limit / MIB);
+  return { ...base, command: command(2 * mib), undo: command(mib) };
+}
+
+function heapBelowLimit(view: ContainerView): Advice {
+  const limit = memoryLimit(view);
+  const mib = limit === undefined ? undefined : Math.round((0.65 * limit) / MIB);
+  return {
+    title: 'Keep the heap of Node below the limit',
+    why: 'A heap limit at 60 to 75 % of the container leaves room for buffers and code: Node then collects garbage in time, or ends with a readable error.',
+    ...(mib !== undefined && { command: `NODE_OPTIONS=--max-old-space-size=${mib}` }),
+    risk: 'Needs a new container; too small a heap makes garbage collection slow.',
+    undo: 'remove the variable again',
+    source: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
+  };
+}
