@@ -24,7 +24,7 @@ export function sweep(options: SweepOptions): () => Promise<void> {
     }
     for (const run of await database.runs.unfinished(before, BATCH)) await resume(options, run);
     const dueAt = await outbox.nextDueAt(now());
-    if (dueAt !== undefined && dueAt <= now()) await queue.enqueue('deliver', {}, { key: 'deliver' });
+    if (dueAt !== undefined && dueAt <= now()) await queue.enqueue('deliver', {});
   };
 }
 

@@ -56,7 +56,7 @@ export function handleDelivery(options: HandleDeliveryOptions): (deliveryId: str
       return started;
     });
     for (const runId of runIds) await queue.enqueue('start_run', { runId }, { key: runId });
-    await queue.enqueue('deliver', {}, { key: 'deliver' });
+    await queue.enqueue('deliver', {});
   };
 }
 

@@ -38,7 +38,7 @@ export function acknowledge(
       );
       return { kind: 'acknowledged', group: taken };
     });
-    await queue.enqueue('deliver', {}, { key: 'deliver' });
+    await queue.enqueue('deliver', {});
     return result;
   };
 }

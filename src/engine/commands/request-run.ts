@@ -35,7 +35,7 @@ export function requestRun({ database, queue, cards, newId, now }: RequestRunOpt
       await cards.run(stores, run, { urgent: true });
     });
     await queue.enqueue('start_run', { runId: run.id }, { key: run.id });
-    await queue.enqueue('deliver', {}, { key: 'deliver' });
+    await queue.enqueue('deliver', {});
     return run;
   };
 }

@@ -55,7 +55,7 @@ export function concludeRun(
       'run finished',
     );
     onFinish(report);
-    await queue.enqueue('deliver', {}, { key: 'deliver' });
+    await queue.enqueue('deliver', {});
   };
 }
 

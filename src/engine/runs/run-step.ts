@@ -46,5 +46,5 @@ async function showProgress({ database, cards, queue }: RunStepOptions, runId: s
     const run = await stores.runs.lock(runId);
     if (run?.state === 'running') await cards.run(stores, run);
   });
-  await queue.enqueue('deliver', {}, { key: 'deliver' });
+  await queue.enqueue('deliver', {});
 }

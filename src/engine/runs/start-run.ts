@@ -47,7 +47,7 @@ export function startRun(options: StartRunOptions): (runId: string) => Promise<v
     });
     if (open === undefined) return;
     await sendSteps(queue, runId, open);
-    await queue.enqueue('deliver', {}, { key: 'deliver' });
+    await queue.enqueue('deliver', {});
   };
 }
 

@@ -1,0 +1,88 @@
+import pg from 'pg';
+import type { Logger } from '../engine/ports/runtime.ts';
+import type { Database, Stores } from '../engine/ports/stores.ts';
+import { alertStore } from './alert-store.ts';
+import { toDatabaseError } from './errors.ts';
+import { groupStore } from './group-store.ts';
+import { outboxStore } from './outbox-store.ts';
+import type { Queryable } from './queryable.ts';
+import { runStore } from './run-store.ts';
+import { sampleStore } from './sample-store.ts';
+
+export interface PoolOptions {
+  readonly connectionString: string;
+  readonly max: number;
+  readonly log: Logger;
+}
+
+/** A pool that gives up after 5 s instead of waiting for a database that is away. */
+export function createPool({ connectionString, max, log }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    application_name: 'perfbot',
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+  });
+  pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'));
+  return pool;
+}
+
+/** The stores on PostgreSQL. The pool belongs to the caller. */
+export function createDatabase({ pool }: { readonly pool: pg.Pool }): Database {
+  const transaction = async <T>(work: (stores: Stores) => Promise<T>): Promise<T> => {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw toDatabaseError(error);
+    });
+    let broken = false;
+    try {
+      await client.query('begin');
+      const result = await work(storesOn(onClient(client)));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch(() => {
+        broken = true;
+      });
+      throw toDatabaseError(error);
+    } finally {
+      client.release(broken);
+    }
+  };
+  const stores = storesOn(onPool(pool));
+  return {
+    ...stores,
+    alerts: {
+      ...stores.alerts,
+      accept: (id, batch, at) => transaction(({ alerts }) => alerts.accept(id, batch, at)),
+    },
+    transaction,
+    async ping() {
+      await pool.query('select 1').catch(rethrow);
+    },
+  };
+}
+
+function rethrow(error: unknown): never {
+  throw toDatabaseError(error);
+}
+
+function storesOn(db: Queryable): Stores {
+  return {
+    alerts: alertStore(db),
+    groups: groupStore(db),
+    runs: runStore(db),
+    outbox: outboxStore(db),
+    samples: sampleStore(db),
+  };
+}
+
+/** `pg` wants a mutable array of values. */
+function onClient(client: pg.PoolClient): Queryable {
+  return { query: (text, values = []) => client.query(text, [...values]) };
+}
+
+function onPool(pool: pg.Pool): Queryable {
+  return { query: (text, values = []) => pool.query(text, [...values]).catch(rethrow) };
+}

@@ -1,0 +1,136 @@
+import type { OutgoingMessage } from '../engine/ports/message.ts';
+import type { OutboxEntry, OutboxStore } from '../engine/ports/stores.ts';
+import { cleanText, toJsonb } from './json-value.ts';
+import type { Queryable } from './queryable.ts';
+
+/** Slack takes about one post a second to a channel, with bursts. */
+const POST_EVERY_MS = 1000;
+
+interface OutboxRow {
+  readonly message: OutgoingMessage;
+  readonly revision: number;
+  readonly sent_revision: number;
+  readonly address_channel: string | null;
+  readonly address_ts: string | null;
+  readonly thread_ts: string | null;
+  readonly sending_since: string | null;
+  readonly attempts: number;
+  readonly file_ids: readonly string[];
+}
+
+const SELECT = `o.message, o.revision, o.sent_revision, o.address_channel, o.address_ts, o.attempts, o.file_ids, o.sending_since,
+  (select p.address_ts from outbox p where p.key = o.thread_of) as thread_ts`;
+
+/**
+ * Due: something new to say, its time has come, nobody is sending it, its thread's message is there and no earlier
+ * message of the thread waits. A message of the thread that was given up does not hold up the others.
+ */
+const DUE = `o.settled_revision < o.revision and o.not_before <= $1 and o.lease_until <= $1
+  and (o.thread_of is null or exists (select from outbox p where p.key = o.thread_of and p.address_ts is not null))
+  and (o.address_ts is not null or not exists (
+    select from outbox e where e.thread_of = o.thread_of and e.position < o.position and e.address_ts is null and e.settled_revision < e.revision))`;
+
+/** Messages as they should be, and what the messenger was told. */
+export function outboxStore(db: Queryable): OutboxStore {
+  return {
+    async put(message, at) {
+      const { urgent = false, ...kept } = message;
+      await db.query(
+        `insert into outbox as o (key, channel, thread_of, position, message, not_before, created_at) values ($1, $2, $3, $4, $5, $6, $6)
+         on conflict (key) do update set message = excluded.message, revision = o.revision + 1, attempts = 0,
+           not_before = case when $7 then least(o.not_before, excluded.not_before) else o.not_before end
+         where o.message is distinct from excluded.message`,
+        [
+          message.key,
+          message.channel,
+          message.threadOf ?? null,
+          Math.round(message.position),
+          toJsonb(kept),
+          at,
+          urgent,
+        ],
+      );
+    },
+    ...claiming(db),
+    async saveFileIds(key, fileIds) {
+      await db.query('update outbox set file_ids = $2 where key = $1', [key, fileIds]);
+    },
+    async sent(key, { revision, address, at, editPauseMs }) {
+      await db.query(
+        `update outbox set sent_revision = $2, settled_revision = $2, address_channel = $3, address_ts = $4, not_before = $5,
+           lease_until = 0, sending_since = null, attempts = 0, error = null
+         where key = $1`,
+        [key, revision, address.channel, address.ts, at + editPauseMs],
+      );
+    },
+    async postpone(key, { retryAt, ambiguous, error }) {
+      await db.query(
+        `update outbox set not_before = $2, lease_until = 0, attempts = attempts + 1, error = $4,
+           sending_since = case when $3 then sending_since else null end
+         where key = $1`,
+        [key, retryAt, ambiguous, cleanText(error)],
+      );
+    },
+    async giveUp(key, { revision, error }) {
+      await db.query(
+        'update outbox set settled_revision = $2, lease_until = 0, sending_since = null, error = $3 where key = $1',
+        [key, revision, cleanText(error)],
+      );
+    },
+    async nextDueAt(at) {
+      const { rows } = await db.query<{ due: string | null }>(
+        `select min(greatest(not_before, lease_until, $1)) as due from outbox where settled_revision < revision`,
+        [at],
+      );
+      return rows[0]?.due == null ? undefined : Number(rows[0].due);
+    },
+    async get(key) {
+      const { rows } = await db.query<OutboxRow>(`select ${SELECT} from outbox o where o.key = $1`, [key]);
+      return rows[0] && toEntry(rows[0]);
+    },
+  };
+}
+
+function claiming(db: Queryable): Pick<OutboxStore, 'claim'> {
+  return {
+    /** One statement: the row is locked, the channel's budget is spent and the lease is taken, or nothing happens. */
+    async claim({ at, leaseMs, burst }) {
+      const { rows } = await db.query<OutboxRow>(
+        `with next as (
+           select o.key, o.channel, o.address_ts is null as is_post, o.sending_since as before
+           from outbox o left join channel_budgets b on b.channel = o.channel
+           where ${DUE} and (o.address_ts is not null or coalesce(b.next_at, 0) - $1 <= $4)
+           order by o.address_ts is null desc, o.created_at, o.position
+           limit 1 for update of o skip locked
+         ), budget as (
+           insert into channel_budgets as b (channel, next_at) select channel, $1::bigint + $3 from next where is_post
+           on conflict (channel) do update set next_at = greatest(b.next_at, $1::bigint) + $3
+         ), taken as (
+           update outbox o set lease_until = $1::bigint + $2, sending_since = coalesce(o.sending_since, $1::bigint) from next where o.key = next.key
+           returning o.key
+         )
+         select o.message, o.revision, o.sent_revision, o.address_channel, o.address_ts, o.attempts, o.file_ids, next.before as sending_since,
+           (select p.address_ts from outbox p where p.key = o.thread_of) as thread_ts
+         from taken join next using (key) join outbox o using (key)`,
+        [at, leaseMs, POST_EVERY_MS, (burst - 1) * POST_EVERY_MS],
+      );
+      return rows[0] && toEntry(rows[0]);
+    },
+  };
+}
+
+function toEntry(row: OutboxRow): OutboxEntry {
+  return {
+    message: row.message,
+    revision: row.revision,
+    sentRevision: row.sent_revision,
+    address:
+      row.address_channel === null || row.address_ts === null
+        ? undefined
+        : { channel: row.address_channel, ts: row.address_ts },
+    threadTs: row.thread_ts ?? undefined,
+    sendingSince: row.sending_since === null ? undefined : Number(row.sending_since),
+    attempts: row.attempts,
+    fileIds: row.file_ids,
+  };
+}
