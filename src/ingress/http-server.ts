@@ -95,10 +95,13 @@ function trackSockets(server: Server): ReadonlySet<Socket> {
 
 function closeServer(server: Server, sockets: ReadonlySet<Socket>, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
+    // A connection whose last answer went out after the server began to close is idle only then.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
     const timer = setTimeout(() => {
       for (const socket of sockets) socket.destroy();
     }, timeoutMs);
     server.close(() => {
+      clearInterval(idle);
       clearTimeout(timer);
       resolve();
     });

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** On every answer of our own: nothing here is a page, a frame or worth keeping. */
 const SECURITY_HEADERS = {
@@ -43,7 +43,7 @@ interface Answer {
 function send(response: ServerResponse, { status, type, body, headers }: Answer): void {
   if (response.headersSent || response.destroyed) return;
   // A body that was not read would be taken for the next request on the same connection.
-  const connection = response.req.complete ? {} : { Connection: 'close' };
+  const connection = hasUnreadBody(response.req) ? { Connection: 'close' } : {};
   response.writeHead(status, {
     ...SECURITY_HEADERS,
     ...connection,
@@ -52,4 +52,8 @@ function send(response: ServerResponse, { status, type, body, headers }: Answer)
     'Content-Length': Buffer.byteLength(body),
   });
   response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
+  return !complete && (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined);
 }
