@@ -14,6 +14,7 @@ import { guardedListener } from './request-listener.ts';
 const EVENTS_PATH = '/slack/events';
 const BODY_LIMIT = '1mb';
 const DRAIN_MS = 5_000;
+const LAST_ANSWERS_MS = 2_500;
 
 export interface SlackAppOptions {
   readonly botToken: string;
@@ -83,7 +84,11 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     },
     async close({ drainMs = DRAIN_MS } = {}) {
       stopping.abort(new PerfbotError('cancelled', 'the Slack app was closed'));
-      if (receiver instanceof SocketModeReceiver) await receiver.stop();
+      if (receiver instanceof SocketModeReceiver) {
+        // What is being answered needs the socket for its answer.
+        await inFlight.drain(Math.min(LAST_ANSWERS_MS, drainMs));
+        await receiver.stop();
+      }
       const left = await inFlight.drain(drainMs);
       if (left > 0) log.warn({ left }, 'Slack requests were still under way at the end');
     },

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { COMMAND_WORDS, parseCommand, splitWords } from '../../src/core/command.ts';
+import { nearestWord } from '../../src/engine/nearest-word.ts';
+
+const parse = (text: string) => parseCommand(text, nearestWord);
+
+describe('parseCommand', () => {
+  const understood: readonly [string, object][] = [
+    ['', { kind: 'help' }],
+    ['   ', { kind: 'help' }],
+    ['help', { kind: 'help' }],
+    ['HELP', { kind: 'help' }],
+    ['status', { kind: 'status', service: undefined }],
+    ['  Status   shop-api ', { kind: 'status', service: 'shop-api' }],
+    ['status "Shop API"', { kind: 'status', service: 'Shop API' }],
+    ['status “Shop API”', { kind: 'status', service: 'Shop API' }],
+    ['status ‘it’', { kind: 'status', service: 'it' }],
+    ['status a&amp;b', { kind: 'status', service: 'a&b' }],
+    ['run high-cpu', { kind: 'run', playbook: 'high-cpu', service: undefined }],
+    ['run high-cpu shop-api', { kind: 'run', playbook: 'high-cpu', service: 'shop-api' }],
+    ['playbooks', { kind: 'playbooks' }],
+    ['alerts', { kind: 'alerts' }],
+    ['ack h4f2a', { kind: 'ack', id: 'h4f2a' }],
+    ['history', { kind: 'history', service: undefined }],
+    ['history shop-api', { kind: 'history', service: 'shop-api' }],
+    ['show r1', { kind: 'show', run: 'r1' }],
+    ['/status', { kind: 'status', service: undefined }],
+  ];
+  it.each(understood)('understands %j', (text, expected) => expect(parse(text)).toEqual(expected));
+
+  const refused: readonly [string, RegExp, RegExp][] = [
+    ['statsu', /`statsu`.*Did you mean `status`/, /`\/perf status shop-api`/],
+    ['play', /Did you mean `playbooks`/, /playbooks/],
+    ['xyzzy', /I don't know the word `xyzzy`/, /\/perf help/],
+    ['run', /needs more: `run <playbook> \[service\]`/, /run high-cpu/],
+    ['ack', /needs more/, /ack/],
+    ['show', /needs more/, /show/],
+    ['status a b', /don't understand `b`/, /status shop-api/],
+    ['alerts now', /don't understand `now`/, /alerts/],
+    ['`rm` x', /` ?rm ?`/, /help/],
+    ['silence service=a 1h because', /does not have `silence` yet/, /help/],
+    ['trends 7d', /does not have `trends` yet/, /help/],
+  ];
+  it.each(refused)('refuses %j and says how to mend it', (text, problem, mend) => {
+    const answer = parse(text);
+    expect(answer).toMatchObject({ kind: 'refusal' });
+    if (answer.kind !== 'refusal') return;
+    expect(answer.problem).toMatch(problem);
+    expect(answer.mend).toMatch(mend);
+  });
+
+  it('has an example that it understands for every word', () => {
+    for (const { word, example, available } of COMMAND_WORDS) {
+      expect(parse(example).kind).toBe(available ? word : 'refusal');
+    }
+  });
+
+  it('keeps the echo of a very long word short', () => {
+    const answer = parse('x'.repeat(10_000));
+    expect(JSON.stringify(answer).length).toBeLessThan(300);
+  });
+});
+
+describe('splitWords', () => {
+  it.each([
+    ['a  b', ['a', 'b']],
+    ['"a b" c', ['a b', 'c']],
+    ['„a b“ «c d»', ['a b', 'c d']],
+    ['"" a', ['a']],
+    ['a "b', ['a', '"b']],
+  ])('%j', (text, expected) => expect(splitWords(text)).toEqual(expected));
+});

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { COMMAND_WORDS } from '../../src/core/command.ts';
+import type { MessageContent } from '../../src/engine/ports/message.ts';
+import {
+  renderAlertList,
+  renderHelp,
+  renderHistory,
+  renderPlaybookList,
+} from '../../src/slack/answers/render-lists.ts';
+import { renderRefusal } from '../../src/slack/answers/render-refusal.ts';
+import { createRenderer } from '../../src/slack/create-renderer.ts';
+import { group, NOW, overview, report } from './support/examples.ts';
+import { expectGoodMessage } from './support/message-promises.ts';
+
+const renderer = createRenderer({
+  timezone: 'UTC',
+  links: ({ service }) =>
+    service === undefined
+      ? []
+      : [{ title: 'Grafana', url: `https://grafana.example/d/svc?var-service=${service}` }],
+  playbooks: () => [{ name: 'high-cpu', title: 'High CPU' }],
+});
+const progress = {
+  secondsLeft: 1.4,
+  steps: [
+    { title: 'containers', state: 'done' as const },
+    { title: 'http', state: 'running' as const },
+    { title: 'logs', state: 'waiting' as const },
+    { title: 'node', state: 'unavailable' as const },
+  ],
+};
+const resolved = { ...group, state: 'resolved' as const, firing: 0, resolved: 1, resolvedAt: NOW + 720_000 };
+const run = {
+  runId: 'r2',
+  title: 'Status of all services',
+  playbook: 'status',
+  service: undefined,
+  requestedBy: 'U012AB3CD',
+  now: NOW,
+};
+const thread = {
+  threadOf: 'group/g/card',
+  channel: 'C1',
+  keyPrefix: 'run/r1',
+  groupId: 'g',
+  firstPosition: 1,
+};
+
+const CARDS: Readonly<Record<string, MessageContent>> = {
+  'alert-firing': renderer.alertCard({ group, now: NOW }, 'k'),
+  'alert-looking': renderer.alertCard({ group, now: NOW, progress }, 'k'),
+  'alert-diagnosed': renderer.alertCard({ group, now: NOW, report }, 'k'),
+  'alert-acknowledged': renderer.alertCard(
+    { group: { ...group, acknowledgedBy: 'U012AB3CD', acknowledgedAt: NOW - 30_000 }, now: NOW, report },
+    'k',
+  ),
+  'alert-resolved': renderer.alertCard(
+    { group: { ...resolved, reopened: 2 }, now: NOW + 800_000, report },
+    'k',
+  ),
+  'alert-several-truncated': renderer.alertCard(
+    {
+      group: { ...group, service: undefined, firing: 3, resolved: 1, truncated: 7 },
+      now: NOW,
+      failure: 'No worker answered.',
+    },
+    'k',
+  ),
+  'run-looking': renderer.runCard({ ...run, progress }, 'k'),
+  'run-diagnosed': renderer.runCard(
+    { ...run, runId: 'r1', title: report.title, service: 'shop-api', report },
+    'k',
+  ),
+  'run-failed': renderer.runCard({ ...run, failure: 'No worker answered.' }, 'k'),
+  'status-overview': renderer.runCard({ ...run, report: overview }, 'k'),
+  'note-acknowledged': renderer.note({ text: 'Acknowledged', by: 'U012AB3CD', key: 'k', groupId: 'g' }),
+  'reply-refusal': renderRefusal({
+    problem: "I don't know the service `shp-api`. Did you mean `shop-api`?",
+    mend: '`/perf status` lists all.',
+  }),
+  'reply-help': renderHelp(COMMAND_WORDS),
+  'reply-playbooks': renderPlaybookList([
+    { name: 'high-cpu', title: 'High CPU', description: 'When CPU is above 80 %' },
+  ]),
+  'reply-alerts': renderAlertList([group, resolved], { now: NOW, timezone: 'UTC' }),
+  'reply-alerts-none': renderAlertList([], { now: NOW, timezone: 'UTC' }),
+  'reply-history': renderHistory(
+    [
+      {
+        id: 'r1',
+        playbook: 'high-response-time',
+        service: 'shop-api',
+        trigger: { kind: 'terminal' },
+        state: 'finished',
+        createdAt: NOW,
+        deadlineAt: NOW,
+        finishedAt: NOW,
+        report,
+        failure: undefined,
+      },
+    ],
+    { timezone: 'UTC' },
+  ),
+};
+
+describe('messages as they were agreed on', () => {
+  it.each(Object.entries(CARDS))('%s', async (name, content) => {
+    expectGoodMessage(content);
+    await expect(`${JSON.stringify(content, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
+  });
+
+  it('thread of a report', async () => {
+    const messages = renderer.thread(report, thread);
+    for (const { content } of messages) expectGoodMessage(content);
+    expect(messages.map(({ key }) => key)).toEqual([
+      'run/r1/verdict',
+      'run/r1/charts',
+      'run/r1/next_steps',
+      'run/r1/evidence',
+      'run/r1/not_measured',
+    ]);
+    await expect(`${JSON.stringify(messages, null, 2)}\n`).toMatchFileSnapshot('golden/thread.json');
+  });
+});
+
+describe('buttons', () => {
+  const ids = (content: MessageContent) =>
+    [...JSON.stringify(content).matchAll(/"action_id":"(\w+)"/g)].map(([, id]) => id);
+
+  it('offers to acknowledge once, and nothing that cannot be pressed now', () => {
+    expect(ids(CARDS['alert-firing'] as MessageContent)).toContain('perfbot_acknowledge');
+    expect(ids(CARDS['alert-firing'] as MessageContent)).not.toContain('perfbot_run_again');
+    expect(ids(CARDS['alert-diagnosed'] as MessageContent)).toContain('perfbot_run_again');
+    expect(ids(CARDS['alert-acknowledged'] as MessageContent)).not.toContain('perfbot_acknowledge');
+    expect(ids(CARDS['alert-resolved'] as MessageContent)).not.toContain('perfbot_acknowledge');
+  });
+
+  it('never links to anything but the web', () => {
+    expect(JSON.stringify(CARDS)).not.toContain('javascript:');
+  });
+});
+
+describe('what does not fit', () => {
+  it('is in the file that the thread ends with', () => {
+    const command = `VACUUM ${'x'.repeat(10_000)} END`;
+    const long = { ...report, nextSteps: [{ title: 'Long', why: 'Because', command }] };
+    const messages = renderer.thread(long, thread);
+    const [file] = messages.at(-1)?.attachments ?? [];
+    expect(messages.at(-1)?.key).toBe('run/r1/full_report');
+    expect(file?.kind === 'text' && file.text).toContain(command);
+  });
+
+  it('names the services that the card has no room for in the thread', () => {
+    const services = Array.from({ length: 30 }, (_, index) => ({
+      service: `service-${index}`,
+      severity: 'ok' as const,
+      numbers: [],
+      remarks: [],
+    }));
+    const many = { ...overview, services };
+    const card = JSON.stringify(renderer.runCard({ ...run, report: many }, 'k').blocks);
+    const [verdict] = renderer.thread(many, thread);
+    expect(card).toContain('10 more services in the thread');
+    for (const { service } of services) {
+      expect(card + JSON.stringify(verdict?.content.blocks)).toContain(`*${service}*`);
+    }
+  });
+});
