@@ -1,6 +1,10 @@
 import type { DiagnosisRule } from './rule.ts';
 import { appErrorBurstRule, appLogFloodRule } from './rules/app-logs.ts';
+import { appNPlusOneRule } from './rules/app-n-plus-one.ts';
 import { appV8HeapOomRule } from './rules/app-v8-heap-oom.ts';
+import { cacheEvictionRule } from './rules/cache-eviction.ts';
+import { cacheLimitsRule } from './rules/cache-limits.ts';
+import { cacheSlowCommandsRule } from './rules/cache-slow-commands.ts';
 import { appCpuBusyRule, containerCpuSaturatedRule } from './rules/container-cpu-saturated.ts';
 import { containerCpuThrottledRule } from './rules/container-cpu-throttled.ts';
 import { containerCrashLoopRule } from './rules/container-crash-loop.ts';
@@ -8,6 +12,16 @@ import { containerHealthTimeoutRule, containerUnhealthyRule } from './rules/cont
 import { appMemoryGrowthRule, containerMemoryNearLimitRule } from './rules/container-memory.ts';
 import { containerOomChildRule, containerOomKillRule } from './rules/container-oom.ts';
 import { containerStoppedRule } from './rules/container-stopped.ts';
+import { dbConnectionsRule } from './rules/db-connections.ts';
+import { dbDeadlockRule } from './rules/db-deadlock.ts';
+import { dbIdleInTxRule } from './rules/db-idle-in-tx.ts';
+import { dbLockWaitsRule } from './rules/db-lock-waits.ts';
+import { dbLowCacheHitRule } from './rules/db-low-cache-hit.ts';
+import { dbMissingIndexRule } from './rules/db-missing-index.ts';
+import { dbNoisyQueryRule } from './rules/db-noisy-query.ts';
+import { dbSlowQueryRule } from './rules/db-slow-query.ts';
+import { dbTableUpkeepRule } from './rules/db-table-upkeep.ts';
+import { dbWorkMemSpillRule } from './rules/db-work-mem-spill.ts';
 
 /** All diagnosis rules; their order means nothing. Add a line here for a new one. */
 export const RULES: readonly DiagnosisRule[] = [
@@ -15,7 +29,11 @@ export const RULES: readonly DiagnosisRule[] = [
   appErrorBurstRule,
   appLogFloodRule,
   appMemoryGrowthRule,
+  appNPlusOneRule,
   appV8HeapOomRule,
+  cacheEvictionRule,
+  cacheLimitsRule,
+  cacheSlowCommandsRule,
   containerCpuSaturatedRule,
   containerCpuThrottledRule,
   containerCrashLoopRule,
@@ -25,4 +43,14 @@ export const RULES: readonly DiagnosisRule[] = [
   containerOomKillRule,
   containerStoppedRule,
   containerUnhealthyRule,
+  dbConnectionsRule,
+  dbDeadlockRule,
+  dbIdleInTxRule,
+  dbLockWaitsRule,
+  dbLowCacheHitRule,
+  dbMissingIndexRule,
+  dbNoisyQueryRule,
+  dbSlowQueryRule,
+  dbTableUpkeepRule,
+  dbWorkMemSpillRule,
 ];

@@ -5,9 +5,8 @@ import type { Probe } from '../../engine/ports/probe.ts';
 import type { PostgresClients } from './clients.ts';
 import { permissionGap, readServerFacts, type ServerFacts } from './server-facts.ts';
 
-const Params = z.object({
-  /** Rows of the table of sessions. */
-  sessions: z.number().int().min(1).max(100).default(25),
+const Params = z.strictObject({
+  sessions: z.int().min(1).max(100).default(25).describe('rows of the table of sessions'),
 });
 export type PostgresActivityParams = z.infer<typeof Params>;
 

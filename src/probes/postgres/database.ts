@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Observation, Table } from '../../core/evidence.ts';
+import { Duration } from '../../core/quantity.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { PostgresClients } from './clients.ts';
@@ -13,11 +14,14 @@ import { pause } from './pause.ts';
 import { readServerFacts } from './server-facts.ts';
 import { readTableCounters, readTableSizes, type TableCounters } from './table-counters.ts';
 
-const Params = z.object({
-  /** Milliseconds between the two samples; servers publish their counters about once a second. */
-  windowMs: z.number().int().min(100).max(60_000).default(4000),
-  /** Rows of the table of tables. */
-  tables: z.number().int().min(1).max(200).default(30),
+const Params = z.strictObject({
+  // Servers publish their counters about once a second.
+  window: z
+    .union([z.number(), Duration])
+    .pipe(z.number().min(100).max(60_000))
+    .default(4000)
+    .describe('time between the two samples, for example 4s'),
+  tables: z.int().min(1).max(200).default(30).describe('rows of the table of tables'),
 });
 export type PostgresDatabaseParams = z.infer<typeof Params>;
 
@@ -50,7 +54,7 @@ export function postgresDatabaseProbe({
         tables: await readTableCounters(query),
         database: await readDatabaseCounters(query, now()),
       }));
-      await pause(params.windowMs, signal);
+      await pause(params.window, signal);
       const after = await clients.read(target.id, signal, async (query) => ({
         tables: await readTableCounters(query),
         database: await readDatabaseCounters(query, now()),

@@ -7,9 +7,8 @@ import type { PostgresClients } from './clients.ts';
 import type { Query } from './connection.ts';
 import { permissionGap, readServerFacts } from './server-facts.ts';
 
-const Params = z.object({
-  /** Rows of the table of waits. */
-  waits: z.number().int().min(1).max(200).default(50),
+const Params = z.strictObject({
+  waits: z.int().min(1).max(200).default(50).describe('rows of the table of waits'),
 });
 export type PostgresLocksParams = z.infer<typeof Params>;
 

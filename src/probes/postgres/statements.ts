@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
+import { Duration } from '../../core/quantity.ts';
 import { normaliseSql } from '../../core/sql/normalise.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { PostgresClients } from './clients.ts';
@@ -14,13 +15,18 @@ import {
 } from './statement-counters.ts';
 import { findStatementSource, type StatementSource } from './statement-source.ts';
 
-const Params = z.object({
-  /** Milliseconds between the two samples. */
-  windowMs: z.number().int().min(100).max(60_000).default(4000),
-  /** From this mean time on, in milliseconds, a statement counts as slow. */
-  slowMs: z.number().positive().default(100),
-  /** Rows of the table of statements. */
-  statements: z.number().int().min(1).max(100).default(20),
+const Params = z.strictObject({
+  window: z
+    .union([z.number(), Duration])
+    .pipe(z.number().min(100).max(60_000))
+    .default(4000)
+    .describe('time between the two samples, for example 4s'),
+  slow: z
+    .union([z.number(), Duration])
+    .pipe(z.number().positive())
+    .default(100)
+    .describe('mean time from which a statement counts as slow, for example 100ms'),
+  statements: z.int().min(1).max(100).default(20).describe('rows of the table of statements'),
 });
 export type PostgresStatementsParams = z.infer<typeof Params>;
 
@@ -58,7 +64,7 @@ export function postgresStatementsProbe({
         const source = await findStatementSource(query, facts);
         return { facts, source, sample: await readStatementCounters(query, source, now()) };
       });
-      await pause(params.windowMs, signal);
+      await pause(params.window, signal);
       const second = await clients.read(target.id, signal, async (query) => {
         const sample = await readStatementCounters(query, first.source, now());
         const differences = statementDifferences(first.sample, sample);
@@ -72,7 +78,7 @@ export function postgresStatementsProbe({
         ...(second.statements.length === 0 ? [idleGap(windowMs)] : []),
       ];
       return {
-        metrics: metricsOf(second.statements, windowMs, params.slowMs),
+        metrics: metricsOf(second.statements, windowMs, params.slow),
         tables: [tableOf(second.statements, params.statements)],
         facts: { version: first.facts.release, database: first.facts.database },
         ...(gaps.length > 0 && { gaps }),

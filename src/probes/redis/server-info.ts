@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
+import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisClients } from './clients.ts';
 import { commandTable, errorTable, stateMetrics, windowGaps, windowMetrics } from './info-metrics.ts';
 import { growth, parseInfo, type RedisInfo } from './parse-info.ts';
 import { pause } from './pause.ts';
 
-const Params = z.object({
-  /** Milliseconds between the two samples. */
-  windowMs: z.number().int().min(100).max(60_000).default(4000),
+const Params = z.strictObject({
+  window: z
+    .union([z.number(), Duration])
+    .pipe(z.number().min(100).max(60_000))
+    .default(4000)
+    .describe('time between the two samples, for example 4s'),
 });
 export type RedisInfoParams = z.infer<typeof Params>;
 
@@ -41,7 +45,7 @@ export function redisInfoProbe({
           at: now(),
         }));
       const before = await look();
-      await pause(params.windowMs, signal);
+      await pause(params.window, signal);
       const after = await look();
       const window = { before: before.info, after: after.info, windowMs: Math.max(1, after.at - before.at) };
       const last = lastLooks.get(target.id);

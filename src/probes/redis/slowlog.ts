@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import type { Observation } from '../../core/evidence.ts';
+import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisClients } from './clients.ts';
 import { numberOf, parseInfo } from './parse-info.ts';
 import { redactCommand } from './redact-command.ts';
 
-const Params = z.object({
-  /** How far back entries count, in milliseconds. */
-  windowMs: z.number().int().min(1000).max(86_400_000).default(600_000),
-  /** Rows of the table. */
-  entries: z.number().int().min(1).max(128).default(25),
+const Params = z.strictObject({
+  window: z
+    .union([z.number(), Duration])
+    .pipe(z.number().min(1000).max(86_400_000))
+    .default(600_000)
+    .describe('how far back entries count, for example 10m'),
+  entries: z.int().min(1).max(128).default(25).describe('rows of the table'),
 });
 export type RedisSlowlogParams = z.infer<typeof Params>;
 
@@ -50,13 +53,14 @@ export function redisSlowlogProbe({
       const serverNow = usec === undefined ? now() : usec / 1000;
       const all = parseEntries(log);
       const recent = all
-        .filter(({ at, client }) => at >= serverNow - params.windowMs && client !== 'perfbot')
+        .filter(({ at, client }) => at >= serverNow - params.window && client !== 'perfbot')
         .sort((a, b) => b.durationMs - a.durationMs);
-      const full = all.length >= READ_ENTRIES && all.every(({ at }) => at >= serverNow - params.windowMs);
+      const full = all.length >= READ_ENTRIES && all.every(({ at }) => at >= serverNow - params.window);
       return {
         metrics: [
           { name: 'slow_commands', value: recent.length, unit: 'count' },
-          ...(recent[0] ? [{ name: 'slowest_ms', value: recent[0].durationMs, unit: 'ms' } as const] : []),
+          // 0: no command was slow enough to be logged.
+          { name: 'slowest_ms', value: recent[0]?.durationMs ?? 0, unit: 'ms' },
         ],
         tables: [
           {
@@ -82,7 +86,7 @@ export function redisSlowlogProbe({
             },
           ],
         }),
-        windowMs: params.windowMs,
+        windowMs: params.window,
       } satisfies Observation;
     },
   };

@@ -1,0 +1,140 @@
+import type { CollectedEvidence } from '../../evidence.ts';
+import { formatValue } from '../../unit.ts';
+import type { Advice, EvidenceLine, Verdict } from '../cause.ts';
+import { numberIn, type Row, textIn } from '../cells.ts';
+import { collectedFor, type Facts, rowsOf } from '../facts.ts';
+import type { DiagnosisRule } from '../rule.ts';
+import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
+
+/** Commands that walk the whole key space or stop the server for all other reasons. */
+const BLOCKING = /^(keys|flushall|flushdb|save|debug|eval|evalsha|fcall|script|del|unlink|rename|sort)\b/i;
+
+/** Commands whose time grows with the size of one value. */
+const ON =
+  /^(lrange|smembers|hgetall|hkeys|hvals|zrange\w*|zrevrange\w*|sinter\w*|sunion\w*|sdiff\w*|zunion\w*|zinter\w*|lrem|linsert|lindex|lpos|mget|getrange|xrange|xrevrange|bitcount|bitop)\b/i;
+
+const TELLING_MS = 10;
+const STALL_MS = 100;
+
+/** Redis runs one command at a time: this finds the long ones, and says which kind they are. */
+export const cacheSlowCommandsRule: DiagnosisRule = {
+  ids: ['cache.blocking_command', 'cache.on_command'],
+  evaluate: (facts) =>
+    [
+      ...new Set(
+        facts.evidence.filter(({ targetKind }) => targetKind === 'redis').map(({ service }) => service),
+      ),
+    ].flatMap((service) => judge(facts, service)),
+};
+
+function judge(facts: Facts, service: string): readonly Verdict[] {
+  const slowlog = collectedFor(facts, 'redis.slowlog', service);
+  const info = collectedFor(facts, 'redis.info', service);
+  if (slowlog === undefined && info === undefined) return [];
+  const entries = rowsOf(slowlog, 'slowlog').filter(
+    (row) => (numberIn(row, 'duration_ms') ?? 0) >= TELLING_MS,
+  );
+  return [blocking(slowlog, entries), ofSize(info, entries, service)].flatMap((verdict) => verdict ?? []);
+}
+
+function blocking(slowlog: CollectedEvidence | undefined, entries: readonly Row[]): Verdict | undefined {
+  const id = 'cache.blocking_command';
+  if (slowlog === undefined) return undecidedVerdict(id, 'the slow log was not read');
+  const hits = entries.filter((row) => BLOCKING.test(textIn(row, 'command')));
+  const [worst] = hits;
+  if (worst === undefined) return ruledOutVerdict(id, `no command that stops the server in the slow log`);
+  const command = textIn(worst, 'command');
+  const ms = numberIn(worst, 'duration_ms') ?? 0;
+  return causeVerdict({
+    id,
+    title: 'A command stops the whole cache',
+    service: slowlog.service,
+    summary: `${command} took ${formatValue(ms, 'ms')}${hits.length > 1 ? `, and ${hits.length - 1} more like it ran` : ''}: meanwhile Redis answers nobody.`,
+    confidence: ms >= STALL_MS ? 0.88 : 0.6,
+    evidence: [slowLine(worst)],
+    advice: [blockingAdvice(command)],
+  });
+}
+
+function ofSize(
+  info: CollectedEvidence | undefined,
+  entries: readonly Row[],
+  service: string,
+): Verdict | undefined {
+  const id = 'cache.on_command';
+  const slow = entries.filter((row) => ON.test(textIn(row, 'command')));
+  const heavy = rowsOf(info, 'commands').find(
+    (row) =>
+      ON.test(textIn(row, 'command')) &&
+      (numberIn(row, 'share') ?? 0) >= 0.5 &&
+      (numberIn(row, 'usec_per_call') ?? 0) >= 1000,
+  );
+  const [worst] = slow;
+  if (worst === undefined && heavy === undefined) {
+    return ruledOutVerdict(
+      id,
+      'no command over large values in the slow log or at the top of the command statistics',
+    );
+  }
+  const name = textIn(worst, 'command') || textIn(heavy, 'command').toUpperCase();
+  return causeVerdict({
+    id,
+    title: 'Large values are read as a whole',
+    service,
+    summary: worst
+      ? `${name} took up to ${formatValue(numberIn(worst, 'duration_ms') ?? 0, 'ms')} (${slow.length} in the slow log): its time grows with the size of the value, and the application has to parse all of it.`
+      : `${name} takes ${formatValue(numberIn(heavy, 'share') ?? 0, 'ratio')} of the server's time.`,
+    confidence: heavy && worst ? 0.9 : slow.length >= 3 || heavy ? 0.82 : 0.6,
+    evidence: [...(worst ? [slowLine(worst)] : []), ...(heavy ? [shareLine(heavy)] : [])],
+    advice: [
+      {
+        title: 'Read a part instead of the whole value',
+        why: 'LRANGE with a narrow range, HMGET with the needed fields, HSCAN or SSCAN in steps; keep large collections short with LTRIM.',
+        source:
+          'https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/latency/#latency-generated-by-slow-commands',
+      },
+    ],
+  });
+}
+
+function slowLine(row: Row): EvidenceLine {
+  return {
+    probe: 'redis.slowlog',
+    metric: 'slowest_ms',
+    value: numberIn(row, 'duration_ms') ?? 0,
+    unit: 'ms',
+    threshold: TELLING_MS,
+    text: `${textIn(row, 'command')} from ${textIn(row, 'client') || 'an unknown client'}, time in the server alone`,
+  };
+}
+
+function shareLine(row: Row): EvidenceLine {
+  return {
+    probe: 'redis.info',
+    metric: 'share',
+    value: numberIn(row, 'share') ?? 0,
+    unit: 'ratio',
+    threshold: 0.5,
+    text: `of the server's time goes into ${textIn(row, 'command').toUpperCase()}, ${formatValue((numberIn(row, 'usec_per_call') ?? 0) / 1000, 'ms')} each`,
+  };
+}
+
+function blockingAdvice(command: string): Advice {
+  const [name = ''] = command.split(' ');
+  const instead: Readonly<Record<string, string>> = {
+    KEYS: 'SCAN in steps with COUNT',
+    DEL: 'UNLINK, which frees large values in the background',
+    FLUSHALL: 'FLUSHALL ASYNC',
+    FLUSHDB: 'FLUSHDB ASYNC',
+    SAVE: 'BGSAVE',
+    SORT: 'a sorted set',
+  };
+  return {
+    title: `Use ${instead[name] ?? 'smaller steps'} instead of ${name}`,
+    why: 'Redis runs one command at a time: while this one runs, every other client waits.',
+    command: name === 'KEYS' ? 'ACL SETUSER <application user> -keys' : 'SLOWLOG GET 10',
+    risk: name === 'KEYS' ? 'Code that still uses KEYS gets an error.' : 'None; it only reads.',
+    ...(name === 'KEYS' && { undo: 'ACL SETUSER <application user> +keys' }),
+    source: 'https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/latency/',
+  };
+}

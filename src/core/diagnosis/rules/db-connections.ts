@@ -1,0 +1,188 @@
+import type { CollectedEvidence } from '../../evidence.ts';
+import { formatValue } from '../../unit.ts';
+import type { Verdict } from '../cause.ts';
+import { numberIn, textIn } from '../cells.ts';
+import { lines, metricLine } from '../evidence-line.ts';
+import { collectedBy, type Facts, metricFor, rowsOf } from '../facts.ts';
+import type { DiagnosisRule } from '../rule.ts';
+import { symptomOf, userOf } from '../symptom.ts';
+import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
+
+const PROBE = 'postgres.activity';
+
+/** postgresqltuner: more than 90 % of the limit is critical. */
+const NEARLY_FULL = 0.9;
+
+/** Fewer idle sessions are an ordinary pool. */
+const LEAST_POOL = 5;
+
+/** So little goes on that the sessions of a leaked pool are certainly not at work. */
+const QUIET_CALLS_PER_SECOND = 2;
+
+/** Tells a server without free connections from a pool whose clients are all taken and do nothing. */
+export const dbConnectionsRule: DiagnosisRule = {
+  ids: ['db.connections_exhausted', 'app.pool_leak'],
+  evaluate: (facts) => [
+    ...refusals(facts),
+    ...collectedBy(facts, PROBE).flatMap((evidence) => [leak(facts, evidence), exhausted(facts, evidence)]),
+  ],
+};
+
+/** PostgreSQL refused perfbot itself (53300). */
+function refusals(facts: Facts): readonly Verdict[] {
+  const refused = facts.evidence.filter(
+    (evidence) =>
+      evidence.status === 'unavailable' &&
+      evidence.targetKind === 'postgres' &&
+      evidence.reason === 'overloaded',
+  );
+  return [...new Set(refused.map(({ service }) => service))].map((service) =>
+    causeVerdict({
+      id: 'db.connections_exhausted',
+      title: 'The database has no free connection',
+      service,
+      summary: `${service} refuses every new connection: the limit is reached.`,
+      confidence: 0.9,
+      evidence: [
+        {
+          probe: refused[0]?.probe ?? PROBE,
+          metric: 'connect',
+          value: 'too many connections (53300)',
+          text: 'a new connection was refused with 53300',
+        },
+      ],
+      advice: connectionAdvice('<application>'),
+    }),
+  );
+}
+
+interface Pool {
+  readonly application: string;
+  readonly total: number;
+  readonly idle: number;
+}
+
+function largestPool(evidence: CollectedEvidence): Pool | undefined {
+  const pools = new Map<string, Pool>();
+  for (const row of rowsOf(evidence, 'connections_by')) {
+    const application = textIn(row, 'application') || textIn(row, 'user') || 'unnamed';
+    const count = numberIn(row, 'count') ?? 0;
+    const { total = 0, idle = 0 } = pools.get(application) ?? {};
+    pools.set(application, {
+      application,
+      total: total + count,
+      idle: idle + (textIn(row, 'state') === 'idle' ? count : 0),
+    });
+  }
+  return [...pools.values()].sort((a, b) => b.total - a.total)[0];
+}
+
+function isLeak(facts: Facts, evidence: CollectedEvidence, pool: Pool | undefined): boolean {
+  if (pool === undefined || pool.total < LEAST_POOL || pool.idle < pool.total) return false;
+  const calls = metricFor(facts, 'postgres.statements', evidence.service, 'calls_per_second');
+  if (calls !== undefined && calls > QUIET_CALLS_PER_SECOND) return false;
+  const ratio = metricFor(facts, PROBE, evidence.service, 'connections_ratio') ?? 0;
+  return ratio >= 0.8 || symptomOf(facts, userOf(facts, evidence.service)) !== undefined;
+}
+
+function leak(facts: Facts, evidence: CollectedEvidence): Verdict {
+  const active = metricLine(evidence, 'connections_active', 'sessions at work');
+  if (active === undefined)
+    return undecidedVerdict('app.pool_leak', 'the state of sessions is hidden from this role');
+  const pool = largestPool(evidence);
+  if (pool === undefined || !isLeak(facts, evidence, pool)) {
+    return ruledOutVerdict(
+      'app.pool_leak',
+      `${active.value} sessions at work, the largest pool has ${pool?.idle ?? 0} of ${pool?.total ?? 0} idle`,
+    );
+  }
+  const user = userOf(facts, evidence.service);
+  const symptom = symptomOf(facts, user);
+  const statements = facts.evidence.find(
+    (found) =>
+      found.status === 'collected' &&
+      found.probe === 'postgres.statements' &&
+      found.service === evidence.service,
+  );
+  return causeVerdict({
+    id: 'app.pool_leak',
+    title: 'The connection pool is empty: clients are not given back',
+    service: user?.name ?? evidence.service,
+    summary: `All ${pool.total} database sessions of ${pool.application} are idle and none works${symptom ? `, while ${symptom}` : ''}: the application waits for its own pool.`,
+    confidence: symptom ? 0.86 : 0.7,
+    evidence: lines(
+      active,
+      metricLine(evidence, 'connections_idle', `idle sessions, ${pool.idle} of them of ${pool.application}`),
+      statements?.status === 'collected'
+        ? metricLine(statements, 'calls_per_second', 'statements that reach the database')
+        : undefined,
+    ),
+    advice: [
+      {
+        title: `Look for a client that is not released in ${pool.application}`,
+        why: 'Every path after pool.connect(), errors too, has to call client.release(); pool.query() does it by itself.',
+        source: 'https://node-postgres.com/features/pooling',
+      },
+      {
+        title: `Restart ${user?.name ?? pool.application} to get going again`,
+        why: 'A restart gives all clients of the pool back; the leak fills it again later.',
+        risk: 'Requests under way are lost.',
+      },
+    ],
+  });
+}
+
+function exhausted(facts: Facts, evidence: CollectedEvidence): Verdict {
+  const id = 'db.connections_exhausted';
+  const line = metricLine(evidence, 'connections_ratio', 'connections in use, of those that may be open', {
+    threshold: NEARLY_FULL,
+    usual: facts.usual(evidence.target, 'connections_ratio'),
+  });
+  if (line === undefined) return undecidedVerdict(id, 'connections were not measured');
+  const ratio = Number(line.value);
+  const connections = metricFor(facts, PROBE, evidence.service, 'connections') ?? 0;
+  const limit = metricFor(facts, PROBE, evidence.service, 'connections_limit') ?? 0;
+  if (ratio < NEARLY_FULL) {
+    return ruledOutVerdict(
+      id,
+      `${connections} of ${limit} connections in use (${formatValue(ratio, 'ratio')})`,
+    );
+  }
+  const pool = largestPool(evidence);
+  // A leaked pool that fills the server is told as a leak; this stays as its consequence.
+  const isConsequence = isLeak(facts, evidence, pool);
+  return causeVerdict({
+    id,
+    title: 'The database runs out of connections',
+    service: evidence.service,
+    summary: `${connections} of ${limit} connections are in use${pool ? `, ${pool.total} of them by ${pool.application} (${pool.idle} idle)` : ''}: new ones are about to be refused.`,
+    confidence: isConsequence ? 0.6 : ratio >= 0.97 ? 0.92 : 0.85,
+    evidence: lines(
+      line,
+      metricLine(evidence, 'connections', 'open connections'),
+      metricLine(evidence, 'connections_active', 'of them at work'),
+    ),
+    advice: connectionAdvice(pool?.application ?? '<application>'),
+  });
+}
+
+function connectionAdvice(application: string) {
+  return [
+    {
+      title: `Lower the pool size of ${application}, times its number of instances`,
+      why: 'More sessions than cores do not make the database faster; the sum of all pools has to stay below the limit.',
+      risk: 'Too small a pool makes requests wait for a connection.',
+      undo: 'Set the former pool size.',
+      source: 'https://wiki.postgresql.org/wiki/Number_Of_Database_Connections',
+    },
+    {
+      title: 'End sessions that have been idle for long',
+      why: 'It makes room at once.',
+      command:
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle' AND state_change < now() - interval '10 min' AND backend_type = 'client backend';",
+      risk: 'Pools see closed connections and open new ones.',
+      undo: 'None needed: clients connect again.',
+      source: 'https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL',
+    },
+  ];
+}

@@ -1,0 +1,48 @@
+import { formatValue } from '../../unit.ts';
+import { lines, metricLine } from '../evidence-line.ts';
+import { collectedBy } from '../facts.ts';
+import type { DiagnosisRule } from '../rule.ts';
+import { scanSuspects } from '../statement-suspects.ts';
+import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
+
+const ID = 'db.low_cache_hit';
+
+/** PgHero warns below 99 %; below 95 % the working set does not fit any more. */
+const LOW = 0.95;
+
+/** The database reads much of its data from outside its own memory. */
+export const dbLowCacheHitRule: DiagnosisRule = {
+  ids: [ID],
+  evaluate: (facts) =>
+    collectedBy(facts, 'postgres.database').map((evidence) => {
+      const usual = facts.usual(evidence.target, 'cache_hit_ratio');
+      const line = metricLine(evidence, 'cache_hit_ratio', 'blocks found in the buffer cache', {
+        threshold: LOW,
+        usual,
+      });
+      if (line === undefined)
+        return undecidedVerdict(ID, 'too few blocks were read in the window for a ratio');
+      const ratio = Number(line.value);
+      if (ratio >= LOW) return ruledOutVerdict(ID, `buffer cache hit ratio ${formatValue(ratio, 'ratio')}`);
+      const scans = scanSuspects(facts, evidence.service).length > 0;
+      const dropped = usual !== undefined && usual - ratio >= 0.05;
+      return causeVerdict({
+        id: ID,
+        title: 'The working set does not fit into the buffer cache',
+        service: evidence.service,
+        summary: `Only ${formatValue(ratio, 'ratio')} of blocks come from the buffer cache${usual === undefined ? '' : `, usually ${formatValue(usual, 'ratio')}`}.`,
+        confidence: (scans ? 0.3 : 0.45) + (dropped ? 0.1 : 0),
+        evidence: lines(line, metricLine(evidence, 'database_size_bytes', 'size of the database')),
+        advice: [
+          {
+            title: 'Give PostgreSQL a larger buffer cache',
+            why: 'About a quarter of the memory of the machine (or container) is the usual size.',
+            command: "ALTER SYSTEM SET shared_buffers = '<a quarter of memory>'; -- then restart PostgreSQL",
+            risk: 'Needs a restart; too much takes memory from sorting and from the file cache.',
+            undo: 'ALTER SYSTEM RESET shared_buffers; -- then restart PostgreSQL',
+            source: 'https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-SHARED-BUFFERS',
+          },
+        ],
+      });
+    }),
+};

@@ -1,0 +1,79 @@
+import type { CollectedEvidence } from '../../evidence.ts';
+import { formatValue } from '../../unit.ts';
+import { numberIn, type Row, textIn } from '../cells.ts';
+import { lines, metricLine } from '../evidence-line.ts';
+import { collectedBy, rowsOf } from '../facts.ts';
+import type { DiagnosisRule } from '../rule.ts';
+import { quoteStatement } from '../statement-suspects.ts';
+import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
+
+const ID = 'db.noisy_query';
+
+/** Ordinary requests are long over by then. */
+const LONG_MS = 10_000;
+
+/** PgHero calls a query long-running from 60 s on. */
+const VERY_LONG_MS = 60_000;
+
+/** A long query of an outsider (a report, an export, a person) that takes the database's CPU or disk from the application. */
+export const dbNoisyQueryRule: DiagnosisRule = {
+  ids: [ID],
+  evaluate: (facts) =>
+    collectedBy(facts, 'postgres.activity').map((evidence) => {
+      const longest = metricLine(evidence, 'longest_query_ms', 'longest query that runs now', {
+        threshold: LONG_MS,
+      });
+      if (longest === undefined) return undecidedVerdict(ID, 'running queries are hidden from this role');
+      const crowd = mainApplication(evidence);
+      const working = rowsOf(evidence, 'sessions').filter(isWorking);
+      const outsider = working.find((row) => textIn(row, 'application') !== crowd) ?? working[0];
+      if (outsider === undefined) {
+        return ruledOutVerdict(
+          ID,
+          `the longest running query has taken ${formatValue(Number(longest.value), 'ms')}`,
+        );
+      }
+      const ageMs = numberIn(outsider, 'age_ms') ?? 0;
+      const pid = numberIn(outsider, 'pid') ?? 0;
+      const application = textIn(outsider, 'application') || textIn(outsider, 'user') || 'unnamed';
+      const foreign = textIn(outsider, 'application') !== crowd;
+      return causeVerdict({
+        id: ID,
+        title: 'A long query takes the database for itself',
+        service: evidence.service,
+        summary: `Session ${pid} of ${application} has run ${quoteStatement(outsider)} for ${formatValue(ageMs, 'ms')}.`,
+        confidence: (ageMs >= VERY_LONG_MS ? 0.6 : 0.45) + (foreign ? 0.1 : 0),
+        evidence: lines(longest, metricLine(evidence, 'connections_active', 'sessions at work')),
+        advice: [
+          {
+            title: `Cancel the query of session ${pid}`,
+            why: 'Its CPU and disk become free at once; the session stays.',
+            command: `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = ${pid} AND state = 'active' AND query_start < now() - interval '${Math.floor(ageMs / 2000)} s';`,
+            risk: 'Its result is lost; ask its owner when it is a report or a backup.',
+            undo: 'None; the query is run again, better on a replica or at night.',
+            source: 'https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL',
+          },
+        ],
+      });
+    }),
+};
+
+/** Runs for long and does not wait for a lock or for its client. */
+function isWorking(row: Row): boolean {
+  const wait = textIn(row, 'wait');
+  return (
+    textIn(row, 'state') === 'active' &&
+    (numberIn(row, 'age_ms') ?? 0) >= LONG_MS &&
+    !/^(Lock|Client|Activity):/.test(wait)
+  );
+}
+
+/** The application with most connections: the one that the database is there for. */
+function mainApplication(evidence: CollectedEvidence): string {
+  const counts = new Map<string, number>();
+  for (const row of rowsOf(evidence, 'connections_by')) {
+    const application = textIn(row, 'application');
+    counts.set(application, (counts.get(application) ?? 0) + (numberIn(row, 'count') ?? 0));
+  }
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
+}

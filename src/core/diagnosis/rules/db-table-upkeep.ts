@@ -1,0 +1,167 @@
+import type { CollectedEvidence } from '../../evidence.ts';
+import { formatValue } from '../../unit.ts';
+import type { Verdict } from '../cause.ts';
+import { numberIn, type Row, textIn } from '../cells.ts';
+import { collectedBy, type Facts, rowsOf } from '../facts.ts';
+import type { DiagnosisRule } from '../rule.ts';
+import { heaviestOn, statementsOf } from '../statement-suspects.ts';
+import { causeVerdict, ruledOutVerdict } from '../verdicts.ts';
+
+const PROBE = 'postgres.database';
+
+/** awesome-prometheus-alerts: at least 10,000 dead rows and 10 %; perfbot waits for 20 %, autovacuum's own trigger. */
+const LEAST_DEAD_ROWS = 10_000;
+const DEAD_RATIO = 0.2;
+
+const LEAST_ROWS = 10_000;
+const CHANGED_RATIO = 0.2;
+
+/** Tables that VACUUM or ANALYZE has not kept up with. */
+export const dbTableUpkeepRule: DiagnosisRule = {
+  ids: ['db.bloat_dead_tuples', 'db.stale_statistics'],
+  evaluate: (facts) =>
+    collectedBy(facts, PROBE).flatMap((evidence) => [
+      deadRows(facts, evidence),
+      staleStatistics(facts, evidence),
+    ]),
+};
+
+function deadRows(facts: Facts, evidence: CollectedEvidence): Verdict {
+  const id = 'db.bloat_dead_tuples';
+  const [worst] = worstBy(
+    evidence,
+    'dead_rows',
+    (row) =>
+      (numberIn(row, 'dead_rows') ?? 0) >= LEAST_DEAD_ROWS &&
+      (numberIn(row, 'dead_ratio') ?? 0) >= DEAD_RATIO,
+  );
+  if (worst === undefined) {
+    const [most] = worstBy(
+      evidence,
+      'dead_ratio',
+      (row) => (numberIn(row, 'dead_rows') ?? 0) >= LEAST_DEAD_ROWS,
+    );
+    return ruledOutVerdict(
+      id,
+      most
+        ? `at most ${formatValue(numberIn(most, 'dead_ratio') ?? 0, 'ratio')} dead rows (${textIn(most, 'table')})`
+        : 'no table has 10,000 dead rows',
+    );
+  }
+  const table = textIn(worst, 'table');
+  const ratio = numberIn(worst, 'dead_ratio') ?? 0;
+  const dead = numberIn(worst, 'dead_rows') ?? 0;
+  const off = textIn(worst, 'autovacuum') === 'off';
+  const involved = shareOn(facts, evidence.service, table);
+  const base = ratio >= 0.5 ? 0.7 : 0.45;
+  return causeVerdict({
+    id,
+    title: 'A table is full of dead rows',
+    service: evidence.service,
+    summary: `${table} holds ${formatValue(dead, 'count')} dead rows (${formatValue(ratio, 'ratio')} of all)${off ? ' and its autovacuum is off' : ''}: every scan reads them too.`,
+    confidence: base + (off ? 0.1 : 0) + (involved >= 0.3 ? 0.08 : 0),
+    evidence: [
+      {
+        probe: PROBE,
+        metric: 'dead_ratio',
+        value: ratio,
+        unit: 'ratio',
+        threshold: DEAD_RATIO,
+        text: `dead rows of ${table}`,
+      },
+      {
+        probe: PROBE,
+        metric: 'dead_rows',
+        value: dead,
+        unit: 'count',
+        threshold: LEAST_DEAD_ROWS,
+        text: `dead rows of ${table}, autovacuum ${textIn(worst, 'autovacuum')}`,
+      },
+    ],
+    advice: [
+      {
+        title: `Vacuum ${table}`,
+        why: 'It makes the space of dead rows usable again; it does not lock out reads or writes.',
+        command: `VACUUM (ANALYZE, VERBOSE) ${table};`,
+        risk: 'Reads the table once; it does nothing while an old transaction is still open.',
+        undo: 'None needed.',
+        source: 'https://www.postgresql.org/docs/current/routine-vacuuming.html',
+      },
+      ...(off
+        ? [
+            {
+              title: `Switch autovacuum on for ${table}`,
+              why: 'It is off for this table or for the whole server, so dead rows only ever grow.',
+              command: `ALTER TABLE ${table} RESET (autovacuum_enabled); -- and check SHOW autovacuum;`,
+              risk: 'A vacuum may start soon.',
+              undo: `ALTER TABLE ${table} SET (autovacuum_enabled = off);`,
+              source:
+                'https://www.postgresql.org/docs/current/sql-createtable.html#RELOPTION-AUTOVACUUM-ENABLED',
+            },
+          ]
+        : []),
+    ],
+  });
+}
+
+function staleStatistics(facts: Facts, evidence: CollectedEvidence): Verdict {
+  const id = 'db.stale_statistics';
+  const [worst] = worstBy(
+    evidence,
+    'modified_since_analyze_ratio',
+    (row) =>
+      (numberIn(row, 'rows_estimate') ?? 0) >= LEAST_ROWS &&
+      (numberIn(row, 'modified_since_analyze_ratio') ?? 0) >= CHANGED_RATIO,
+  );
+  if (worst === undefined)
+    return ruledOutVerdict(id, 'no large table changed by 20 % since its last ANALYZE');
+  const table = textIn(worst, 'table');
+  const changed = numberIn(worst, 'modified_since_analyze_ratio') ?? 0;
+  const involved = shareOn(facts, evidence.service, table);
+  const off = textIn(worst, 'autovacuum') === 'off';
+  return causeVerdict({
+    id,
+    title: 'The planner works with old statistics',
+    service: evidence.service,
+    summary: `${formatValue(Math.min(1, changed), 'ratio')} of ${table} changed since its last ANALYZE: plans are made for a table that is no longer there.`,
+    // Harmless as long as no statement with a say in the load uses the table.
+    confidence: (changed >= 0.9 ? 0.4 : 0.25) + (involved >= 0.5 ? 0.2 : 0) + (off ? 0.1 : 0),
+    evidence: [
+      {
+        probe: PROBE,
+        metric: 'modified_since_analyze_ratio',
+        value: changed,
+        unit: 'ratio',
+        threshold: CHANGED_RATIO,
+        text: `of ${table} changed since ANALYZE`,
+      },
+      {
+        probe: PROBE,
+        metric: 'rows_estimate',
+        value: numberIn(worst, 'rows_estimate') ?? 0,
+        unit: 'count',
+        text: `rows in ${table}, autovacuum ${textIn(worst, 'autovacuum')}`,
+      },
+    ],
+    advice: [
+      {
+        title: `Analyze ${table}`,
+        why: 'It reads a sample and takes seconds; the next plans use it.',
+        command: `ANALYZE ${table};`,
+        risk: 'Plans of this table may change.',
+        undo: 'None needed.',
+        source: 'https://www.postgresql.org/docs/current/sql-analyze.html',
+      },
+    ],
+  });
+}
+
+function worstBy(evidence: CollectedEvidence, column: string, keep: (row: Row) => boolean): readonly Row[] {
+  return rowsOf(evidence, 'tables')
+    .filter(keep)
+    .sort((a, b) => (numberIn(b, column) ?? 0) - (numberIn(a, column) ?? 0));
+}
+
+function shareOn(facts: Facts, service: string, table: string): number {
+  return numberIn(heaviestOn(statementsOf(facts, service) ?? [], table), 'share') ?? 0;
+}

@@ -1,0 +1,70 @@
+import { filteredColumns, mentionsTable } from '../sql/statement-shape.ts';
+import { numberIn, type Row, textIn } from './cells.ts';
+import { collectedFor, type Facts, rowsOf } from './facts.ts';
+
+/** Below this a full scan is the right plan (PgHero's limit for a missing index). */
+const LEAST_ROWS = 10_000;
+
+/** Rows per second by full scans of one table; one core scans a few million. */
+const HEAVY_SCAN_ROWS_PER_SECOND = 100_000;
+
+/** PgHero: at or above this share of index scans a table is well served. */
+const WELL_INDEXED = 0.95;
+
+/** A large table that is read in full again and again. */
+export interface ScanSuspect {
+  readonly table: string;
+  readonly rows: number;
+  readonly rowsPerSecond: number;
+  readonly scansPerSecond: number;
+  /** The statement that does it, when its text shows a filter on this table. */
+  readonly statement: Row | undefined;
+  readonly columns: readonly string[];
+  readonly share: number;
+}
+
+/** Statements of the window, most time first; undefined when they were not measured. */
+export function statementsOf(facts: Facts, service: string): readonly Row[] | undefined {
+  const evidence = collectedFor(facts, 'postgres.statements', service);
+  return evidence && rowsOf(evidence, 'statements');
+}
+
+/** Tables that look as if an index were missing, the most read first. */
+export function scanSuspects(facts: Facts, service: string): readonly ScanSuspect[] {
+  const statements = statementsOf(facts, service) ?? [];
+  return rowsOf(collectedFor(facts, 'postgres.database', service), 'tables').flatMap((row) => {
+    const rows = numberIn(row, 'rows_estimate') ?? 0;
+    const rowsPerSecond = numberIn(row, 'seq_rows_per_second') ?? 0;
+    const scansPerSecond = numberIn(row, 'seq_scans_per_second') ?? 0;
+    const byIndex = numberIn(row, 'index_scans_per_second') ?? 0;
+    const table = textIn(row, 'table');
+    const heavy = rows >= LEAST_ROWS && rowsPerSecond >= HEAVY_SCAN_ROWS_PER_SECOND;
+    if (!heavy || byIndex / Math.max(1e-9, byIndex + scansPerSecond) >= WELL_INDEXED) return [];
+    const statement = statements.find(
+      (candidate) => filteredColumns(textIn(candidate, 'query'), table).length > 0,
+    );
+    return [
+      {
+        table,
+        rows,
+        rowsPerSecond,
+        scansPerSecond,
+        statement,
+        columns: filteredColumns(textIn(statement, 'query'), table),
+        share: numberIn(statement, 'share') ?? 0,
+      },
+    ];
+  });
+}
+
+/** The statement with the largest share of time that names the table. */
+export function heaviestOn(statements: readonly Row[], table: string): Row | undefined {
+  return statements.find((row) => mentionsTable(textIn(row, 'query'), table));
+}
+
+/** A statement as a short quote for a sentence. */
+export function quoteStatement(row: Row | undefined, maxLength = 120): string {
+  const query = textIn(row, 'query');
+  if (query === '') return 'a statement whose text is hidden';
+  return `\`${query.length > maxLength ? `${query.slice(0, maxLength - 1)}…` : query}\``;
+}
