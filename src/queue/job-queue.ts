@@ -1,0 +1,177 @@
+import type { Job, Queue, Worker } from 'bullmq';
+import { stableId } from '../core/alert/fingerprint.ts';
+import { PerfbotError } from '../core/errors.ts';
+import { withDeadline } from '../engine/deadline.ts';
+import type { EnqueueOptions, JobHandlers, JobName, JobQueue, Jobs } from '../engine/ports/queue.ts';
+import type { Logger } from '../engine/ports/runtime.ts';
+import { type BackEndConfig, openBackEnd } from './back-end.ts';
+import { CONCURRENCY, DEFAULT_ZONE, FAMILIES, type Family, familyOf, queueName } from './families.ts';
+import { isJobName, JOB_PAYLOADS } from './job-payloads.ts';
+
+/** An enqueue that takes longer fails, so that whoever waits for it gets an answer. */
+const ENQUEUE_WITHIN_MS = 3000;
+const TRIES = 5;
+const FIRST_PAUSE_MS = 500;
+/** A worker that died loses its job to another after about this time. */
+const LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 5000;
+/** How often a job may lose its worker before it is dropped; the sweep finds dropped work again. */
+const MOST_STALLS = 5;
+
+export interface JobQueueOptions {
+  readonly backEnd: BackEndConfig;
+  readonly log: Logger;
+  /** Beginning of all queue names; tests that share a server use their own. Default `perfbot`. */
+  readonly prefix?: string;
+}
+
+export interface WorkerSetup {
+  /** Zones whose probes this process runs. */
+  readonly zones: readonly string[];
+}
+
+/** Jobs of one queue by state. */
+export interface QueueDepth {
+  readonly queue: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+}
+
+export interface BullJobQueue extends JobQueue {
+  /** Repeats a job every so often, once for all processes together. */
+  schedule(name: 'deliver' | 'sweep' | 'sample', everyMs: number): Promise<void>;
+  startWorkers(handlers: JobHandlers, setup: WorkerSetup): Promise<void>;
+  depths(): Promise<readonly QueueDepth[]>;
+  /** Fails when the back end does not answer. */
+  ping(): Promise<void>;
+  /** Takes no more jobs, aborts their signals after `timeoutMs`, and closes all connections. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+/** The queues on BullMQ, on Redis or on PostgreSQL. Jobs are repeatable, so a job may run more than once. */
+export async function createJobQueue({
+  backEnd: config,
+  log,
+  prefix = 'perfbot',
+}: JobQueueOptions): Promise<BullJobQueue> {
+  const backEnd = await openBackEnd(config, log);
+  const queues = new Map<string, Queue>();
+  const workers: Worker[] = [];
+  const stopping = new AbortController();
+  let closing = false;
+
+  const queueFor = (family: Family, zone: string): Queue => {
+    const name = queueName(prefix, family, zone);
+    const known = queues.get(name);
+    if (known) return known;
+    const queue = backEnd.queue(name);
+    queue.on('error', (error) => log.warn({ err: error, queue: name }, 'queue error'));
+    queues.set(name, queue);
+    return queue;
+  };
+
+  return {
+    async enqueue<N extends JobName>(
+      name: N,
+      data: Jobs[N],
+      { key, zone = DEFAULT_ZONE }: EnqueueOptions = {},
+    ) {
+      const options = {
+        attempts: TRIES,
+        backoff: { type: 'exponential', delay: FIRST_PAUSE_MS },
+        // The key is free again as soon as the job has ended, however it ended.
+        removeOnComplete: true,
+        removeOnFail: true,
+        ...(key !== undefined && { jobId: stableId(name, key) }),
+      };
+      await within(() => queueFor(familyOf(name), zone).add(name, data, options));
+    },
+    async schedule(name, everyMs) {
+      const template = { name, data: {}, opts: { removeOnComplete: true, removeOnFail: true } };
+      await within(() =>
+        queueFor(familyOf(name), DEFAULT_ZONE).upsertJobScheduler(name, { every: everyMs }, template),
+      );
+    },
+    async startWorkers(handlers, { zones }) {
+      const process = (job: Job) => runJob(handlers, job, stopping.signal);
+      const names = FAMILIES.flatMap((family) =>
+        (family === 'probes' ? zones : [DEFAULT_ZONE]).map((zone) => ({ family, zone })),
+      );
+      for (const { family, zone } of names) {
+        const name = queueName(prefix, family, zone);
+        const worker = backEnd.worker(name, process, {
+          concurrency: CONCURRENCY[family],
+          lockDuration: LOCK_MS,
+          stalledInterval: STALLED_CHECK_MS,
+          maxStalledCount: MOST_STALLS,
+        });
+        worker.on('error', (error) => log.warn({ err: error, queue: name }, 'worker error'));
+        worker.on('failed', (job, error) => {
+          if (stopping.signal.aborted) return;
+          log.error(
+            { err: error, job: job?.name, data: job?.data, attempt: job?.attemptsMade },
+            'job failed',
+          );
+        });
+        workers.push(worker);
+      }
+      await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+    },
+    async depths() {
+      return Promise.all(
+        [...queues.values()].map(async (queue) => {
+          const counts = await queue.getJobCounts('waiting', 'active', 'delayed');
+          return {
+            queue: queue.name,
+            waiting: counts.waiting ?? 0,
+            active: counts.active ?? 0,
+            delayed: counts.delayed ?? 0,
+          };
+        }),
+      );
+    },
+    ping: () => within(() => backEnd.ping()),
+    async close(timeoutMs) {
+      if (closing) return;
+      closing = true;
+      const timer = setTimeout(
+        () => stopping.abort(new PerfbotError('cancelled', 'perfbot is stopping')),
+        timeoutMs,
+      );
+      await Promise.allSettled(workers.map((worker) => worker.close()));
+      clearTimeout(timer);
+      stopping.abort(new PerfbotError('cancelled', 'perfbot is stopping'));
+      await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
+      await backEnd.close();
+    },
+  };
+}
+
+async function within<T>(work: () => Promise<T>): Promise<void> {
+  try {
+    await withDeadline(ENQUEUE_WITHIN_MS, new AbortController().signal, work);
+  } catch (cause) {
+    throw new PerfbotError('unreachable', 'the queue does not answer', {
+      userMessage: 'The queue does not answer.',
+      mend: 'Check that Redis (REDIS_URL) or PostgreSQL (DATABASE_URL) runs.',
+      cause,
+    });
+  }
+}
+
+async function runJob(handlers: JobHandlers, job: Job, signal: AbortSignal): Promise<void> {
+  const { name } = job;
+  if (!isJobName(name)) throw new PerfbotError('unsupported', `no such job: ${name}`);
+  await handle(handlers, name, job.data, signal);
+}
+
+function handle<N extends JobName>(
+  handlers: JobHandlers,
+  name: N,
+  data: unknown,
+  signal: AbortSignal,
+): Promise<void> {
+  const payload: Jobs[N] = JOB_PAYLOADS[name].parse(data);
+  return handlers[name](payload, signal);
+}
