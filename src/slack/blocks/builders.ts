@@ -10,7 +10,7 @@ export const NOTHING = '–';
 
 /** Plain text on one line within `max` characters; nothing in it is parsed. */
 export function plain(text: string, max: number): Block {
-  return { type: 'plain_text', text: cutText(oneLine(text), max) || NOTHING, emoji: true };
+  return { type: 'plain_text', text: cutText(oneLine(text), max) || NOTHING, emoji: false };
 }
 
 export function header(text: string): Block {

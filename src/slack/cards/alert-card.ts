@@ -9,7 +9,7 @@ import { elapsed, plainTime, renderTime } from '../text/times.ts';
 import { alertButtons } from './alert-buttons.ts';
 import { mention } from './mention.ts';
 import { progressLine } from './progress-line.ts';
-import { boldFirst, reportLines } from './report-lines.ts';
+import { reportLines } from './report-lines.ts';
 import { URGENCY_WORDS } from './severity-words.ts';
 
 const MOST_LABELS = 6;
@@ -35,7 +35,7 @@ export function renderAlertCard(card: AlertCard, key: string, options: RendererO
     blocks: blocks(
       header(title),
       oneLine(group.title).length > TITLE_LENGTH ? section(inline(group.title, 1_500)) : undefined,
-      ...boldFirst(lines).map(section),
+      ...lines.map(section),
       context(since(renderTime(group.startedAt, options.timezone)), counts, labelsOf(group)),
       acknowledged.mrkdwn === '' ? undefined : context(acknowledged),
       actions(alertButtons(card, options)),
@@ -62,7 +62,11 @@ function stateLines(card: AlertCard, timezone: string): readonly Mrkdwn[] {
   const summary = group.annotations.summary ?? group.annotations.description;
   const told = summary === undefined ? [] : [inline(summary, 500)];
   if (report !== undefined) {
-    return [...reportLines(report, timezone), ...(progress === undefined ? [] : [progressLine(progress)])];
+    const past = group.resolvedAt !== undefined && report.startedAt < group.resolvedAt;
+    return [
+      ...reportLines(report, { timezone, past }),
+      ...(progress === undefined ? [] : [progressLine(progress)]),
+    ];
   }
   if (failure !== undefined) return [mrkdwn`Could not look for the cause: ${inline(failure, 500)}`, ...told];
   if (group.state === 'resolved') return told;

@@ -2,7 +2,7 @@ import type { Progress } from '../../engine/ports/renderer.ts';
 import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 
 const MOST_STEPS = 12;
-const SIGNS = { waiting: '·', running: '⏳', done: '✔', unavailable: '✖' } as const;
+const SIGNS = { waiting: '○', running: '⏳', done: '✔', unavailable: '✖' } as const;
 const WORDS = {
   waiting: ' (waiting)',
   running: ' (looking)',

@@ -4,20 +4,19 @@ import { numbersLine } from './numbers.ts';
 
 const VERDICT_LENGTH = 1_000;
 
-/** What a card says of a report: verdict, numbers, the next step. */
-export function reportLines(report: Report, timezone: string): readonly Mrkdwn[] {
+/** What a card says of a report: verdict in bold, numbers, the next step. `past`: the numbers are not those of now. */
+export function reportLines(
+  report: Report,
+  { timezone, past = false }: { timezone: string; past?: boolean },
+): readonly Mrkdwn[] {
   const [next, ...more] = report.nextSteps;
   const others = more.length === 0 ? '' : `, and ${more.length} more`;
+  const numbers = numbersLine(report.numbers, timezone);
   return [
-    inline(report.verdict, VERDICT_LENGTH),
-    ...(report.numbers.length > 0 ? [numbersLine(report.numbers, timezone)] : []),
+    mrkdwn`*${inline(report.verdict, VERDICT_LENGTH)}*`,
+    ...(numbers.mrkdwn === '' ? [] : [past ? mrkdwn`While it fired: ${numbers}` : numbers]),
     ...(next === undefined
       ? []
       : [mrkdwn`Do next: ${inline(next.title)}${others} (in the thread, with risk and undo)`]),
   ];
-}
-
-/** The same with the verdict in bold, for the blocks of a card. */
-export function boldFirst([first, ...rest]: readonly Mrkdwn[]): readonly Mrkdwn[] {
-  return first === undefined ? [] : [mrkdwn`*${first}*`, ...rest];
 }

@@ -9,7 +9,7 @@ import { inline, joinMrkdwn, type Mrkdwn, messageText, mrkdwn } from '../text/mr
 import { mention } from './mention.ts';
 import { overviewActions, overviewBlocks, overviewText } from './overview-card.ts';
 import { progressLine } from './progress-line.ts';
-import { boldFirst, reportLines } from './report-lines.ts';
+import { reportLines } from './report-lines.ts';
 import { SEVERITY_WORDS } from './severity-words.ts';
 
 /** The channel message of a run that somebody asked for; the overview of all services has its own form. */
@@ -28,7 +28,7 @@ export function renderRunCard(card: RunCard, key: string, options: RendererOptio
     ]),
     blocks: blocks(
       header(title),
-      ...boldFirst(lines).map(section),
+      ...lines.map(section),
       ...(overview === undefined ? [] : overviewBlocks(overview, options.timezone)),
       context(footer),
       ...(overview === undefined
@@ -52,7 +52,10 @@ function titleOf({ report, progress, failure, title, service }: RunCard): string
 function linesOf({ report, progress, failure }: RunCard, timezone: string): readonly Mrkdwn[] {
   const live = progress === undefined ? [] : [progressLine(progress)];
   if (report !== undefined) {
-    return [...(report.overview ? [inline(report.verdict, 1_000)] : reportLines(report, timezone)), ...live];
+    return [
+      ...(report.overview ? [mrkdwn`*${inline(report.verdict, 1_000)}*`] : reportLines(report, { timezone })),
+      ...live,
+    ];
   }
   if (failure !== undefined) return [mrkdwn`Could not finish: ${inline(failure, 500)}`];
   return [progressLine(progress)];

@@ -17,7 +17,15 @@ export function serviceLine(line: ServiceLine, timezone: string): Mrkdwn {
     [mrkdwn`${SEVERITY_WORDS[severity]} *${name}*`, numbers.mrkdwn === '' ? inline('not measured') : numbers],
     '  ',
   );
-  return joinMrkdwn([head, ...remarks.map((remark) => mrkdwn`↳ ${inline(remark, REMARK_LENGTH)}`)], '\n');
+  const said = (remark: string) =>
+    line.numbers.some(
+      ({ title, value, unit }) =>
+        remark.startsWith(title) &&
+        remark.includes(showValue(value, unit, timezone)) &&
+        !/[;.]\s/.test(remark),
+    );
+  const news = remarks.filter((remark) => !said(remark));
+  return joinMrkdwn([head, ...news.map((remark) => mrkdwn`↳ ${inline(remark, REMARK_LENGTH)}`)], '\n');
 }
 
 function shortNumber({ title, value, unit, severity, target }: KeyNumber, timezone: string): Mrkdwn {

@@ -53,9 +53,10 @@ export function cutMrkdwn(text: string, max: number): string {
   return mend(cutText(text, max));
 }
 
-/** The top-level `text` of a message from its lines: what screen readers and notifications say. */
+/** The top-level `text` of a message from its lines: what screen readers and notifications say, so without bold. */
 export function messageText(lines: readonly Mrkdwn[]): string {
-  return mend(cutText(joinMrkdwn(lines, '\n').mrkdwn || 'perfbot', TEXT_BYTES, byteLength));
+  const said = joinMrkdwn(lines, '\n').mrkdwn.replace(/\*([^*\n]+)\*/g, '$1');
+  return mend(cutText(said || 'perfbot', TEXT_BYTES, byteLength));
 }
 
 function mend(text: string): string {

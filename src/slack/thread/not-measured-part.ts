@@ -29,5 +29,5 @@ function line(shortener: Shortener, { probe, service, reason, mend }: Unavailabl
   const what = { text: shortener.text(`${probe} on ${service}`, 120), bold: true };
   const why = { text: `: ${shortener.text(reason, 250)}` };
   if (mend === undefined) return [what, why];
-  return [what, why, { text: ' To mend it: ' }, { text: shortener.text(mend, 250), code: true }];
+  return [what, why, { text: '; to mend it: ' }, { text: shortener.text(mend, 250), code: true }];
 }

@@ -1,6 +1,6 @@
 import type { Cause, EvidenceLine } from '../../core/diagnosis/cause.ts';
 import type { Block } from '../blocks/builders.ts';
-import { context, section } from '../blocks/builders.ts';
+import { blocks, context, section } from '../blocks/builders.ts';
 import { bullets, type Piece, paragraph, richText } from '../blocks/rich-text.ts';
 import { lineSections, splitServices } from '../cards/overview-card.ts';
 import { serviceLine } from '../cards/service-line.ts';
@@ -22,17 +22,16 @@ const LINE_LENGTH = 350;
 export function verdictPart(view: ReportView): Part {
   const { report } = view;
   const causes = view.shortener.list(report.causes, MOST_CAUSES);
-  return {
-    name: 'verdict',
-    passages: [
-      headline(view),
-      ...(report.overview ? furtherServices(view) : []),
-      ...causes.shown.map((cause, index) => causePassage(view, cause, index + 1)),
-      ...(causes.hidden > 0 ? [lessLikely(report.causes.slice(MOST_CAUSES), causes.hidden)] : []),
-      ...(report.causes.length === 0 && !report.overview ? checked(view) : []),
-      ...ruledOut(view),
-    ],
-  };
+  const details = [
+    ...(report.overview ? furtherServices(view) : []),
+    ...causes.shown.map((cause, index) => causePassage(view, cause, index + 1)),
+    ...(causes.hidden > 0 ? [lessLikely(report.causes.slice(MOST_CAUSES), causes.hidden)] : []),
+    ...(report.causes.length === 0 && !report.overview ? checked(view) : []),
+    ...ruledOut(view),
+  ];
+  // The card of an overview has said the verdict already: it needs no thread of its own to say it again.
+  const alone = report.overview && details.length === 0;
+  return { name: 'verdict', passages: alone ? [] : [headline(view), ...details] };
 }
 
 function headline({ report, shortener }: ReportView): Passage {
@@ -58,17 +57,23 @@ function causePassage(view: ReportView, cause: Cause, rank: number): Passage {
   const { shortener } = view;
   const share = Math.round(cause.confidence * 100);
   const title = mrkdwn`${rank}. ${inline(cause.title, 150)} on ${inline(cause.service, 80)}, ${share} % sure`;
-  const summary = inline(shortener.text(cause.summary, 500), 800);
+  const told = view.report.verdict.includes(cause.summary.replace(/\.$/, ''));
+  const summary = inline(told ? '' : shortener.text(cause.summary, 500), 800);
   const evidence = evidenceItems(view, cause.evidence, MOST_LINES);
   const against = evidenceItems(view, cause.against, MOST_AGAINST);
   const lists: readonly Block[] = [
     ...(evidence.length > 0 ? [bullets(evidence)] : []),
     ...(against.length > 0
       ? [paragraph({ text: 'Speaks against it', bold: true }), bullets(against)]
-      : [paragraph({ text: 'Nothing measured speaks against it.' })]),
+      : evidence.length > 0
+        ? [paragraph({ text: 'Nothing measured speaks against it.' })]
+        : []),
   ];
   return {
-    blocks: [section(joinMrkdwn([mrkdwn`*${title}*`, summary], '\n')), richText(...lists)],
+    blocks: blocks(
+      section(joinMrkdwn([mrkdwn`*${title}*`, summary], '\n')),
+      lists.length > 0 ? richText(...lists) : undefined,
+    ),
     text: [title, summary, ...evidence.slice(0, 3).map((pieces) => inline(asText(pieces), LINE_LENGTH))],
   };
 }
