@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { setMaxListeners } from 'node:events';
 import { Tinypool } from 'tinypool';
 import { z } from 'zod';
 import type { ChartImage, ChartSpec } from '../core/chart.ts';
@@ -30,23 +29,31 @@ export function createChartRenderer(
   options: ChartRendererOptions,
 ): ChartRenderer & { close(): Promise<void> } {
   const { threads = 1, theme = 'dark', timezone, log } = options;
+  const filename = workerEntry();
+  const closing = new AbortController();
   const pool = new Tinypool({
-    ...workerEntry(),
-    name: 'renderTask',
     minThreads: 0,
     maxThreads: threads,
+    // While one picture is compressed outside JavaScript, the next is drawn.
+    concurrentTasksPerWorker: 2,
     idleTimeout: IDLE_MS,
   });
   const render = async (spec: ChartSpec, signal: AbortSignal): Promise<ChartImage> => {
+    // The file is named with each task: a worker that cannot load it then fails the task instead of the pool.
     const startedAt = performance.now();
     const task: ChartTask = { spec, style: { theme, timezone } };
-    const png = z.instanceof(Uint8Array).parse(await pool.run(task, { signal }));
+    const png = z
+      .instanceof(Uint8Array)
+      .parse(await pool.run(task, { filename, name: 'renderTask', signal }));
     const durationMs = Math.round(performance.now() - startedAt);
     log.debug({ chart: spec.id, bytes: png.byteLength, durationMs }, 'chart drawn');
     return { id: spec.id, title: spec.title, alt: spec.alt, png };
   };
   return {
-    render: async (charts, signal) => {
+    render: async (charts, asked) => {
+      const signal = AbortSignal.any([asked, closing.signal]);
+      // Each chart listens; their number is no leak.
+      setMaxListeners(0, signal);
       checkCharts(charts);
       if (signal.aborted) throw renderError(signal.reason, signal);
       const results = await Promise.allSettled(charts.map((chart) => render(chart, signal)));
@@ -59,7 +66,11 @@ export function createChartRenderer(
       for (const { chart, error } of failures) log.error({ chart, err: error }, 'a chart could not be drawn');
       return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     },
-    close: () => pool.destroy(),
+    close: () => {
+      // A destroyed pool would start new threads for new work.
+      closing.abort();
+      return pool.destroy();
+    },
   };
 }
 
@@ -75,14 +86,8 @@ function renderError(error: unknown, { aborted }: AbortSignal): PerfbotError {
       });
 }
 
-/**
- * The worker's file lies beside this one and has its extension: `.js` when built; `.ts` under vitest and tsx, where a
- * new thread of Node 20 knows no TypeScript and is given tsx as its loader. tsx is only asked for there: it is no part
- * of an installation.
- */
-function workerEntry(): { readonly filename: string; readonly execArgv?: string[] } {
+/** The worker lies beside this file: built as JavaScript, or as a source that is loaded by way of a plain module. */
+function workerEntry(): string {
   const built = !import.meta.url.endsWith('.ts');
-  if (built) return { filename: new URL('chart-worker.js', import.meta.url).href };
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return { filename: new URL('chart-worker.ts', import.meta.url).href, execArgv: ['--import', loader] };
+  return new URL(built ? 'chart-worker.js' : 'chart-worker-from-source.mjs', import.meta.url).href;
 }

@@ -17,7 +17,7 @@ export interface Frame {
 
 export const FULL_FRAME: Frame = {
   width: 1600,
-  height: 900,
+  height: 800,
   margin: 36,
   titleSize: 46,
   titleLines: 2,

@@ -50,7 +50,7 @@ const THEMES: Readonly<Record<ThemeName, ChartTheme>> = {
     threshold: '#8f5a00',
     breach: '#b83800',
     band: '#6b7890',
-    bar: '#7f9cbd',
+    bar: '#6f8db0',
     marks: { onset: '#b83800', change: '#6b3fa0', breach: '#b83800', resolved: '#00725a' },
   },
 };
