@@ -5,11 +5,11 @@ import { InputError, type Problem } from './core/errors.ts';
 import type { LogFormat, LogLevel } from './logging.ts';
 
 /** How Slack is reached. Socket Mode wins when both are configured. */
-export type SlackMode =
+type SlackMode =
   | { readonly kind: 'socket'; readonly appToken: string }
   | { readonly kind: 'http'; readonly signingSecret: string };
 
-export interface SlackConfig {
+interface SlackConfig {
   readonly botToken: string;
   readonly mode: SlackMode;
   /** Base URL of the Web API, ends in `/api/`; undefined: Slack's own. */

@@ -10,8 +10,14 @@ import { toStart, toTimestamp } from './timestamp.ts';
 
 const ANNOTATION_MAPS = ['commonAnnotations', 'annotations'];
 
+/** An alert, and whether the sender itself gave it an identity. */
+export interface GenericAlert {
+  readonly alert: Alert;
+  readonly hasOwnKey: boolean;
+}
+
 /** An alert from any object; undefined when nothing in it names one. */
-export function toGenericAlert(body: JsonObject, receivedAt: number): Alert | undefined {
+export function toGenericAlert(body: JsonObject, receivedAt: number): GenericAlert | undefined {
   const levels = levelsOf(body);
   const title = findText(levels, FIELDS.title) ?? eventName(body);
   if (title === undefined) return undefined;
@@ -27,16 +33,18 @@ export function toGenericAlert(body: JsonObject, receivedAt: number): Alert | un
   );
   const generatorUrl = toLink(findField(levels, FIELDS.link, isLink)?.value);
   const links = linksOf(levels);
-  return {
+  const key = ownKey(levels);
+  const alert: Alert = {
     status: resolved ? 'resolved' : 'firing',
     labels,
     annotations: annotationsOf(levels, name),
     startsAt,
     ...(resolved && { endsAt: Math.max(startsAt, endsAt ?? startsAt) }),
-    fingerprint: fingerprintOf(levels, labels),
+    fingerprint: key ?? labelFingerprint(withoutSeverity(labels)),
     ...(generatorUrl !== undefined && { generatorUrl }),
     ...(links.length > 0 && { links }),
   };
+  return { alert, hasOwnKey: key !== undefined };
 }
 
 /** CloudEvents name what happened in `type` and where in `subject` or `source`. */
@@ -76,14 +84,17 @@ function annotationsOf(levels: Levels, title: string): Labels {
   );
 }
 
-/** The sender's own identity of what is wrong; else everything that names it, without the severity, which may change. */
-function fingerprintOf(levels: Levels, labels: Labels): string {
+/** The sender's own identity of what is wrong, as a fingerprint. */
+function ownKey(levels: Levels): string | undefined {
   const field = findField(levels, FIELDS.key) ?? idOfThing(levels);
   const key = field && textOf(field.value);
-  if (field && key) return /^[0-9a-f]{16}$/.test(key) ? key : labelFingerprint({ [toName(field.key)]: key });
-  return labelFingerprint(
-    toLabels(Object.fromEntries(Object.entries(labels).filter(([name]) => name !== 'severity'))),
-  );
+  if (field === undefined || key === undefined) return undefined;
+  return /^[0-9a-f]{16}$/.test(key) ? key : labelFingerprint({ [toName(field.key)]: key });
+}
+
+/** Everything that names the alert; its severity may change while it is the same. */
+function withoutSeverity(labels: Labels): Labels {
+  return toLabels(Object.fromEntries(Object.entries(labels).filter(([name]) => name !== 'severity')));
 }
 
 /** `id` counts only inside an object that stands for the thing itself: that of an event is new with every event. */

@@ -1,8 +1,8 @@
-import type { Alert, AlertBatch, Labels } from '../core/alert/alert.ts';
+import type { AlertBatch, Labels } from '../core/alert/alert.ts';
 import { InputError, type Problem } from '../core/errors.ts';
 import type { AlertParser } from './alert-parser.ts';
 import { toWebhookBatch } from './alertmanager.ts';
-import { toGenericAlert } from './generic-alert.ts';
+import { type GenericAlert, toGenericAlert } from './generic-alert.ts';
 import { badBody, isList, isObject, type Json, type JsonObject, parseJson } from './json.ts';
 import { commonLabels, toLabels } from './labels.ts';
 
@@ -28,7 +28,7 @@ export const parseGeneric: AlertParser = (raw, receivedAt) => {
   const events = eventsOf(body);
   if (events.length > MOST_EVENTS)
     throw badBody(`the body holds ${events.length} events; send at most ${MOST_EVENTS}`);
-  const alerts: Alert[] = [];
+  const found: GenericAlert[] = [];
   const problems: Problem[] = [];
   for (const [index, event] of events.entries()) {
     const path = isList(body) ? String(index) : '';
@@ -37,22 +37,24 @@ export const parseGeneric: AlertParser = (raw, receivedAt) => {
       : undefined;
     if (alert === undefined)
       problems.push({ path, message: isObject(event) ? NAMELESS : 'must be an object' });
-    else alerts.push(alert);
+    else found.push(alert);
   }
   if (problems.length > 0)
     throw new InputError('the body tells of no alert', problems.slice(0, MOST_PROBLEMS));
-  return toBatch(alerts);
+  return toBatch(found);
 };
 
 const NAMELESS =
   'nothing here names an alert; send at least {"title": "…"}, better also status, severity, service and description';
 
-function toBatch(alerts: readonly Alert[]): AlertBatch {
+/** An alert with an identity of its own is a group of its own; others are grouped by what their labels share. */
+function toBatch(found: readonly GenericAlert[]): AlertBatch {
+  const alerts = found.map(({ alert }) => alert);
   const common = commonLabels(alerts.map(({ labels }) => labels));
-  const [only] = alerts;
+  const [only] = found;
   return {
     sender: 'generic',
-    ...(alerts.length === 1 && only && { groupKey: `alert:${only.fingerprint}` }),
+    ...(found.length === 1 && only?.hasOwnKey && { groupKey: `alert:${only.alert.fingerprint}` }),
     groupLabels: groupLabelsOf(common),
     commonLabels: common,
     commonAnnotations: commonLabels(alerts.map(({ annotations }) => annotations)),

@@ -2,7 +2,7 @@ import type { Labels } from '../core/alert/alert.ts';
 import { isObject, type Json } from './json.ts';
 
 /** Longer values carry text, not identity; the rest of them is cut. */
-export const LONGEST_LABEL = 4_096;
+const LONGEST_LABEL = 4_096;
 export const LONGEST_ANNOTATION = 16_384;
 
 /** A label value as text: numbers and booleans as they are written, lists and objects as JSON; undefined when empty. */

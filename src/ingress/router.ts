@@ -6,7 +6,7 @@ import { parseRequestTarget, type RequestTarget } from './request-target.ts';
 import { sendJson, sendText } from './respond.ts';
 
 /** Serves a request that is not ours: Slack's, or the local workspace's. */
-export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown;
+type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 /** What is known of a request when it has ended. `route` is one of few names, never the path itself. */
 export interface RequestOutcome {

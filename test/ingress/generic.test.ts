@@ -20,7 +20,7 @@ describe('parseGeneric', () => {
         annotations: { summary: 'Checkout is slow' },
       },
     ]);
-    expect(groupKey).toBe(`alert:${alerts[0]?.fingerprint}`);
+    expect(groupKey).toBeUndefined();
   });
 
   it('finds every field by its usual names', () => {
@@ -93,6 +93,11 @@ describe('parseGeneric', () => {
     ['its name', { title: '[Triggered] a', severity: 'warning' }, { title: '[Recovered] a', severity: 'ok' }],
   ])('knows firing and resolved as the same by %s', (_, before, after) => {
     expect(only(after)?.fingerprint).toBe(only(before)?.fingerprint);
+  });
+
+  it('groups by the key of the sender where there is one', () => {
+    const { alerts, groupKey } = parse({ title: 'a', alias: 'k1' });
+    expect(groupKey).toBe(`alert:${alerts[0]?.fingerprint}`);
   });
 
   it('keeps different things apart', () => {
