@@ -8,10 +8,10 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** Image with node and a few shell tools, made from what this machine has. */
-export const NODE_IMAGE = 'perfbot-test/node:local';
+const NODE_IMAGE = 'perfbot-test/node:local';
 
 export interface ContainerOptions {
-  /** Default: `NODE_IMAGE`. Any other image must be there already: nothing is pulled. */
+  /** Default: `perfbot-test/node:local`. Any other image must be there already: nothing is pulled. */
   readonly image?: string;
   /** Default: a name that no other test has. */
   readonly name?: string;
@@ -52,13 +52,14 @@ export interface TestContainer {
   waitFor(template: string, value: string, timeoutMs?: number): Promise<void>;
   /** Waits until the logs hold the text. */
   waitForLog(text: string, timeoutMs?: number): Promise<void>;
+  /** As `docker stop`, killed after a second. */
+  stop(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Builds `NODE_IMAGE` unless it is there; safe when several test files ask at once. */
-export function ensureTestImages(): void {
-  const script = join(import.meta.dirname, '../../scripts/test-images.sh');
-  execFileSync('flock', [join(tmpdir(), 'perfbot-test-images.lock'), script], { stdio: 'inherit' });
+/** Builds `NODE_IMAGE` unless it is there; two test files that do it at once only do it twice. */
+function ensureTestImages(): void {
+  execFileSync(join(import.meta.dirname, '../../scripts/test-images.sh'), { stdio: 'inherit' });
 }
 
 /** Starts a container labelled `perfbot-test`; call `remove()` in the test's clean-up. */
@@ -86,6 +87,9 @@ export async function startContainer(options: ContainerOptions): Promise<TestCon
       ),
     waitForLog: (text, timeoutMs) =>
       eventually(async () => (await logsOf(id)).includes(text), `${name}: log has "${text}"`, timeoutMs),
+    async stop() {
+      await docker('stop', '--time', '1', id);
+    },
     async remove() {
       await docker('rm', '--force', '--volumes', id);
       if (app !== undefined) rmSync(app, { recursive: true, force: true });

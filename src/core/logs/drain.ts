@@ -1,5 +1,5 @@
 /** Stands for a token that varies. */
-export const WILDCARD = '<*>';
+const WILDCARD = '<*>';
 
 /** Lines that say the same but for their variables. */
 export interface DrainCluster {

@@ -72,7 +72,7 @@ export function summariseLog(entries: readonly LogEntry[], windowStart: number):
 }
 
 /** True for the levels that count as errors. */
-export function isErrorLevel(level: string): boolean {
+function isErrorLevel(level: string): boolean {
   return level === 'error' || level === 'fatal';
 }
 

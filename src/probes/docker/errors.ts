@@ -1,4 +1,4 @@
-import { ProbeError } from '../../core/errors.ts';
+import { PerfbotError, ProbeError } from '../../core/errors.ts';
 
 interface FailedCall {
   readonly error: unknown;
@@ -12,17 +12,21 @@ interface FailedCall {
 /** A failed call to the Docker Engine as a `ProbeError` that says how to mend it; never holds credentials. */
 export function toDockerError({ error, address, path, signal }: FailedCall): ProbeError {
   if (error instanceof ProbeError) return error;
-  if (signal.aborted) return abortError(signal, path);
+  if (signal.aborted) return abortError(signal, `docker call ${path}`);
   const status = numberField(error, 'statusCode');
   if (status !== undefined) return statusError(status, path, error);
   return connectionError(stringField(error, 'code') ?? '', address, error);
 }
 
-function abortError(signal: AbortSignal, path: string): ProbeError {
-  const late = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
-  return new ProbeError(late ? 'timeout' : 'cancelled', `docker call ${path} was aborted`, {
+/** Why `what` was given up: its deadline passed, or nobody waits for it any more. */
+export function abortError(signal: AbortSignal, what: string): ProbeError {
+  const { reason } = signal;
+  const late =
+    (reason instanceof PerfbotError && reason.reason === 'timeout') ||
+    (reason instanceof Error && reason.name === 'TimeoutError');
+  return new ProbeError(late ? 'timeout' : 'cancelled', `${what} was aborted`, {
     userMessage: late ? 'Docker did not answer in time.' : 'The measurement was cancelled.',
-    cause: signal.reason,
+    cause: reason,
   });
 }
 

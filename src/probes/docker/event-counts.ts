@@ -1,4 +1,5 @@
 import type { Gap } from '../../core/evidence.ts';
+import { withDeadline } from '../../engine/deadline.ts';
 import type { Clock } from '../../engine/ports/runtime.ts';
 import type { DockerClient } from './client.ts';
 import { parseDockerTime } from './container-facts.ts';
@@ -8,6 +9,8 @@ import type { ContainerDetails } from './schemas.ts';
 /** How far back events are counted, in milliseconds. */
 const EVENT_WINDOW_MS = 3_600_000;
 
+/** The engine waits until its own clock reaches `until`: when that is behind ours, the rest must not wait with it. */
+const EVENTS_TIMEOUT_MS = 3000;
 /** A container that was asked to stop ends within this many seconds, unless its stop timeout was raised. */
 const STOP_TIMEOUT_S = 30;
 
@@ -34,10 +37,8 @@ export async function readEventCounts(
   const until = now();
   const since = until - EVENT_WINDOW_MS;
   try {
-    const events = await docker.events(
-      { since, until, container: Id, actions: ['oom', 'die', 'kill'] },
-      signal,
-    );
+    const query = { since, until, container: Id, actions: ['oom', 'die', 'kill'] };
+    const events = await withDeadline(EVENTS_TIMEOUT_MS, signal, (limited) => docker.events(query, limited));
     const of = (action: string) => events.filter((event) => event.Action === action);
     // `docker stop` sends a signal first (event "kill"), then the container dies.
     const asked = of('kill').map(({ time }) => time);

@@ -36,7 +36,7 @@ describeWith(['docker'], 'docker.top', () => {
   it('names the process that uses the CPU, without the password in its arguments', async () => {
     const observation = await collect(dockerTopProbe({ docker }), containerTarget(busy.name));
     expect(numbers(observation).processes).toBe(2);
-    expect(numbers(observation).top_process_cpu_cores).toBeGreaterThan(0.3);
+    expect(numbers(observation).top_process_cpu_cores).toBeGreaterThan(0.05);
     const [first, second] = observation.tables?.[0]?.rows ?? [];
     expect(first?.[1]).toBe('node -e for (;;); -- --password=[redacted]');
     expect(second?.[1]).toBe('sleep 60');
@@ -46,7 +46,7 @@ describeWith(['docker'], 'docker.top', () => {
     const probe = dockerTopProbe({ docker, procRoot: '/nowhere' });
     const observation = await collect(probe, containerTarget(busy.name));
     expect(observation.windowMs).toBeGreaterThanOrEqual(5000);
-    expect(numbers(observation).top_process_cpu_cores).toBeGreaterThan(0.15);
+    expect(numbers(observation).top_process_cpu_cores).toBeGreaterThan(0.05);
     expect(observation.gaps).toHaveLength(1);
   });
 });

@@ -45,12 +45,7 @@ const noQuota = (stats: Readonly<Record<string, number>>): Scene => {
 };
 
 /** The best cause of each scene, and those that must not be named beside it. */
-const table: readonly (readonly [
-  what: string,
-  seen: Scene,
-  best: string | undefined,
-  not?: readonly string[],
-])[] = [
+const table: [what: string, seen: Scene, best: string | undefined, not?: readonly string[]][] = [
   ['nothing wrong', QUIET, undefined],
   [
     'throttled hard although CPU% of the machine looks low',

@@ -21,7 +21,7 @@ export interface Scene {
   readonly unavailable?: 'unreachable' | 'not_found';
 }
 
-export const NOW = Date.parse('2026-11-23T13:00:00Z');
+const NOW = Date.parse('2026-11-23T13:00:00Z');
 /** A container in which nothing is wrong. */
 export const QUIET: Scene = {
   stats: {
@@ -88,7 +88,7 @@ const UNITS: Readonly<Record<string, Unit>> = {
   memory_limit_bytes: 'bytes',
 };
 
-export function factsOf({ role = 'node', usual = {}, ...seen }: Scene): Facts {
+function factsOf({ role = 'node', usual = {}, ...seen }: Scene): Facts {
   const service: Service = {
     name: 'shop-api',
     role,

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
+import { appErrorBurstRule, appLogFloodRule } from '../../../src/core/diagnosis/rules/app-logs.ts';
+import { appV8HeapOomRule } from '../../../src/core/diagnosis/rules/app-v8-heap-oom.ts';
+import {
+  appCpuBusyRule,
+  containerCpuSaturatedRule,
+} from '../../../src/core/diagnosis/rules/container-cpu-saturated.ts';
+import { containerCpuThrottledRule } from '../../../src/core/diagnosis/rules/container-cpu-throttled.ts';
+import { containerCrashLoopRule } from '../../../src/core/diagnosis/rules/container-crash-loop.ts';
+import {
+  containerHealthTimeoutRule,
+  containerUnhealthyRule,
+} from '../../../src/core/diagnosis/rules/container-health.ts';
+import { containerMemoryNearLimitRule } from '../../../src/core/diagnosis/rules/container-memory.ts';
+import {
+  containerOomChildRule,
+  containerOomKillRule,
+} from '../../../src/core/diagnosis/rules/container-oom.ts';
+import { containerStoppedRule } from '../../../src/core/diagnosis/rules/container-stopped.ts';
+import { PerfbotError } from '../../../src/core/errors.ts';
+import type { Evidence } from '../../../src/core/evidence.ts';
+import type { TargetOf } from '../../../src/core/inventory/target.ts';
+import type { Probe } from '../../../src/engine/ports/probe.ts';
+import { createDockerClient, type DockerClient } from '../../../src/probes/docker/client.ts';
+import { discoverServices } from '../../../src/probes/docker/discover.ts';
+import { dockerLogsProbe } from '../../../src/probes/docker/logs.ts';
+import { dockerStatsProbe } from '../../../src/probes/docker/stats.ts';
+import { dockerTopProbe } from '../../../src/probes/docker/top.ts';
+import { type ContainerOptions, startContainer, type TestContainer } from '../../support/docker.ts';
+import { describeWith } from '../../support/requirements.ts';
+import { collect, containerTarget } from './collect.ts';
+
+const RULES = [
+  appCpuBusyRule,
+  appErrorBurstRule,
+  appLogFloodRule,
+  appV8HeapOomRule,
+  containerCpuSaturatedRule,
+  containerCpuThrottledRule,
+  containerCrashLoopRule,
+  containerHealthTimeoutRule,
+  containerMemoryNearLimitRule,
+  containerOomChildRule,
+  containerOomKillRule,
+  containerStoppedRule,
+  containerUnhealthyRule,
+];
+const BUFFERS = 'const all = []; setInterval(() => all.push(Buffer.alloc(8e6, 1)), 20)';
+const OBJECTS = 'const all = []; setInterval(() => { for (let i = 0; i < 2e5; i++) all.push({ i }); }, 5)';
+const CHILD = `require('node:child_process').spawn('node', ['-e', ${JSON.stringify(BUFFERS)}]); setInterval(() => {}, 1000)`;
+const FLOOD =
+  "const line = 'debug: cart recalculated for session '.repeat(20); setInterval(() => { for (let i = 0; i < 120; i++) console.log(line); }, 50)";
+
+interface Fault {
+  readonly cause: string | undefined;
+  readonly container: ContainerOptions;
+  /** State that shows that the fault has come about. */
+  readonly ready: readonly [template: string, value: string];
+}
+
+const RUNNING = ['{{.State.Running}}', 'true'] as const;
+const FAULTS: readonly Fault[] = [
+  { cause: undefined, container: { cmd: ['node', '-e', 'setInterval(() => {}, 1000)'] }, ready: RUNNING },
+  {
+    cause: 'container.cpu_throttled',
+    container: { cmd: ['node', '-e', 'for (;;);'], cpus: 0.1 },
+    ready: RUNNING,
+  },
+  {
+    cause: 'container.oom_kill',
+    container: { cmd: ['node', '-e', BUFFERS], memory: '64m' },
+    ready: ['{{.State.OOMKilled}}', 'true'],
+  },
+  { cause: 'container.oom_child', container: { cmd: ['node', '-e', CHILD], memory: '96m' }, ready: RUNNING },
+  {
+    cause: 'app.v8_heap_oom',
+    container: { cmd: ['node', '--max-old-space-size=32', '-e', OBJECTS], memory: '256m' },
+    ready: ['{{.State.Status}}', 'exited'],
+  },
+  {
+    cause: 'container.crash_loop',
+    container: {
+      cmd: ['sh', '-c', 'echo "Error: DATABASE_URL is not set" >&2; exit 1'],
+      restart: 'on-failure:3',
+    },
+    ready: ['{{.RestartCount}} {{.State.Status}}', '3 exited'],
+  },
+  {
+    cause: 'container.health_timeout',
+    container: { cmd: ['sleep', '60'], healthcheck: { cmd: 'sleep 5', timeout: '300ms' } },
+    ready: ['{{.State.Health.Status}}', 'unhealthy'],
+  },
+  {
+    cause: 'container.unhealthy',
+    container: { cmd: ['sleep', '60'], healthcheck: { cmd: 'echo connection refused; exit 1' } },
+    ready: ['{{.State.Health.Status}}', 'unhealthy'],
+  },
+  { cause: 'app.log_flood', container: { cmd: ['node', '-e', FLOOD] }, ready: RUNNING },
+  {
+    cause: 'container.stopped',
+    container: { cmd: ['sleep', '60'], restart: 'unless-stopped' },
+    ready: RUNNING,
+  },
+];
+
+describeWith(['docker'], 'faults in real containers', () => {
+  let docker: DockerClient;
+  const containers = new Map<Fault, TestContainer>();
+
+  beforeAll(async () => {
+    docker = createDockerClient();
+    for (const fault of FAULTS) {
+      containers.set(fault, await startContainer(fault.container));
+    }
+    for (const [{ ready }, container] of containers) await container.waitFor(ready[0], ready[1], 20_000);
+  });
+
+  afterAll(async () => {
+    await Promise.all([...containers.values()].map((container) => container.remove()));
+    await docker.close();
+  });
+
+  it.concurrent.each(FAULTS.map((fault) => ({ name: fault.cause ?? 'nothing wrong', fault })))(
+    '$name',
+    async ({ fault }) => {
+      const container = containers.get(fault);
+      if (container === undefined) throw new Error('the container did not start');
+      if (fault.cause === 'container.stopped') await container.stop();
+      if (fault.cause === 'container.oom_child') await new Promise((resolve) => setTimeout(resolve, 1500));
+      const services = await discoverServices({
+        docker,
+        now: Date.now,
+        signal: new AbortController().signal,
+      });
+      const service = services.find(({ targets }) =>
+        targets.some(({ id }) => id === `container:${container.name}`),
+      );
+      expect(service).toBeDefined();
+      const target = { ...containerTarget(container.name), service: service?.name ?? '' };
+      const evidence = await Promise.all([
+        evidenceOf(dockerStatsProbe({ docker }), target),
+        evidenceOf(dockerLogsProbe({ docker }), target),
+        evidenceOf(dockerTopProbe({ docker }), target),
+      ]);
+      const { causes } = diagnose(RULES, { subject: service, services, evidence, usual: () => undefined });
+      expect(causes[0]?.id, JSON.stringify(causes.map(({ id, confidence }) => [id, confidence]))).toBe(
+        fault.cause,
+      );
+    },
+  );
+});
+
+async function evidenceOf<P>(probe: Probe<'container', P>, target: TargetOf<'container'>): Promise<Evidence> {
+  const source = {
+    probe: probe.name,
+    target: target.id,
+    targetKind: 'container',
+    service: target.service,
+    collectedAt: Date.now(),
+    durationMs: 1,
+  } as const;
+  try {
+    return { ...source, status: 'collected', ...(await collect(probe, target)), collectedAt: Date.now() };
+  } catch (error) {
+    if (!(error instanceof PerfbotError)) throw error;
+    return { ...source, status: 'unavailable', reason: error.reason, message: error.userMessage };
+  }
+}
