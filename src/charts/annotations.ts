@@ -36,7 +36,9 @@ export function annotations(
       yMin: Math.max(values.min, spec.band.lower),
       yMax: Math.min(values.max, spec.band.upper),
       backgroundColor: withOpacity(theme.band, 0.28),
-      borderWidth: 0,
+      borderColor: theme.band,
+      // One usual value without a range would have no area.
+      borderWidth: spec.band.lower === spec.band.upper ? 3 : 0,
       drawTime: 'beforeDatasetsDraw',
     });
   }
