@@ -10,7 +10,7 @@ const TOKEN = new RegExp(
     String.raw`(?<gap>\s+|--[^\n]*)`,
     String.raw`(?<comment>\/\*)`,
     String.raw`(?<escaped>[eE]'(?:[^'\\]|''|\\[\s\S])*(?:'|\\?$))`,
-    String.raw`(?<string>(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*(?:'|$))`,
+    "(?<string>(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*(?:'|$))",
     String.raw`(?<dollar>\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)`,
     String.raw`(?<parameter>\$\d+)`,
     '(?<quoted>(?:[uU]&)?"(?:[^"]|"")*(?:"|$))',

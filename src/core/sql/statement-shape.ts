@@ -6,7 +6,7 @@ const TABLE = new RegExp(
 );
 
 const CONDITION = new RegExp(
-  String.raw`((?:${NAME}\s*\.\s*){0,2}${NAME})(?:::\w+)?\s*(=|<=|>=|<|>|~~\*?|\b(?:not\s+)?i?like\b|\bin\b|\bbetween\b|\bis\b)`,
+  String.raw`((?:${NAME}\s*\.\s*){0,2}${NAME})(?:::\w+)?\s*(=|<=|>=|<(?!>)|>|~~\*?|\b(?:not\s+)?i?like\b|\bin\b|\bbetween\b|\bis\b)`,
   'gi',
 );
 
@@ -33,7 +33,8 @@ export function mentionsTable(sql: string, table: string): boolean {
 }
 
 /**
- * Columns of a table by which a statement filters, those with `=` or `in` first; empty when its text does not show any.
+ * Columns of a table by which a statement filters: those with `=` or `in`, else those with a range; empty when its text does
+ * not show any.
  * It reads the text only: a column without an alias counts where the statement names one table alone.
  */
 export function filteredColumns(sql: string, table: string): readonly string[] {
@@ -53,8 +54,9 @@ export function filteredColumns(sql: string, table: string): readonly string[] {
     const ours = owner === undefined ? tables.length === 1 : aliases.includes(owner);
     return ours && !KEYWORDS.has(column.toLowerCase()) ? [{ column, exact: /^(=|in)$/i.test(operator) }] : [];
   });
-  const ordered = [...found.filter(({ exact }) => exact), ...found.filter(({ exact }) => !exact)];
-  return [...new Set(ordered.map(({ column }) => column))];
+  // A range behind an equality would help as well, but a plain index on the equality is the smaller change.
+  const exact = found.filter((condition) => condition.exact);
+  return [...new Set((exact.length > 0 ? exact : found).map(({ column }) => column))];
 }
 
 /** A name as SQL needs it: in double quotes unless it is plain lower case. */

@@ -1,7 +1,9 @@
+import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
+import type { Advice, Verdict } from '../cause.ts';
 import { numberIn, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
-import { collectedBy, metricFor, rowsOf } from '../facts.ts';
+import { collectedBy, type Facts, metricFor, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
@@ -12,61 +14,66 @@ const LONG_MS = 60_000;
 /** A transaction that stands idle: it holds its locks and keeps VACUUM from cleaning up. */
 export const dbIdleInTxRule: DiagnosisRule = {
   ids: [ID],
-  evaluate: (facts) =>
-    collectedBy(facts, 'postgres.activity').map((evidence) => {
-      const line = metricLine(
-        evidence,
-        'longest_idle_in_transaction_ms',
-        'longest time idle inside a transaction',
-        {
-          threshold: TELLING_MS,
-        },
-      );
-      if (line === undefined) return undecidedVerdict(ID, 'the state of sessions is hidden from this role');
-      const idleMs = Number(line.value);
-      if (idleMs < TELLING_MS) {
-        return ruledOutVerdict(
-          ID,
-          idleMs === 0
-            ? 'no session is idle in a transaction'
-            : `idle in a transaction for at most ${formatValue(idleMs, 'ms')}`,
-        );
-      }
-      const session = rowsOf(evidence, 'sessions').find((row) =>
-        textIn(row, 'state').startsWith('idle in transaction'),
-      );
-      const pid = numberIn(session, 'pid');
-      const application = textIn(session, 'application');
-      const blocks = (metricFor(facts, 'postgres.locks', evidence.service, 'blocked_sessions') ?? 0) > 0;
-      return causeVerdict({
-        id: ID,
-        title: 'A transaction stands idle',
-        service: evidence.service,
-        summary: `Session ${pid ?? '?'}${application ? ` of ${application}` : ''} has been idle inside a transaction for ${formatValue(idleMs, 'ms')}: it keeps its locks, and VACUUM cannot remove rows that it may still see.`,
-        // Where it blocks others, the lock rule tells the story; alone it may be harmless for some time.
-        confidence: blocks ? 0.5 : idleMs >= LONG_MS ? 0.7 : 0.5,
-        evidence: lines(
-          line,
-          metricLine(evidence, 'connections_idle_in_transaction', 'sessions idle in a transaction'),
-        ),
-        advice: [
-          {
-            title: 'Find where the application leaves the transaction open',
-            why: 'A commit or rollback is missing, or something slow is done between two statements. Its last statement tells the place.',
-            command: `SELECT pid, application_name, client_addr, xact_start, query FROM pg_stat_activity WHERE pid = ${pid ?? 0};`,
-            source:
-              'https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW',
-          },
-          {
-            title: 'Limit how long a transaction may stand idle',
-            why: 'The server then ends such sessions by itself.',
-            command: "ALTER ROLE <application role> SET idle_in_transaction_session_timeout = '60s';",
-            risk: 'Sessions that are idle in a transaction for longer are ended with an error.',
-            undo: 'ALTER ROLE <application role> RESET idle_in_transaction_session_timeout;',
-            source:
-              'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT',
-          },
-        ],
-      });
-    }),
+  evaluate: (facts) => collectedBy(facts, 'postgres.activity').map((evidence) => judge(facts, evidence)),
 };
+
+function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
+  const line = metricLine(
+    evidence,
+    'longest_idle_in_transaction_ms',
+    'longest time idle inside a transaction',
+    {
+      threshold: TELLING_MS,
+    },
+  );
+  if (line === undefined) return undecidedVerdict(ID, 'the state of sessions is hidden from this role');
+  const idleMs = Number(line.value);
+  if (idleMs < TELLING_MS) {
+    return ruledOutVerdict(
+      ID,
+      idleMs === 0
+        ? 'no session is idle in a transaction'
+        : `idle in a transaction for at most ${formatValue(idleMs, 'ms')}`,
+    );
+  }
+  const session = rowsOf(evidence, 'sessions').find((row) =>
+    textIn(row, 'state').startsWith('idle in transaction'),
+  );
+  const pid = numberIn(session, 'pid');
+  const application = textIn(session, 'application');
+  const blocks = (metricFor(facts, 'postgres.locks', evidence.service, 'blocked_sessions') ?? 0) > 0;
+  return causeVerdict({
+    id: ID,
+    title: 'A transaction stands idle',
+    service: evidence.service,
+    summary: `Session ${pid ?? '?'}${application ? ` of ${application}` : ''} has been idle inside a transaction for ${formatValue(idleMs, 'ms')}: it keeps its locks, and VACUUM cannot remove rows that it may still see.`,
+    // Where it blocks others, the lock rule tells the story; alone it may be harmless for some time.
+    confidence: blocks ? 0.5 : idleMs >= LONG_MS ? 0.7 : 0.5,
+    evidence: lines(
+      line,
+      metricLine(evidence, 'connections_idle_in_transaction', 'sessions idle in a transaction'),
+    ),
+    advice: adviceFor(pid),
+  });
+}
+
+function adviceFor(pid: number | undefined): readonly Advice[] {
+  return [
+    {
+      title: 'Find where the application leaves the transaction open',
+      why: 'A commit or rollback is missing, or something slow is done between two statements. Its last statement tells the place.',
+      command: `SELECT pid, application_name, client_addr, xact_start, query FROM pg_stat_activity WHERE pid = ${pid ?? 0};`,
+      source:
+        'https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW',
+    },
+    {
+      title: 'Limit how long a transaction may stand idle',
+      why: 'The server then ends such sessions by itself.',
+      command: "ALTER ROLE <application role> SET idle_in_transaction_session_timeout = '60s';",
+      risk: 'Sessions that are idle in a transaction for longer are ended with an error.',
+      undo: 'ALTER ROLE <application role> RESET idle_in_transaction_session_timeout;',
+      source:
+        'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT',
+    },
+  ];
+}

@@ -125,7 +125,8 @@ function staleStatistics(facts: Facts, evidence: CollectedEvidence): Verdict {
     service: evidence.service,
     summary: `${formatValue(Math.min(1, changed), 'ratio')} of ${table} changed since its last ANALYZE: plans are made for a table that is no longer there.`,
     // Harmless as long as no statement with a say in the load uses the table.
-    confidence: (changed >= 0.9 ? 0.4 : 0.25) + (involved >= 0.5 ? 0.2 : 0) + (off ? 0.1 : 0),
+    confidence:
+      (involved >= 0.5 ? 0.45 : 0.25) + (changed >= 0.9 && involved >= 0.5 ? 0.15 : 0) + (off ? 0.1 : 0),
     evidence: [
       {
         probe: PROBE,

@@ -1,0 +1,209 @@
+import type { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Diagnosis, diagnose } from '../../../src/core/diagnosis/diagnose.ts';
+import { rowsOf } from '../../../src/core/diagnosis/facts.ts';
+import { RULES } from '../../../src/core/diagnosis/rules.ts';
+import { type Evidence, metricValue } from '../../../src/core/evidence.ts';
+import { createPostgresClients, type PostgresClients } from '../../../src/probes/postgres/clients.ts';
+import { postgresProbes } from '../../../src/probes/postgres/registry.ts';
+import type { OwnPostgres } from '../../support/postgres15.ts';
+import { collected, factsFrom, observe, serviceNamed } from '../observe.ts';
+import { type Application, createApplication, passes } from './application.ts';
+
+const TARGET = { id: 'postgres:shop-db', kind: 'postgres', service: 'shop-db', zone: 'default' } as const;
+const SECRET = 'alice@example.org';
+
+/** Produces the faults of the catalogue on a real server and expects that the diagnosis names them first. */
+export function faultScenes(start: () => Promise<OwnPostgres>): void {
+  let server: OwnPostgres;
+  let clients: PostgresClients;
+  let probes: ReturnType<typeof postgresProbes>;
+  let admin: Client;
+  let app: Application;
+  let keeper: Application;
+
+  beforeAll(async () => {
+    server = await start();
+    clients = createPostgresClients({ connections: new Map([[TARGET.id, server.url()]]) });
+    probes = postgresProbes({ clients });
+    keeper = createApplication(server.url(), 'keeper');
+    admin = await keeper.connect();
+    await admin.query('CREATE EXTENSION pg_stat_statements');
+    await admin.query("CREATE ROLE newcomer LOGIN PASSWORD 'newcomer-pw'");
+    app = createApplication(server.url());
+  });
+  afterEach(async () => {
+    await app.stop();
+    app = createApplication(server.url());
+  });
+  afterAll(async () => {
+    await clients?.close();
+    await keeper?.stop();
+    await server?.stop();
+  });
+
+  async function look(): Promise<readonly Evidence[]> {
+    return Promise.all(
+      probes.map((probe) =>
+        observe(probe, TARGET, /statements|database/.test(probe.name) ? { window: 1500 } : {}),
+      ),
+    );
+  }
+
+  function conclude(evidence: readonly Evidence[]): Diagnosis {
+    const services = [serviceNamed('shop-api', 'node', ['shop-db']), serviceNamed('shop-db', 'postgres')];
+    const diagnosis = diagnose(RULES, factsFrom(evidence, services, services[0]));
+    expect(JSON.stringify([evidence, diagnosis])).not.toContain(SECRET);
+    return diagnosis;
+  }
+
+  const of = (evidence: readonly Evidence[], probe: string) =>
+    collected(evidence.find((found) => found.probe === probe));
+
+  it('names nothing on a quiet server', async () => {
+    const { causes, ruledOut } = conclude(await look());
+    expect(causes).toEqual([]);
+    expect(ruledOut.map(({ id }) => id)).toContain('db.lock_contention');
+  });
+
+  it('db.lock_contention: a row lock held by an idle transaction', async () => {
+    await admin.query(
+      'CREATE TABLE accounts (id int PRIMARY KEY, owner text); INSERT INTO accounts SELECT g, $$x$$ FROM generate_series(1, 10) g',
+    );
+    const holder = await app.connect();
+    await holder.query(`BEGIN; UPDATE accounts SET owner = '${SECRET}' WHERE id = 1`);
+    const waiting = await Promise.all([1, 2, 3].map(() => app.connect()));
+    const updates = waiting.map((client) =>
+      client.query(`UPDATE accounts SET owner = '${SECRET}' WHERE id = 1`),
+    );
+    await passes(1200);
+    const evidence = await look();
+    await holder.query('ROLLBACK');
+    await Promise.all(updates);
+    const locks = of(evidence, 'postgres.locks');
+    expect(metricValue(locks, 'blocked_sessions')).toBe(3);
+    expect(metricValue(locks, 'longest_wait_ms')).toBeGreaterThan(1000);
+    const rows = rowsOf(locks, 'blocking');
+    expect(new Set(rows.map((row) => row.root_state))).toEqual(new Set(['idle in transaction']));
+    expect(rows[0]).toMatchObject({
+      relation: 'public.accounts',
+      root_application: 'shop-api',
+      blocked_query: 'UPDATE accounts SET owner = ? WHERE id = ?',
+    });
+    const { causes } = conclude(evidence);
+    expect(causes[0]?.id).toBe('db.lock_contention');
+    expect(causes[0]?.advice[0]?.command).toMatch(
+      /pg_terminate_backend\(pid\) FROM pg_stat_activity WHERE pid = \d+ AND xact_start/,
+    );
+  });
+
+  it('db.ddl_lock_queue: reads wait behind an ALTER that waits for an idle transaction', async () => {
+    await admin.query('CREATE TABLE carts (id int)');
+    const holder = await app.connect();
+    await holder.query('BEGIN; SELECT * FROM carts');
+    const ddl = await app.connect();
+    const alter = ddl.query('ALTER TABLE carts ADD COLUMN note text');
+    await passes(100);
+    const readers = await Promise.all([1, 2, 3].map(() => app.connect()));
+    const reads = readers.map((client) => client.query('SELECT * FROM carts'));
+    await passes(1100);
+    const evidence = await look();
+    await holder.query('ROLLBACK');
+    await Promise.all([alter, ...reads]);
+    const locks = of(evidence, 'postgres.locks');
+    expect(metricValue(locks, 'blocked_sessions')).toBe(4);
+    expect(new Set(rowsOf(locks, 'blocking').map((row) => row.root_pid)).size).toBe(1);
+    const { causes } = conclude(evidence);
+    expect(causes[0]?.id).toBe('db.ddl_lock_queue');
+    expect(causes.map(({ id }) => id)).not.toContain('db.lock_contention');
+    expect(of(evidence, 'postgres.database').tables?.[0]?.rows.length).toBeGreaterThan(0);
+  });
+
+  it('db.missing_index: a filter that reads 300,000 rows each time, and the column it needs', async () => {
+    await admin.query('CREATE TABLE orders (id int PRIMARY KEY, customer_id int, note text)');
+    await admin.query("INSERT INTO orders SELECT g, g / 3, 'n' || g FROM generate_series(1, 300000) g");
+    await admin.query('ANALYZE orders');
+    await app.repeat(`SELECT id FROM orders WHERE customer_id = 77 AND note <> '${SECRET}'`);
+    await passes(300);
+    const { causes } = conclude(await look());
+    expect(causes[0]?.id).toBe('db.missing_index');
+    expect(causes[0]?.advice[0]?.command).toBe(
+      'CREATE INDEX CONCURRENTLY orders_customer_id_idx ON public.orders (customer_id);',
+    );
+    await app.stop();
+    await admin.query(causes[0]?.advice[0]?.command ?? '');
+    app = createApplication(server.url());
+    await app.repeat('SELECT id FROM orders WHERE customer_id = 77');
+    await passes(300);
+    expect(conclude(await look()).causes.map(({ id }) => id)).not.toContain('db.missing_index');
+  });
+
+  it('db.work_mem_spill: a sort that does not fit into work_mem', async () => {
+    await admin.query(
+      'CREATE TABLE events AS SELECT g AS id, md5(g::text) AS hash FROM generate_series(1, 200000) g; ANALYZE events',
+    );
+    await app.repeat('SELECT hash FROM events ORDER BY hash OFFSET 199999', "SET work_mem = '256kB'");
+    await passes(1500);
+    const evidence = await look();
+    expect(metricValue(of(evidence, 'postgres.database'), 'temp_bytes_per_second')).toBeGreaterThan(1e6);
+    expect(conclude(evidence).causes[0]?.id).toBe('db.work_mem_spill');
+  });
+
+  it('db.bloat_dead_tuples: updates on a table without autovacuum', async () => {
+    await admin.query('CREATE TABLE "Carts" (id int, n int) WITH (autovacuum_enabled = off)');
+    await admin.query('INSERT INTO "Carts" SELECT g, 0 FROM generate_series(1, 20000) g');
+    for (let round = 0; round < 3; round += 1) await admin.query('UPDATE "Carts" SET n = n + 1');
+    await passes(1100);
+    await admin.query('SELECT 1');
+    const evidence = await look();
+    const table = rowsOf(of(evidence, 'postgres.database'), 'tables').find(
+      (row) => row.table === 'public."Carts"',
+    );
+    expect(table).toMatchObject({ autovacuum: 'off' });
+    expect(Number(table?.dead_ratio)).toBeGreaterThan(0.7);
+    const { causes } = conclude(evidence);
+    expect(causes[0]?.id).toBe('db.bloat_dead_tuples');
+    expect(causes.map(({ id }) => id)).toContain('db.stale_statistics');
+    await admin.query(causes[0]?.advice[0]?.command ?? '');
+    await admin.query('DROP TABLE "Carts"');
+  });
+
+  it('db.deadlock: two transactions that lock the same rows crosswise', async () => {
+    await look();
+    const [one, two] = [await app.connect(), await app.connect()];
+    await one.query('BEGIN; UPDATE accounts SET owner = $$a$$ WHERE id = 3');
+    await two.query('BEGIN; UPDATE accounts SET owner = $$b$$ WHERE id = 4');
+    const outcomes = await Promise.allSettled([
+      one.query('UPDATE accounts SET owner = $$a$$ WHERE id = 4'),
+      two.query('UPDATE accounts SET owner = $$b$$ WHERE id = 3'),
+    ]);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    await Promise.all([one.query('ROLLBACK'), two.query('ROLLBACK')]);
+    await passes(1100);
+    await Promise.all([one.query('SELECT 1'), two.query('SELECT 1')]);
+    const { causes } = conclude(await look());
+    expect(causes[0]?.id).toBe('db.deadlock');
+  });
+
+  it('db.connections_exhausted: perfbot still looks when the server is full, and a newcomer says why it cannot', async () => {
+    await look();
+    for (;;) {
+      const full = await app.connect().then(
+        () => false,
+        () => true,
+      );
+      if (full) break;
+    }
+    const evidence = await look();
+    const newcomer = createPostgresClients({
+      connections: new Map([[TARGET.id, server.url({ user: 'newcomer', password: 'newcomer-pw' })]]),
+    });
+    const [activity] = postgresProbes({ clients: newcomer });
+    const refused = await Promise.all(activity ? [observe(activity, TARGET)] : []);
+    await newcomer.close();
+    expect(metricValue(of(evidence, 'postgres.activity'), 'connections_ratio')).toBeGreaterThan(0.9);
+    expect(conclude(evidence).causes.map(({ id }) => id)).toContain('db.connections_exhausted');
+    expect(refused).toMatchObject([{ status: 'unavailable', reason: 'overloaded' }]);
+    expect(conclude(refused).causes[0]?.id).toBe('db.connections_exhausted');
+  });
+}
