@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config.ts';
 import { VARIABLE_NAMES } from '../src/config-variables.ts';
@@ -167,6 +170,24 @@ describe('loadConfig', () => {
   it('warns of what has no effect', () => {
     const { warnings } = load({ SLACK_APP_TOKEN: 'xapp-1', PERFBOT_CHANEL: '#ops' });
     expect(warnings.map(({ path }) => path)).toEqual(['PERFBOT_CHANEL', 'SLACK_APP_TOKEN']);
+  });
+});
+
+describe('readEnvironment', () => {
+  it('adds what a .env file says, and lets variables that are set win', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'perfbot-env-'));
+    writeFileSync(join(directory, '.env'), 'PORT=4001\nHOST=from-file\n');
+    const config = new URL('../src/config.ts', import.meta.url).pathname;
+    const code = `import(${JSON.stringify(config)}).then(({ readEnvironment }) => {
+      const { PORT, HOST } = readEnvironment();
+      console.log(PORT, HOST);
+    });`;
+    const tsx = new URL('../node_modules/.bin/tsx', import.meta.url).pathname;
+    const env = { ...process.env, HOST: 'from-shell' };
+    expect(execFileSync(tsx, ['-e', code], { cwd: directory, env, encoding: 'utf8' }).trim()).toBe(
+      '4001 from-shell',
+    );
+    rmSync(directory, { recursive: true });
   });
 });
 

@@ -17,7 +17,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/gi, `$1${HIDDEN}`],
   [/\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g, HIDDEN],
   [/\bAKIA[A-Z0-9]{16}\b/g, HIDDEN],
-  [/\b(Bearer\s+)[\w.~+/=-]{6,}/gi, `$1${HIDDEN}`],
+  [/\b(Bearer\s+)(?:[\w.~+/=-]{16,}|(?=[\w.~+/=-]{0,15}\d)[\w.~+/=-]{6,})/gi, `$1${HIDDEN}`],
   [/\b(authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:basic|digest|token)\s+)[^\s"',;]{2,}/gi, `$1${HIDDEN}`],
   [new RegExp(`("${SECRET_NAME}"\\s{0,3}:\\s{0,3}")(?:[^"\\\\]|\\\\.)+`, 'gi'), `$1${HIDDEN}`],
   [new RegExp(`\\b(${SECRET_NAME}=)[^\\s&"',;]+`, 'gi'), `$1${HIDDEN}`],

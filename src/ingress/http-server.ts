@@ -10,7 +10,7 @@ export interface HttpServerOptions extends Omit<RouterOptions, 'stopping'> {
   /** 0: any free port. */
   readonly port: number;
   /** Takes over connections that ask for WebSocket; without it they are refused. */
-  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  readonly upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   /** How long requests in progress may take when the server closes, milliseconds. Default 3000. */
   readonly closeTimeoutMs?: number;
   /** How long a client may take for its headers, milliseconds; three times that for the body. Default 10000. */

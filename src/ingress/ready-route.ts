@@ -7,7 +7,7 @@ import { within } from './within.ts';
 export interface ReadyCheck {
   /** One word: `database`, `queue`, `slack`. */
   readonly name: string;
-  check(): Promise<string | undefined>;
+  check(): Promise<unknown>;
 }
 
 /** Answers `/readyz`: one line for each dependency, 503 when one fails. All are asked at once. */
@@ -20,7 +20,8 @@ export async function sendReadiness(
     checks.map(async (item) => {
       const { name } = item;
       try {
-        return { ready: true, line: `${name} ${(await within(timeoutMs, item.check())) ?? 'ok'}` };
+        const answer = await within(timeoutMs, item.check());
+        return { ready: true, line: `${name} ${typeof answer === 'string' ? answer : 'ok'}` };
       } catch (error) {
         return { ready: false, line: `${name} failed: ${reasonOf(error)}` };
       }

@@ -6,6 +6,7 @@ import type { ProbeCatalogue } from './catalogue.ts';
 import { checkPlaybook } from './check-playbook.ts';
 import { fieldsAt } from './json-schema.ts';
 import { suggestion } from './nearest.ts';
+import type { PlaybookIssue } from './playbook-issue.ts';
 
 export interface PlaybookFile {
   /** Where it was read, for problems. */
@@ -19,13 +20,6 @@ export interface PlaybookFile {
 export type ParsedPlaybook =
   | { readonly playbook: Playbook; readonly problems: readonly [] }
   | { readonly playbook: undefined; readonly problems: readonly Problem[] };
-
-/** A problem before its line is looked up. `onKey` names a field inside of the path. */
-export interface PlaybookIssue {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly onKey?: string;
-}
 
 /** Far more than any playbook needs; above it a file is not meant to be one. */
 const LONGEST_FILE = 100_000;

@@ -36,6 +36,7 @@ describe('createRedactor', () => {
     'p95 3.4 s, usually 0.4 s',
     'http://127.0.0.1:3001/api/health and someone@example.com',
     'a short known value such as dev stays',
+    'send the bearer header or a bearer credential',
     'connect ECONNREFUSED 10.0.0.1:5432',
   ])('leaves "%s" alone', (text) => {
     expect(redact(text)).toBe(text);
