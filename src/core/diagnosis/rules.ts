@@ -1,6 +1,9 @@
 import type { DiagnosisRule } from './rule.ts';
+import { appErrorResponsesRule } from './rules/app-error-responses.ts';
 import { appErrorBurstRule, appLogFloodRule } from './rules/app-logs.ts';
 import { appNPlusOneRule } from './rules/app-n-plus-one.ts';
+import { appSlowResponseRule } from './rules/app-slow-response.ts';
+import { appUnreachableRule } from './rules/app-unreachable.ts';
 import { appV8HeapOomRule } from './rules/app-v8-heap-oom.ts';
 import { cacheEvictionRule } from './rules/cache-eviction.ts';
 import { cacheLimitsRule } from './rules/cache-limits.ts';
@@ -22,14 +25,24 @@ import { dbNoisyQueryRule } from './rules/db-noisy-query.ts';
 import { dbSlowQueryRule } from './rules/db-slow-query.ts';
 import { dbTableUpkeepRule } from './rules/db-table-upkeep.ts';
 import { dbWorkMemSpillRule } from './rules/db-work-mem-spill.ts';
+import { depDnsSlowRule } from './rules/dep-dns-slow.ts';
+import { depDownstreamSlowRule } from './rules/dep-downstream-slow.ts';
+import { hostCpuSaturationRule } from './rules/host-cpu-saturation.ts';
+import { hostDiskFullRule, hostDiskIoRule } from './rules/host-disk.ts';
+import { hostMemoryPressureRule } from './rules/host-memory-pressure.ts';
+import { netDbLatencyRule } from './rules/net-db-latency.ts';
+import { netBandwidthRule, netConnectSlowRule } from './rules/net-phases.ts';
 
 /** All diagnosis rules; their order means nothing. Add a line here for a new one. */
 export const RULES: readonly DiagnosisRule[] = [
   appCpuBusyRule,
   appErrorBurstRule,
+  appErrorResponsesRule,
   appLogFloodRule,
   appMemoryGrowthRule,
   appNPlusOneRule,
+  appSlowResponseRule,
+  appUnreachableRule,
   appV8HeapOomRule,
   cacheEvictionRule,
   cacheLimitsRule,
@@ -53,4 +66,13 @@ export const RULES: readonly DiagnosisRule[] = [
   dbSlowQueryRule,
   dbTableUpkeepRule,
   dbWorkMemSpillRule,
+  depDnsSlowRule,
+  depDownstreamSlowRule,
+  hostCpuSaturationRule,
+  hostDiskFullRule,
+  hostDiskIoRule,
+  hostMemoryPressureRule,
+  netBandwidthRule,
+  netConnectSlowRule,
+  netDbLatencyRule,
 ];

@@ -1,0 +1,92 @@
+import { formatValue } from '../../unit.ts';
+import type { Advice } from '../cause.ts';
+import { lines } from '../evidence-line.ts';
+import type { Facts } from '../facts.ts';
+import { type Consumer, type HostView, hostRule, largestConsumer } from '../host-view.ts';
+import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
+
+const ID = 'host.cpu_saturation';
+const BUSY = 0.9;
+/** Share of time in which a task waited for a CPU. */
+const WAITING = 0.3;
+/** Where the kernel has no pressure: queue per CPU (awesome-prometheus-alerts). */
+const LOAD_PER_CPU = 2;
+const STOLEN = 0.1;
+
+/** All CPUs of the machine are busy and work waits for them; names who uses them. */
+export const hostCpuSaturationRule = hostRule({
+  id: ID,
+  probe: 'host.load',
+  judge(view, facts) {
+    const busy = view.value('cpu_busy_ratio');
+    if (busy === undefined) return undecidedVerdict(ID, `${view.service}: CPU use was not measured`);
+    const text = `CPUs of the machine ${formatValue(busy, 'ratio')} busy`;
+    if (busy < BUSY) return ruledOutVerdict(ID, text);
+    const waiting = waitingOf(view);
+    if (waiting === 'no') return ruledOutVerdict(ID, `${text}, but hardly anything waits for them`);
+    const consumer = largestConsumer(view, 'cpu_cores', facts);
+    return causeVerdict({
+      id: ID,
+      title: 'The machine has no CPU left',
+      service: view.service,
+      summary: `${text}${consumer ? `; ${describe(consumer)} uses ${formatValue(consumer.amount, 'cores')}` : ''}.`,
+      confidence: confidenceOf(waiting, consumer, facts),
+      evidence: lines(
+        view.line('cpu_busy_ratio', text, BUSY),
+        view.line('cpu_pressure_ratio', 'share of time in which work waited for a CPU', WAITING),
+        view.line('load1_per_cpu', 'processes that run or wait, per CPU', LOAD_PER_CPU),
+        (view.value('steal_ratio') ?? 0) >= STOLEN
+          ? view.line('steal_ratio', 'other machines of the same host take CPU', STOLEN)
+          : undefined,
+      ),
+      advice: adviceFor(view, consumer),
+    });
+  },
+});
+
+function waitingOf(view: HostView): 'yes' | 'no' | 'not measured' {
+  const pressure = view.value('cpu_pressure_ratio');
+  if (pressure !== undefined) return pressure >= WAITING ? 'yes' : 'no';
+  const load = view.value('load1_per_cpu');
+  return load !== undefined && load >= LOAD_PER_CPU ? 'yes' : 'not measured';
+}
+
+/** When the asked-about service itself takes the CPU, that is the better name for it. */
+function confidenceOf(
+  waiting: 'yes' | 'not measured',
+  consumer: Consumer | undefined,
+  { subject }: Facts,
+): number {
+  if (waiting === 'not measured') return 0.5;
+  if (subject !== undefined && consumer?.service === subject.name) return 0.6;
+  return consumer === undefined ? 0.8 : 0.95;
+}
+
+function describe({ container, pid, command }: Consumer): string {
+  return container === undefined ? `process ${pid} (${command})` : `container ${container} (${command})`;
+}
+
+function adviceFor(view: HostView, consumer: Consumer | undefined): readonly Advice[] {
+  if (consumer === undefined) return [];
+  const { container, pid } = consumer;
+  if (container === undefined) {
+    return [
+      {
+        title: 'See what the busiest process is for',
+        why: 'It runs outside of any container, so no limit of Docker holds it.',
+        command: `ps -o pid,ppid,user,lstart,args -p ${pid}`,
+      },
+    ];
+  }
+  const cpus = view.value('cpus') ?? 1;
+  return [
+    {
+      title: `Limit the CPU of ${container}`,
+      why: 'The others get their share back at once, without a restart.',
+      command: `docker update --cpus ${Math.max(0.5, cpus / 2)} ${container}`,
+      risk: 'It becomes slower itself: its quota is enforced by stopping it for parts of every 100 ms.',
+      undo: `docker update --cpus ${cpus} ${container}`,
+      source: 'https://docs.docker.com/engine/containers/resource_constraints/#cpu',
+    },
+  ];
+}
