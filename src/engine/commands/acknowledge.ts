@@ -34,7 +34,7 @@ export function acknowledge(
       await cards.group(stores, taken, { urgent: true });
       await putNote(
         { renderer, now, stores },
-        { group: taken, name: 'acknowledged', text: `Acknowledged by <@${userId}>.` },
+        { group: taken, name: 'acknowledged', text: 'Acknowledged', by: userId },
       );
       return { kind: 'acknowledged', group: taken };
     });

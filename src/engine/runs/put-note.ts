@@ -6,7 +6,17 @@ import type { AlertGroup, Stores } from '../ports/stores.ts';
 /** Adds one line to the thread of a group. `name` makes it unique there: the same note twice is one note. */
 export async function putNote(
   { renderer, now, stores }: { readonly renderer: Renderer; readonly now: Clock; readonly stores: Stores },
-  { group, name, text }: { readonly group: AlertGroup; readonly name: string; readonly text: string },
+  {
+    group,
+    name,
+    text,
+    by,
+  }: {
+    readonly group: AlertGroup;
+    readonly name: string;
+    readonly text: string /** Who did it. */;
+    readonly by?: string;
+  },
 ): Promise<void> {
   const key = `group/${group.id}/note/${name}`;
   await stores.outbox.put(
@@ -15,7 +25,7 @@ export async function putNote(
       channel: group.channel,
       threadOf: cardKey({ kind: 'group', groupId: group.id }),
       position: now(),
-      content: renderer.note({ text, key, groupId: group.id }),
+      content: renderer.note({ text, key, groupId: group.id, ...(by !== undefined && { by }) }),
     },
     now(),
   );

@@ -1,4 +1,6 @@
 import type { Evidence } from '../../core/evidence.ts';
+import type { Redact } from '../../core/redact.ts';
+import { redactDeep } from '../../core/redact-deep.ts';
 import type { Probe } from '../ports/probe.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
@@ -13,6 +15,8 @@ export interface RunStepOptions {
   readonly cards: CardWriter;
   readonly now: Clock;
   readonly log: Logger;
+  /** Hides secrets before evidence is stored or told. */
+  readonly redact: Redact;
   onProbe(evidence: Evidence): void;
 }
 
@@ -20,7 +24,7 @@ export interface RunStepOptions {
 export function runStep(
   options: RunStepOptions,
 ): (job: { runId: string; step: number }, signal: AbortSignal) => Promise<void> {
-  const { database, probes, queue, now, log, onProbe } = options;
+  const { database, probes, queue, now, log, redact, onProbe } = options;
   return async ({ runId, step }, signal) => {
     const planned = await database.runs.step(runId, step);
     if (planned === undefined || planned.state === 'done') return;
@@ -28,11 +32,12 @@ export function runStep(
     if (run?.state !== 'running') return;
     await database.runs.startStep(runId, step);
     const timeoutMs = Math.max(1, Math.min(planned.timeoutMs, run.deadlineAt - now()));
-    const evidence = await collectEvidence(
+    const seen = await collectEvidence(
       probes.get(planned.probe),
       { ...planned, timeoutMs },
       { signal, now, log },
     );
+    const evidence = redactDeep(seen, redact);
     onProbe(evidence);
     const open = await database.runs.finishStep(runId, step, evidence);
     if (open === 0) await queue.enqueue('conclude_run', { runId }, { key: runId });

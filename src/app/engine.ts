@@ -1,0 +1,96 @@
+import pLimit from 'p-limit';
+import { planCharts } from '../core/chart-plan/plan-charts.ts';
+import { RULES } from '../core/diagnosis/rules.ts';
+import type { Redact } from '../core/redact.ts';
+import { handleDelivery } from '../engine/alerts/handle-delivery.ts';
+import { jobHandlers } from '../engine/jobs.ts';
+import { type MonitoredProbe, sampleServices } from '../engine/monitor/sample-services.ts';
+import { deliver } from '../engine/outbox/deliver.ts';
+import type { Messenger } from '../engine/ports/message.ts';
+import type { Playbooks } from '../engine/ports/playbooks.ts';
+import type { JobHandlers, JobQueue } from '../engine/ports/queue.ts';
+import type { ChartRenderer, Renderer } from '../engine/ports/renderer.ts';
+import type { Clock, Logger, NewId } from '../engine/ports/runtime.ts';
+import type { Database } from '../engine/ports/stores.ts';
+import { concludeRun } from '../engine/runs/conclude-run.ts';
+import { createReportMaker } from '../engine/runs/make-report.ts';
+import type { CardWriter } from '../engine/runs/refresh-card.ts';
+import { runStep } from '../engine/runs/run-step.ts';
+import { startRun } from '../engine/runs/start-run.ts';
+import { sweep } from '../engine/sweep.ts';
+import type { Metrics } from '../ingress/metrics.ts';
+import type { Targets } from './targets.ts';
+
+/** Probes that the monitor repeats, with parameters that keep them light. */
+const MONITORED: readonly MonitoredProbe[] = [
+  { probe: 'docker.stats', params: {} },
+  { probe: 'host.load', params: {} },
+  { probe: 'host.memory', params: {} },
+];
+const MONITOR_AT_ONCE = 8;
+
+export interface WorkOptions {
+  readonly database: Database;
+  readonly queue: JobQueue;
+  readonly targets: Targets;
+  readonly playbooks: Playbooks;
+  readonly renderer: Renderer;
+  readonly charts: ChartRenderer;
+  readonly cards: CardWriter;
+  readonly messenger: Messenger;
+  readonly metrics: Metrics;
+  readonly redact: Redact;
+  readonly channel: string;
+  readonly newId: NewId;
+  readonly now: Clock;
+  readonly log: Logger;
+}
+
+/** The work of a worker: which job does what, with which parts. */
+export function createWork(options: WorkOptions): JobHandlers {
+  const { database, targets, metrics, messenger, now, log } = options;
+  const { inventory, probes } = targets;
+  const makeReport = createReportMaker({ rules: RULES, planCharts, samples: database.samples, now });
+  return jobHandlers({
+    handleDelivery: handleDelivery({
+      ...options,
+      inventory,
+      onDrop: (reason, count) => repeat(count, () => metrics.alertDropped(reason)),
+    }),
+    startRun: startRun({ ...options, inventory, probes }),
+    runStep: runStep({
+      ...options,
+      probes,
+      onProbe: ({ probe, status, durationMs }) => metrics.probeEnded(probe, status, durationMs),
+    }),
+    concludeRun: concludeRun({
+      ...options,
+      inventory,
+      makeReport,
+      onFinish: ({ playbook, severity, durationMs }) => metrics.runEnded(playbook, severity, durationMs),
+    }),
+    deliver: deliver({
+      outbox: database.outbox,
+      runs: database.runs,
+      messenger,
+      now,
+      log,
+      onSent: (kind) => metrics.messageSent(kind),
+      onFailed: (outcome) => metrics.messageFailed(outcome),
+    }),
+    sweep: sweep({ ...options, outbox: database.outbox }),
+    sample: sampleServices({
+      inventory,
+      probes,
+      monitored: MONITORED,
+      samples: database.samples,
+      now,
+      log,
+      limit: pLimit(MONITOR_AT_ONCE),
+    }),
+  });
+}
+
+function repeat(times: number, action: () => void): void {
+  for (let index = 0; index < times; index += 1) action();
+}

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import type { Config } from '../config.ts';
+import { toAnyProbe } from '../engine/any-probe.ts';
+import type { Inventory } from '../engine/ports/inventory.ts';
+import type { Probe } from '../engine/ports/probe.ts';
+import type { Clock, Logger } from '../engine/ports/runtime.ts';
+import { createDockerClient, type DockerClient } from '../probes/docker/client.ts';
+import { discoverServices } from '../probes/docker/discover.ts';
+import { dockerProbes } from '../probes/docker/registry.ts';
+import { hostProbes } from '../probes/host/registry.ts';
+import { httpProbes } from '../probes/http/registry.ts';
+import { type ConfiguredServices, loadServices } from '../probes/inventory/configured-services.ts';
+import { createInventory } from '../probes/inventory/create-inventory.ts';
+import { createPostgresClients } from '../probes/postgres/clients.ts';
+import { postgresProbes } from '../probes/postgres/registry.ts';
+import { processProbes } from '../probes/process/registry.ts';
+import { createPrometheusClient } from '../probes/prometheus/client.ts';
+import { prometheusProbes } from '../probes/prometheus/registry.ts';
+import { createRedisClients } from '../probes/redis/clients.ts';
+import { redisProbes } from '../probes/redis/registry.ts';
+
+const DISCOVERY_MS = 4000;
+
+export interface Targets {
+  readonly inventory: Inventory;
+  /** By name. */
+  readonly probes: ReadonlyMap<string, Probe>;
+  readonly docker: DockerClient;
+  close(): Promise<void>;
+}
+
+export interface TargetsOptions {
+  readonly config: Config;
+  readonly environment: NodeJS.ProcessEnv;
+  /** perfbot's own database, looked at like any other. */
+  readonly databaseUrl: string | undefined;
+  readonly log: Logger;
+  readonly now: Clock;
+}
+
+/** Everything that can be looked at, and what can look at it. Add a line for the probes of a new source. */
+export async function openTargets({
+  config,
+  environment,
+  databaseUrl,
+  log,
+  now,
+}: TargetsOptions): Promise<Targets> {
+  const configured = await configuredServices(config, environment);
+  const docker = createDockerClient({ host: config.dockerHost });
+  const connections = new Map(configured.connections);
+  if (databaseUrl !== undefined) connections.set('postgres:perfbot', databaseUrl);
+  const inventory = createInventory({
+    configured: configured.services,
+    discover: () =>
+      discoverServices({
+        docker,
+        now,
+        signal: AbortSignal.timeout(DISCOVERY_MS),
+        ...publishedHost(config.dockerHost),
+      }),
+    self: { zone: config.zone, prometheus: config.prometheusUrl !== undefined },
+    log,
+    now,
+  });
+  const postgres = createPostgresClients({ connections });
+  const redis = createRedisClients({ connections });
+  const prometheus =
+    config.prometheusUrl === undefined ? undefined : createPrometheusClient({ url: config.prometheusUrl });
+  const serviceNamed = async (name: string) =>
+    (await inventory.services()).find((service) => service.name === name);
+  const probes: readonly Probe[] = [
+    ...dockerProbes({ docker }),
+    ...hostProbes({ containerNames: containerNames(docker) }).map(toAnyProbe),
+    ...httpProbes().map(toAnyProbe),
+    ...postgresProbes({ clients: postgres }).map(toAnyProbe),
+    ...processProbes().map(toAnyProbe),
+    ...(prometheus ? prometheusProbes({ client: prometheus, serviceNamed }) : []).map(toAnyProbe),
+    ...redisProbes({ clients: redis }).map(toAnyProbe),
+  ];
+  return {
+    inventory,
+    docker,
+    probes: new Map(probes.map((probe) => [probe.name, probe])),
+    async close() {
+      await Promise.allSettled([postgres.close(), redis.close(), docker.close(), prometheus?.close()]);
+    },
+  };
+}
+
+function configuredServices(
+  { services }: Config,
+  environment: NodeJS.ProcessEnv,
+): Promise<ConfiguredServices> {
+  if (!services.required && !existsSync(services.path))
+    return Promise.resolve({ services: [], connections: new Map() });
+  return loadServices({ file: services.path, environment });
+}
+
+/** Ports of containers of another machine's engine are published there, not here. */
+function publishedHost(dockerHost: string | undefined): { publishedHost?: string } {
+  if (!dockerHost?.startsWith('tcp://')) return {};
+  const { hostname } = new URL(dockerHost);
+  return { publishedHost: hostname };
+}
+
+/** Names of running containers by their full id, for the process tables of the host. */
+function containerNames(docker: DockerClient): (signal: AbortSignal) => Promise<ReadonlyMap<string, string>> {
+  return async (signal) =>
+    new Map(
+      (await docker.containers(signal)).map(({ Id, Names }) => [Id, (Names[0] ?? Id).replace(/^\//, '')]),
+    );
+}
