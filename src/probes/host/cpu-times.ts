@@ -29,7 +29,7 @@ export function parseCpuTimes(text: string): CpuTimes | undefined {
 }
 
 /** Shares of CPU time between two readings, 0..1. Waiting for a disk is not busy: another process could run. */
-export interface CpuShares {
+interface CpuShares {
   readonly busy: number;
   readonly iowait: number;
   readonly steal: number;

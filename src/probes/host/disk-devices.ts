@@ -1,7 +1,7 @@
 import type { Table } from '../../core/evidence.ts';
 
 /** Counters of one disk since boot. */
-export interface DiskCounters {
+interface DiskCounters {
   readonly reads: number;
   readonly writes: number;
   /** Milliseconds that finished requests took, added up. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Table } from '../../core/evidence.ts';
 
 /** A mounted file system that holds data. */
-export interface Mount {
+interface Mount {
   readonly path: string;
   readonly type: string;
   /** Same for every mount of one file system. */
@@ -38,6 +38,8 @@ export function parseMounts(mountinfo: string): {
     const [type = '', source = ''] = tail.split(' ');
     const path = rawPath.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
     if (NETWORK_TYPES.test(type)) network.push(path);
+    // A later mount on the same path hides the earlier one.
+    for (const [device, mount] of local) if (mount.path === path) local.delete(device);
     if (!holdsData(type, path)) continue;
     const device = source.startsWith('/dev/') ? source : majorMinor;
     const known = local.get(device);

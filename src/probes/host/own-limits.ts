@@ -10,7 +10,7 @@ type CgroupFiles = Pick<ProcFiles, 'read'>;
 const NO_LIMIT_BYTES = 2 ** 60;
 
 /** CPU and memory that perfbot's own cgroup allows; absent: no limit, or not to be seen. */
-export interface OwnLimits {
+interface OwnLimits {
   readonly cores?: number;
   readonly memoryBytes?: number;
 }

@@ -8,7 +8,7 @@ import { redactCommand } from './redact-command.ts';
 export type ContainerNames = (signal: AbortSignal) => Promise<ReadonlyMap<string, string>>;
 
 /** One process over a window. `cpuCores` is absent when there was no second reading. */
-export interface ProcessUse extends ProcessStat {
+interface ProcessUse extends ProcessStat {
   readonly cpuCores?: number;
 }
 

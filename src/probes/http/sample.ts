@@ -13,7 +13,7 @@ export interface Sample extends TimedResponse {
   readonly at: number;
 }
 
-export interface SamplingOptions {
+interface SamplingOptions {
   readonly schedule: readonly Route[];
   readonly requestsPerSecond: number;
   readonly timeoutMs: number;

@@ -45,7 +45,7 @@ function hasTime({ status, failure }: Sample): boolean {
 }
 
 /** True for a request that the user would call failed: no answer, or a status of 500 and above. */
-export function isError({ status, failure }: Sample): boolean {
+function isError({ status, failure }: Sample): boolean {
   return failure !== undefined || status === undefined || status >= 500;
 }
 

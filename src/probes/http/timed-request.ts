@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
 /** Where the time of one request went, in milliseconds. Absent: the phase did not happen. */
-export interface Phases {
+interface Phases {
   /** Name look-up; absent for an address and for a kept-alive connection. */
   readonly dnsMs?: number;
   /** TCP, and TLS where there is any; absent for a kept-alive connection. */
@@ -28,7 +28,7 @@ export interface TimedResponse extends Phases {
   readonly location?: string;
 }
 
-export interface TimedRequestOptions {
+interface TimedRequestOptions {
   readonly url: URL;
   readonly agent: Agent;
   readonly timeoutMs: number;

@@ -10,7 +10,7 @@ const CACHE_MS = 5000;
 /** A Docker engine that hangs must not hold up a run. */
 const DISCOVERY_TIMEOUT_MS = 4000;
 
-export interface InventoryOptions {
+interface InventoryOptions {
   readonly configured: readonly Service[];
   /** What Docker shows; it may fail. */
   readonly discover: () => Promise<readonly Service[]>;

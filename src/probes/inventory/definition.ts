@@ -3,7 +3,7 @@ import { ROLES } from '../../core/inventory/service.ts';
 import { KpiDefinitions } from './kpi-definitions.ts';
 
 /** Names that perfbot gives itself and the machine it runs on. */
-export const RESERVED_NAMES = ['host', 'perfbot'] as const;
+const RESERVED_NAMES = ['host', 'perfbot'] as const;
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
 

@@ -2,7 +2,7 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a variable was named that is not set. */
-export interface MissingVariable {
+interface MissingVariable {
   readonly path: readonly (string | number)[];
   readonly name: string;
 }

@@ -19,7 +19,7 @@ export interface ScrapeTarget {
   readonly scrapeInterval?: string;
 }
 
-export interface RangeQuery {
+interface RangeQuery {
   readonly query: string;
   /** Milliseconds since the epoch. */
   readonly from: number;
@@ -37,7 +37,7 @@ export interface PrometheusClient {
   close(): Promise<void>;
 }
 
-export interface PrometheusClientOptions {
+interface PrometheusClientOptions {
   /** Base URL; user and password in it become basic authentication. */
   readonly url: string;
   /** Time for one call, default 5000. */

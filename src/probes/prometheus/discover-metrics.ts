@@ -13,7 +13,7 @@ export interface DiscoveredMetrics {
   readonly gaps: readonly Gap[];
 }
 
-export interface DiscoveryOptions extends SelectorSearch {
+interface DiscoveryOptions extends SelectorSearch {
   readonly client: PrometheusClient;
   readonly service: string;
   readonly rateWindow: string;

@@ -1,7 +1,7 @@
 /** Names that stand for a service in a query. */
-export type PlaceholderValues = Readonly<Record<'service' | 'job' | 'container', string | undefined>>;
+type PlaceholderValues = Readonly<Record<'service' | 'job' | 'container', string | undefined>>;
 
-export type Substitution =
+type Substitution =
   | { readonly kind: 'query'; readonly query: string }
   | { readonly kind: 'impossible'; readonly reason: string };
 

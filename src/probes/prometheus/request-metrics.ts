@@ -7,7 +7,7 @@ export const DURATION_HISTOGRAMS = [
   { name: 'http_server_duration_milliseconds', toMs: 1 },
   { name: 'http_request_duration_milliseconds', toMs: 1 },
 ] as const;
-export type DurationHistogram = (typeof DURATION_HISTOGRAMS)[number];
+type DurationHistogram = (typeof DURATION_HISTOGRAMS)[number];
 
 /** Labels under which client libraries and OpenTelemetry keep the status code. */
 export const STATUS_LABELS = [
@@ -19,7 +19,7 @@ export const STATUS_LABELS = [
 ] as const;
 export type StatusLabel = (typeof STATUS_LABELS)[number];
 
-export interface RequestSource {
+interface RequestSource {
   readonly histogram: DurationHistogram | undefined;
   /** Counter of requests: `http_requests_total`, or the `_count` of the histogram. */
   readonly counter: string;

@@ -1,7 +1,7 @@
 import type { MetricDefinition } from './metric-definition.ts';
 
 /** A number that exists only where the metric `needs` does. */
-export interface ResourceMetric {
+interface ResourceMetric {
   readonly needs: string;
   toDefinition(matcher: string, rateWindow: string): MetricDefinition;
 }

@@ -3,7 +3,7 @@ import type { LabelledSeries, PrometheusClient } from './client.ts';
 import { quoteLabelValue } from './placeholders.ts';
 
 /** Where a service is found in Prometheus. */
-export interface Selector {
+interface Selector {
   /** Label matcher without braces: `job="shop-api"`. */
   readonly matcher: string;
   readonly job: string | undefined;

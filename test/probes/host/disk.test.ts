@@ -76,10 +76,12 @@ describe('parseMounts', () => {
         '32 27 0:42 / /run/user/0 rw - tmpfs tmpfs rw',
         '33 27 0:43 / /srv/cache rw - tmpfs tmpfs rw',
         '34 27 0:44 / /home rw - nfs4 nas:/home rw',
+        '36 27 0:45 / /dev/shm rw - tmpfs tmpfs rw',
+        '37 27 0:46 / /dev/shm rw - tmpfs tmpfs rw',
         '35 27 0:4 net:[1] /run/docker/netns/x rw - nsfs nsfs rw',
       ].join('\n'),
     );
-    expect(local.map(({ path }) => path)).toEqual(['/', '/mnt/with blank', '/srv/cache']);
+    expect(local.map(({ path }) => path)).toEqual(['/', '/mnt/with blank', '/srv/cache', '/dev/shm']);
     expect(network).toEqual(['/home']);
   });
 });

@@ -12,6 +12,8 @@ const WAITING = 0.3;
 /** Where the kernel has no pressure: queue per CPU (awesome-prometheus-alerts). */
 const LOAD_PER_CPU = 2;
 const STOLEN = 0.1;
+/** Share of all CPUs from which one consumer is the reason; below, many share them. */
+const DOMINANT = 0.4;
 
 /** All CPUs of the machine are busy and work waits for them; names who uses them. */
 export const hostCpuSaturationRule = hostRule({
@@ -30,7 +32,7 @@ export const hostCpuSaturationRule = hostRule({
       title: 'The machine has no CPU left',
       service: view.service,
       summary: `${text}${consumer ? `; ${describe(consumer)} uses ${formatValue(consumer.amount, 'cores')}` : ''}.`,
-      confidence: confidenceOf(waiting, consumer, facts),
+      confidence: confidenceOf({ view, waiting, consumer, facts }),
       evidence: lines(
         view.line('cpu_busy_ratio', text, BUSY),
         view.line('cpu_pressure_ratio', 'share of time in which work waited for a CPU', WAITING),
@@ -52,14 +54,17 @@ function waitingOf(view: HostView): 'yes' | 'no' | 'not measured' {
 }
 
 /** When the asked-about service itself takes the CPU, that is the better name for it. */
-function confidenceOf(
-  waiting: 'yes' | 'not measured',
-  consumer: Consumer | undefined,
-  { subject }: Facts,
-): number {
+function confidenceOf(of: {
+  readonly view: HostView;
+  readonly waiting: 'yes' | 'not measured';
+  readonly consumer: Consumer | undefined;
+  readonly facts: Facts;
+}): number {
+  const { view, waiting, consumer, facts } = of;
   if (waiting === 'not measured') return 0.5;
-  if (subject !== undefined && consumer?.service === subject.name) return 0.6;
-  return consumer === undefined ? 0.8 : 0.95;
+  if (facts.subject !== undefined && consumer?.service === facts.subject.name) return 0.6;
+  const share = (consumer?.amount ?? 0) / (view.value('cpus') ?? 1);
+  return share >= DOMINANT ? 0.95 : 0.8;
 }
 
 function describe({ container, pid, command }: Consumer): string {

@@ -58,11 +58,12 @@ export const hostDiskIoRule = hostRule({
   judge(view, facts) {
     const pressure = view.value('io_pressure_some_ratio');
     const util = view.value('disk_util_ratio');
-    const awaitMs = view.value('disk_await_ms') ?? 0;
+    const awaitMs = view.value('disk_await_ms');
     if (util === undefined)
       return undecidedVerdict(IO_ID, `${view.service}: disk requests were not measured`);
-    const isBusy = util >= DISK_BUSY || awaitMs >= SLOW_REQUEST_MS;
-    const text = `busiest disk ${formatValue(util, 'ratio')} busy, ${formatValue(awaitMs, 'ms')} a request`;
+    const isBusy = util >= DISK_BUSY || (awaitMs ?? 0) >= SLOW_REQUEST_MS;
+    const took = awaitMs === undefined ? '' : `, ${formatValue(awaitMs, 'ms')} a request`;
+    const text = `busiest disk ${formatValue(util, 'ratio')} busy${took}`;
     if (pressure !== undefined && pressure < IO_PRESSURE)
       return ruledOutVerdict(
         IO_ID,
@@ -80,7 +81,7 @@ export const hostDiskIoRule = hostRule({
       evidence: lines(
         view.line('io_pressure_some_ratio', 'share of time in which work waited for a disk', IO_PRESSURE),
         view.line('disk_util_ratio', text, DISK_BUSY),
-        view.line('disk_await_ms', `a request takes ${formatValue(awaitMs, 'ms')}`, SLOW_REQUEST_MS),
+        view.line('disk_await_ms', 'time that a request to the disk takes', SLOW_REQUEST_MS),
         writer?.line,
       ),
       advice: [

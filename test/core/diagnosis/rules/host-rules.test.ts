@@ -36,6 +36,14 @@ describe('host.cpu_saturation', () => {
   it.each([
     ['idle', load({ cpu_busy_ratio: 0.2, cpu_pressure_ratio: 0 }), 'ruled out'],
     ['busy, and work waits', load({ cpu_busy_ratio: 1, cpu_pressure_ratio: 1 }), 'found 0.8'],
+    [
+      'busy because of many small ones',
+      load({ cpu_busy_ratio: 1, cpu_pressure_ratio: 1 }, [
+        process('7', 'batch', 0.3),
+        process('8', null, 0.2),
+      ]),
+      'found 0.8',
+    ],
     ['busy because of another container', busyBy('batch'), 'found 0.95'],
     ['busy because of a process of the host', busyBy(null), 'found 0.95'],
     ['busy because of the asked-about service', busyBy('api'), 'found 0.6'],
