@@ -5,6 +5,12 @@ import type { EvidenceLine } from './cause.ts';
 import { metricLine } from './evidence-line.ts';
 import { type Facts, rowsOf } from './facts.ts';
 
+/** How long the time in a fact was ago when the state was read, in ms; undefined when either is not known. */
+export function ageOf(view: ContainerView, fact: string): number | undefined {
+  const at = Date.parse(view.fact(fact) ?? '');
+  return view.seenAt === undefined || !Number.isFinite(at) ? undefined : view.seenAt - at;
+}
+
 export const DOCKER_PROBES = { stats: 'docker.stats', logs: 'docker.logs', top: 'docker.top' } as const;
 export type DockerSource = keyof typeof DOCKER_PROBES;
 

@@ -19,6 +19,8 @@ const COMPOSE = {
 } as const;
 /** A container that ended longer ago is not missed by anybody. */
 const FORGET_AFTER_MS = 24 * 3_600_000;
+/** Neither compose nor a restart policy wants it and it serves no port: somebody tried something by hand. */
+const FORGET_TRIAL_AFTER_MS = 3_600_000;
 const PARALLEL_CALLS = 4;
 
 export interface DiscoverOptions {
@@ -46,19 +48,24 @@ export async function discoverServices(options: DiscoverOptions): Promise<readon
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** A job that ended well (a migration, a backup) is done, not down; one that was created and never started is neither. */
+/** A job that ended well (a migration, a backup) is done, not down; one that never started is neither. */
 async function isService(
   docker: DiscoverOptions['docker'],
-  { Id, State, Ports }: ContainerSummary,
+  { Id, State, Labels }: ContainerSummary,
   { now, signal }: { now: number; signal: AbortSignal },
 ): Promise<boolean> {
   if (State === 'created' || State === 'removing') return false;
   if (State !== 'exited' && State !== 'dead') return true;
   try {
     const { State: state, HostConfig } = await docker.inspect(Id, signal);
-    if (now - (parseDockerTime(state.FinishedAt) ?? 0) > FORGET_AFTER_MS) return false;
-    const meantToRun = !['', 'no', 'on-failure', undefined].includes(HostConfig.RestartPolicy?.Name);
-    return state.ExitCode !== 0 || meantToRun || Ports.length > 0;
+    const age = now - (parseDockerTime(state.FinishedAt) ?? 0);
+    const hasPolicy = !['', 'no', undefined].includes(HostConfig.RestartPolicy?.Name);
+    // The list shows no ports of a container that ended.
+    const hasPorts = Object.keys(HostConfig.PortBindings ?? {}).length > 0;
+    const isTrial = !hasPolicy && !hasPorts && Labels[COMPOSE.service] === undefined;
+    if (age > (isTrial ? FORGET_TRIAL_AFTER_MS : FORGET_AFTER_MS)) return false;
+    const restarts = hasPolicy && HostConfig.RestartPolicy?.Name !== 'on-failure';
+    return state.ExitCode !== 0 || restarts || hasPorts;
   } catch (error) {
     if (isGone(error)) return false;
     throw error;
@@ -112,7 +119,7 @@ function toService(
     dependsOn: dependencies(container, names),
     kpis: {},
     aliases: aliases(container, ownName, publishedHost).filter((alias) => alias !== name),
-    gaps: gapsOf({ name, ownName, role, hasUrl: url !== undefined }),
+    gaps: gapsOf({ name, ownName, role, hasUrl: url !== undefined || container.State !== 'running' }),
   };
 }
 

@@ -21,6 +21,8 @@ export interface EventCounts {
   readonly die: number;
   /** Exit code of the last such end: a container that runs again does not show it any more. */
   readonly lastExitCode: string | undefined;
+  /** When the last out-of-memory kill was, as ISO 8601. */
+  readonly lastOomAt: string | undefined;
 }
 
 interface Reading {
@@ -48,8 +50,17 @@ export async function readEventCounts(
     const finishedAt = parseDockerTime(State.FinishedAt) ?? 0;
     // The engine remembers 256 events only; its own flag outlives them.
     const known = State.OOMKilled === true && finishedAt >= since ? 1 : 0;
-    const lastExitCode = died.at(-1)?.Actor.Attributes.exitCode;
-    return { counts: { oom: Math.max(of('oom').length, known), die: died.length, lastExitCode }, gaps: [] };
+    const ooms = of('oom');
+    const lastOom = ooms.at(-1);
+    return {
+      counts: {
+        oom: Math.max(ooms.length, known),
+        die: died.length,
+        lastExitCode: died.at(-1)?.Actor.Attributes.exitCode,
+        lastOomAt: lastOom && new Date(lastOom.time * 1000).toISOString(),
+      },
+      gaps: [],
+    };
   } catch (error) {
     if (signal.aborted) throw error;
     return { counts: undefined, gaps: [toGap('out-of-memory and restart events', error)] };

@@ -79,6 +79,7 @@ export const ContainerDetails = z.object({
     Memory: Count,
     NetworkMode: z.string().nullish(),
     LogConfig: z.object({ Type: z.string() }).nullish(),
+    PortBindings: z.record(z.string(), z.unknown()).nullish(),
     RestartPolicy: z.object({ Name: z.string() }).nullish(),
   }),
 });

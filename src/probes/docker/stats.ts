@@ -39,11 +39,7 @@ export function dockerStatsProbe({ docker }: DockerStatsOptions): Probe<'contain
       ]);
       const after = await docker.inspect(details.Id, signal);
       const state = stateMetrics(after, counts);
-      const lastExitCode = counts?.lastExitCode;
-      const facts = {
-        ...containerFacts(after),
-        ...(lastExitCode !== undefined && { last_exit_code: lastExitCode }),
-      };
+      const facts = { ...containerFacts(after), ...eventFacts(counts) };
       if (!after.State.Running || after.State.Restarting) return { metrics: state, facts, gaps, windowMs: 0 };
       if (after.State.StartedAt !== details.State.StartedAt) {
         return { metrics: state, facts, gaps: [...gaps, RESTARTED], windowMs: 0 };
@@ -51,6 +47,14 @@ export function dockerStatsProbe({ docker }: DockerStatsOptions): Probe<'contain
       const measured = toStatsObservation({ details: after, readings, hostMemoryBytes: host.MemTotal });
       return merge(measured, state, facts, gaps);
     },
+  };
+}
+
+function eventFacts(counts: EventCounts | undefined): Readonly<Record<string, string>> {
+  const { lastExitCode, lastOomAt } = counts ?? {};
+  return {
+    ...(lastExitCode !== undefined && { last_exit_code: lastExitCode }),
+    ...(lastOomAt !== undefined && { last_oom_at: lastOomAt }),
   };
 }
 

@@ -33,11 +33,12 @@ describeWith(['docker'], 'discoverServices', () => {
       startContainer({ cmd: ['sh', '-c', 'sleep 60 # postgres '], labels: compose('perfbottest-db') }),
       startContainer({ cmd: ['true'] }),
       startContainer({ cmd: ['false'] }),
-      startContainer({ cmd: ['true'], restart: 'unless-stopped', args: ['--expose', '3000'] }),
+      startContainer({ cmd: ['true'], ports: ['127.0.0.1::3000'] }),
     ]);
     containers = { api, db, done, failed, stopped };
     await done.waitFor('{{.State.Status}}', 'exited');
     await failed.waitFor('{{.State.Status}}', 'exited');
+    await stopped.waitFor('{{.State.Status}}', 'exited');
     services = await discoverServices({ docker, now: Date.now, signal });
   });
 
@@ -83,11 +84,14 @@ describeWith(['docker'], 'discoverServices', () => {
     expect(found(containers.done)).toBeUndefined();
   });
 
-  it('forgets what ended more than a day ago', async () => {
-    const later = await discoverServices({ docker, now: () => Date.now() + 25 * 3_600_000, signal });
-    expect(later.some(({ aliases, name }) => [name, ...aliases].includes(containers.failed.name))).toBe(
-      false,
-    );
+  it('forgets a trial by hand after an hour, and what should run after a day', async () => {
+    const after = (hours: number) =>
+      discoverServices({ docker, now: () => Date.now() + hours * 3_600_000, signal });
+    const knows = (known: readonly Service[], { name }: TestContainer) =>
+      known.some((service) => service.name === name);
+    const soon = await after(2);
+    expect([knows(soon, containers.failed), knows(soon, containers.stopped)]).toEqual([false, true]);
+    expect(knows(await after(25), containers.stopped)).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../unit.ts';
 import type { EvidenceLine } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
-import type { ContainerView } from '../container-view.ts';
+import { ageOf, type ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import { isV8HeapOom } from './app-v8-heap-oom.ts';
 import { exitCode, wasOomKilled } from './container-oom.ts';
@@ -89,8 +89,7 @@ function isLooping(view: ContainerView, restarts: number): boolean {
 }
 
 function uptimeMs(view: ContainerView): number | undefined {
-  const startedAt = Date.parse(view.fact('started_at') ?? '');
-  return view.seenAt === undefined || !Number.isFinite(startedAt) ? undefined : view.seenAt - startedAt;
+  return ageOf(view, 'started_at');
 }
 
 function lastWords(view: ContainerView): EvidenceLine | undefined {

@@ -1,6 +1,6 @@
 import { formatValue } from '../../unit.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
-import type { ContainerView } from '../container-view.ts';
+import { ageOf, type ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import { raiseMemory } from './container-oom.ts';
 
@@ -87,6 +87,5 @@ function growthAdvice(view: ContainerView) {
 }
 
 function restartedLately(view: ContainerView): boolean {
-  const startedAt = Date.parse(view.fact('started_at') ?? '');
-  return view.seenAt !== undefined && view.seenAt - startedAt < 600_000;
+  return (ageOf(view, 'started_at') ?? Number.POSITIVE_INFINITY) < 600_000;
 }

@@ -1,7 +1,7 @@
-import { formatValue } from '../../unit.ts';
+import { formatDuration, formatValue } from '../../unit.ts';
 import type { Advice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
-import type { ContainerView } from '../container-view.ts';
+import { ageOf, type ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 
 /** Exit code of a process that was killed by SIGKILL. */
@@ -27,13 +27,13 @@ export const containerOomKillRule = containerRule({
       found: {
         title: 'Out of memory: the kernel killed the container',
         summary: `The main process of ${view.service} was killed because the container reached its memory limit${limit}.`,
-        confidence: view.fact('oom_killed') === 'true' ? 0.97 : 0.93,
+        confidence: isLongAgo(view) ? 0.6 : view.fact('oom_killed') === 'true' ? 0.97 : 0.93,
         evidence: lines(
           view.factLine('oom_killed', 'Docker says that it was killed for lack of memory'),
           view.line('stats', 'oom_events', `out-of-memory kills in the last hour: ${events ?? 'unknown'}`),
           view.factLine(exitCodeFact(view), `exit code ${exitCode(view)} (SIGKILL)`),
         ),
-        against: [],
+        against: longAgo(view),
         advice: [raiseMemory(view), heapBelowLimit(view)],
       },
     };
@@ -53,18 +53,35 @@ export const containerOomChildRule = containerRule({
       found: {
         title: 'Out of memory: a child process was killed',
         summary: `In ${view.service} the kernel killed ${events === 1 ? 'a process' : `processes ${events} times`} at the memory limit${limitText(view)}, while the main process lives on.`,
-        confidence: 0.9,
+        confidence: isLongAgo(view) ? 0.6 : 0.9,
         evidence: lines(
           view.line('stats', 'oom_events', `out-of-memory kills in the last hour: ${events}`),
           view.factLine('oom_killed', "Docker's flag for the main process is not set"),
           view.line('stats', 'memory_ratio', 'memory in use now'),
         ),
-        against: [],
+        against: longAgo(view),
         advice: [raiseMemory(view)],
       },
     };
   },
 });
+
+/** A kill that the container has outlived by this much explains less of what is slow now. */
+const LONG_AGO_MS = 900_000;
+
+function isLongAgo(view: ContainerView): boolean {
+  return view.value('stats', 'running') === 1 && (ageOf(view, 'last_oom_at') ?? 0) > LONG_AGO_MS;
+}
+
+function longAgo(view: ContainerView) {
+  if (!isLongAgo(view)) return [];
+  return lines(
+    view.factLine(
+      'last_oom_at',
+      `it has run without another for ${formatDuration(ageOf(view, 'last_oom_at') ?? 0)}`,
+    ),
+  );
+}
 
 /** True when the main process of the container was killed for lack of memory, now or before its last restart. */
 export function wasOomKilled(view: ContainerView): boolean {

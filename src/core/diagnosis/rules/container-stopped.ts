@@ -1,6 +1,6 @@
 import type { Cause, EvidenceLine, Verdict } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
-import { type ContainerView, DOCKER_PROBES } from '../container-view.ts';
+import { ageOf, type ContainerView, DOCKER_PROBES } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { isV8HeapOom } from './app-v8-heap-oom.ts';
@@ -29,7 +29,7 @@ const present = containerRule({
       found: {
         title: status === 'paused' ? 'The container is paused' : 'The container is not running',
         summary: `${view.service} is ${status}${code === undefined ? '' : ` (exit code ${code}${ORDERLY[code] ? `, ended ${ORDERLY[code]}` : ''})`}: nothing answers.`,
-        confidence: explained ? 0.88 : 0.95,
+        confidence: explained ? 0.88 : isOldNews(view) ? 0.7 : 0.95,
         evidence: lines(
           view.line('stats', 'running', `status ${status}`),
           view.factLine('exit_code', `exit code ${code}`),
@@ -56,6 +56,11 @@ export const containerStoppedRule: DiagnosisRule = {
     return missing.length === 0 ? known : [...missing, ...known.filter(({ kind }) => kind !== 'undecided')];
   },
 };
+
+/** What has been down for hours may be meant to be. */
+function isOldNews(view: ContainerView): boolean {
+  return view.value('stats', 'running') === 0 && (ageOf(view, 'finished_at') ?? 0) > 3_600_000;
+}
 
 function adviceOf(view: ContainerView, status: string): Cause['advice'] {
   const paused = status === 'paused';

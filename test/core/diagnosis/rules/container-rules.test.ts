@@ -237,6 +237,14 @@ describe('rules about containers', () => {
     expect(confidence({})).toBeGreaterThan(confidence({ throttled_ratio: 0.9 }));
   });
 
+  it('trusts an old out-of-memory kill less when the container has run since', () => {
+    const confidence = (last_oom_at: string) =>
+      causesOf([containerOomChildRule], scene({ stats: { oom_events: 1 }, facts: { last_oom_at } }))[0]
+        ?.confidence;
+    expect(confidence('2026-11-23T12:58:00Z')).toBe(0.9);
+    expect(confidence('2026-11-23T12:20:00Z')).toBe(0.6);
+  });
+
   it('gives commands that can be copied, with the way back', () => {
     const [cause] = causesOf(
       [containerCpuThrottledRule],
