@@ -3,7 +3,7 @@ import { ProbeError } from '../../core/errors.ts';
 import type { Query } from './connection.ts';
 import type { ServerFacts } from './server-facts.ts';
 
-const Source = z.object({ schema: z.string(), columns: z.array(z.string()) });
+const Source = z.object({ schema: z.string(), usable: z.boolean(), columns: z.array(z.string()) });
 
 /** Where pg_stat_statements stands in this database and which columns its version has. */
 export interface StatementSource {
@@ -14,21 +14,28 @@ export interface StatementSource {
 
 // The columns follow the version of the extension, not of the server: after an upgrade the old view stays.
 const FIND = `
-  SELECT /* perfbot */ quote_ident(n.nspname) AS schema, array_agg(a.attname::text) AS columns
+  SELECT /* perfbot */ quote_ident(n.nspname) AS schema,
+    has_schema_privilege(n.oid, 'USAGE') AS usable, array_agg(a.attname::text) AS columns
   FROM pg_extension e
   JOIN pg_namespace n ON n.oid = e.extnamespace
   JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'pg_stat_statements'
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-  WHERE e.extname = 'pg_stat_statements' GROUP BY 1`;
+  WHERE e.extname = 'pg_stat_statements' GROUP BY 1, 2`;
 
 const LOADED = `SELECT /* perfbot */ coalesce(current_setting('shared_preload_libraries', true), '') AS libraries`;
 
 /**
  * Finds the extension.
- * @throws ProbeError `not_configured` with the statement that installs it.
+ * @throws ProbeError `not_configured` or `permission` with the statement that mends it.
  */
 export async function findStatementSource(query: Query, facts: ServerFacts): Promise<StatementSource> {
   const [source] = await query(Source, FIND);
+  if (source && !source.usable) {
+    throw new ProbeError('permission', 'no USAGE on the schema of pg_stat_statements', {
+      userMessage: `The role ${facts.role} may not use the schema ${source.schema}, where pg_stat_statements is.`,
+      mend: `GRANT USAGE ON SCHEMA ${source.schema} TO ${facts.role};`,
+    });
+  }
   if (source) return { schema: source.schema, columns: new Set(source.columns) };
   // Only pg_monitor may read the setting; unreadable (null) says nothing.
   const [loaded] = await query(z.object({ libraries: z.string() }), LOADED).catch(() => []);
