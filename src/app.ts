@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { openChat } from './app/chat.ts';
+import { createCleanUps } from './app/clean-ups.ts';
+import { createWork } from './app/engine.ts';
+import { linksFor } from './app/links.ts';
+import { createSlackHandlers } from './app/slack-handlers.ts';
+import { openStorage } from './app/storage.ts';
+import { openTargets } from './app/targets.ts';
+import { openWeb } from './app/web.ts';
+import { createChartRenderer } from './charts/chart-renderer.ts';
+import type { Config } from './config.ts';
+import { createRedactor } from './core/redact.ts';
+import { acknowledge } from './engine/commands/acknowledge.ts';
+import { requestRun } from './engine/commands/request-run.ts';
+import { showRun } from './engine/commands/show-run.ts';
+import type { Logger } from './engine/ports/runtime.ts';
+import { createCardWriter } from './engine/runs/refresh-card.ts';
+import { createMetrics } from './ingress/metrics.ts';
+import { createPlaybooks } from './playbooks/playbooks.ts';
+import { createJobQueue } from './queue/job-queue.ts';
+import { createRenderer } from './slack/create-renderer.ts';
+
+/** How often the outbox is looked at when nobody asks, and lost work is looked for. */
+const DELIVER_EVERY_MS = 1000;
+const SWEEP_EVERY_MS = 2000;
+/** Time that running jobs get to end when perfbot stops. */
+const FINISH_JOBS_MS = 4000;
+
+export interface AppOptions {
+  readonly config: Config;
+  /** For `${NAME}` in the inventory. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly log: Logger;
+}
+
+export interface App {
+  /** Address to open in a browser. */
+  readonly url: string;
+  /** Stops taking work, lets running work end, and closes everything in reverse order. */
+  stop(): Promise<void>;
+}
+
+/** Builds perfbot from its parts and starts the roles of this process. What was opened is closed again when a part fails. */
+export async function startApp({ config, environment, log }: AppOptions): Promise<App> {
+  const cleanUps = createCleanUps(log);
+  try {
+    return await assemble({ config, environment, log }, cleanUps);
+  } catch (error) {
+    await cleanUps.run();
+    throw error;
+  }
+}
+
+async function assemble(
+  { config, environment, log }: AppOptions,
+  cleanUps: ReturnType<typeof createCleanUps>,
+): Promise<App> {
+  const now = Date.now;
+  const newId = () => randomBytes(6).toString('hex');
+  const redact = createRedactor(config.secrets);
+  const { database, connectionString } = await openStorage({ config, cleanUps, log });
+
+  const targets = await openTargets({ config, environment, databaseUrl: connectionString, log, now });
+  cleanUps.push('targets', () => targets.close());
+  const playbooks = await createPlaybooks({
+    directories: config.playbookDirectories,
+    catalogue: [...targets.probes.values()],
+    log,
+  });
+  cleanUps.push('playbooks', () => playbooks.close());
+  const metrics = createMetrics();
+  cleanUps.push('metrics', () => metrics.close());
+  const charts = createChartRenderer({ timezone: config.timezone, log });
+  cleanUps.push('charts', () => charts.close());
+
+  const backEnd =
+    config.redisUrl === undefined
+      ? ({ kind: 'postgres', connectionString } as const)
+      : ({ kind: 'redis', url: config.redisUrl } as const);
+  const queue = await createJobQueue({ backEnd, log });
+  cleanUps.push('queue', () => queue.close(FINISH_JOBS_MS), FINISH_JOBS_MS + 1000);
+
+  const renderer = createRenderer({
+    timezone: config.timezone,
+    links: linksFor(config),
+    playbooks: () => playbooks.all(),
+  });
+  const cards = createCardWriter({ renderer, playbooks, now });
+  const parts = { database, queue, cards, renderer, playbooks, newId, now, log, redact };
+
+  const handlers = createSlackHandlers({
+    ...parts,
+    inventory: targets.inventory,
+    timezone: config.timezone,
+    requestRun: requestRun(parts),
+    showRun: showRun(parts),
+    acknowledge: acknowledge(parts),
+  });
+  const chat = await openChat({ config, handlers, log, now });
+  cleanUps.push('local workspace', () => chat.close());
+  const web = await openWeb({ ...parts, config, metrics, queue, chat });
+  cleanUps.push('web', () => web.close(), 4000);
+  const messenger = await chat.connect(web.url);
+  cleanUps.push('Slack', () => chat.disconnect());
+
+  if (config.role !== 'web') {
+    await queue.startWorkers(
+      createWork({ ...parts, targets, charts, messenger, metrics, channel: config.channel }),
+      { zones: [config.zone] },
+    );
+    await queue.schedule('deliver', DELIVER_EVERY_MS);
+    await queue.schedule('sweep', SWEEP_EVERY_MS);
+    await queue.schedule('sample', config.sampleIntervalMs);
+  }
+  return { url: web.url, stop: () => cleanUps.run() };
+}
