@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MessageContent } from '../../src/engine/ports/message.ts';
 import { createMessenger } from '../../src/slack/messenger/create-messenger.ts';
 import { createSlackClient } from '../../src/slack/slack-client.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { type Answer, type FakeSlack, lostAnswer, startFakeSlack, status } from './support/fake-slack.ts';
-import { silentLog } from './support/silent-log.ts';
 
 const content: MessageContent = {
   text: 'It is slow',

@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { renderReply } from '../../src/slack/answers/render-refusal.ts';
 import { createSlackApp, type SlackApp } from '../../src/slack/receiver/create-slack-app.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { type FakeSlack, startFakeSlack } from './support/fake-slack.ts';
 import { recordingHandlers } from './support/recording-handlers.ts';
 import { actionPayload, commandForm } from './support/signed-request.ts';
-import { silentLog } from './support/silent-log.ts';
 
 let slack: FakeSlack;
 let app: SlackApp;

@@ -17,7 +17,10 @@ const LONG_LENGTH = 600;
 
 /** The tables that matter most; all tables in full are in the file. */
 export function evidencePart(view: ReportView): Part {
-  const { shown, hidden } = view.shortener.list(view.report.tables, MOST_TABLES);
+  const { report, shortener } = view;
+  const { shown, hidden } = shortener.list(report.tables, report.overview ? 0 : MOST_TABLES);
+  // Whoever asks how everything is doing wants one message; the tables are in the file.
+  if (report.overview) return { name: 'evidence', passages: [] };
   const more = mrkdwn`… ${hidden} more tables in the file below`;
   return {
     name: 'evidence',
