@@ -54,6 +54,8 @@ export async function startPrometheus(setup: PrometheusSetup): Promise<TestServe
       `--config.file=${directory}/prometheus.yml`,
       `--storage.tsdb.path=${directory}/data`,
       `--web.listen-address=127.0.0.1:${port}`,
+      // Alertmanagers become known a few seconds after the first alerts, which are then sent again.
+      '--rules.alert.resend-delay=1s',
       '--log.level=error',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },

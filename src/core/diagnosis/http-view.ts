@@ -14,7 +14,7 @@ const TIMES_USUAL = 3;
 const LEAST_SLOW_MS = 100;
 
 /** How long answers take, from the source that says it best. */
-interface ResponseTime {
+export interface ResponseTime {
   readonly ms: number;
   readonly usualMs: number | undefined;
   readonly targetMs: number;

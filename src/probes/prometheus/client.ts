@@ -50,44 +50,8 @@ const MOST_POINTS = 11_000;
 /** Opens a client for one Prometheus; it connects at the first call. Queries go by POST, for they may be long. */
 export function createPrometheusClient(options: PrometheusClientOptions): PrometheusClient {
   const { timeoutMs = 5000 } = options;
-  const { base, authorization } = toEndpoint(options.url);
   const dispatcher = new Agent({ connectTimeout: timeoutMs });
-
-  async function call<T>(
-    schema: z.ZodType<T>,
-    path: string,
-    signal: AbortSignal,
-    form?: Readonly<Record<string, string>>,
-  ): Promise<T> {
-    signal.throwIfAborted();
-    try {
-      const response = await request(`${base}/api/v1/${path}`, {
-        dispatcher,
-        signal,
-        method: form ? 'POST' : 'GET',
-        headers: {
-          ...(authorization !== undefined && { authorization }),
-          ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
-        },
-        ...(form && {
-          body: new URLSearchParams({ ...form, timeout: `${timeoutMs}ms` }).toString(),
-        }),
-        headersTimeout: timeoutMs + 500,
-        bodyTimeout: timeoutMs,
-      });
-      if (response.statusCode === 401 || response.statusCode === 403) {
-        await response.body.dump();
-        throw toRefusal();
-      }
-      const content = await readJson(response.body);
-      if (content.status === 'error') throw toHttpError(content);
-      return parse(schema, content.data);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw toTransportError(error);
-    }
-  }
-
+  const call = createCall({ ...toEndpoint(options.url), dispatcher, timeoutMs });
   return {
     async query(query, at, signal) {
       const data = await call(InstantResult, 'query', signal, { query, time: String(at / 1000) });
@@ -96,13 +60,8 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
     },
     async queryRange({ query, from, to, stepMs }, signal) {
       const step = Math.max(stepMs, Math.ceil((to - from) / MOST_POINTS));
-      const form = {
-        query,
-        start: String(from / 1000),
-        end: String(to / 1000),
-        step: String(step / 1000),
-      };
-      const data = await call(RangeResult, 'query_range', signal, form);
+      const times = { start: String(from / 1000), end: String(to / 1000), step: String(step / 1000) };
+      const data = await call(RangeResult, 'query_range', signal, { query, ...times });
       return data.result.map(({ metric, values }) => ({ labels: metric, points: values.map(toPoint) }));
     },
     metricNames: (signal) => call(LabelValues, 'label/__name__/values', signal),
@@ -119,7 +78,52 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
   };
 }
 
-function toEndpoint(address: string): { readonly base: string; readonly authorization?: string } {
+interface Endpoint {
+  readonly base: string;
+  readonly authorization?: string;
+}
+
+/** One call to the API: with a form it is a POST. The answer passes its schema. */
+type Call = <T>(
+  schema: z.ZodType<T>,
+  path: string,
+  signal: AbortSignal,
+  form?: Readonly<Record<string, string>>,
+) => Promise<T>;
+
+function createCall(options: Endpoint & { readonly dispatcher: Agent; readonly timeoutMs: number }): Call {
+  const { base, authorization, dispatcher, timeoutMs } = options;
+  return async (schema, path, signal, form) => {
+    signal.throwIfAborted();
+    try {
+      const response = await request(`${base}/api/v1/${path}`, {
+        dispatcher,
+        signal,
+        method: form ? 'POST' : 'GET',
+        headers: {
+          ...(authorization !== undefined && { authorization }),
+          ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+        },
+        ...(form && { body: new URLSearchParams({ ...form, timeout: `${timeoutMs}ms` }).toString() }),
+        // Prometheus gives up first, and says so.
+        headersTimeout: timeoutMs + 500,
+        bodyTimeout: timeoutMs,
+      });
+      if (response.statusCode === 401 || response.statusCode === 403) {
+        await response.body.dump();
+        throw toRefusal();
+      }
+      const content = await readJson(response.body);
+      if (content.status === 'error') throw toHttpError(content);
+      return parse(schema, content.data);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toTransportError(error);
+    }
+  };
+}
+
+function toEndpoint(address: string): Endpoint {
   const url = new URL(address);
   const { username, password } = url;
   const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;

@@ -1,11 +1,11 @@
 import { withDependencies } from '../../inventory/service.ts';
 import { formatValue } from '../../unit.ts';
-import type { EvidenceLine } from '../cause.ts';
+import type { Cause, EvidenceLine } from '../cause.ts';
 import { type ContainerView, containerViews } from '../container-view.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedFor, type Facts, metricFor } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
-import type { HttpView } from '../http-view.ts';
+import type { HttpView, ResponseTime } from '../http-view.ts';
 
 const IDLE_CPU_RATIO = 0.5;
 /** One JavaScript thread is at its end at 1 core; half of it is waiting. */
@@ -36,43 +36,47 @@ export const depDownstreamSlowRule = httpRule({
     if (stores.busy !== undefined) return { clear: stores.busy };
     if (stores.unmeasured.length > 0)
       return { unclear: `${stores.unmeasured.join(' and ')} not measured: it may wait for that` };
-    const logged = container.patterns.find(({ pattern, example }) => WAITING.test(`${pattern} ${example}`));
-    return {
-      found: {
-        title: 'Waits for another service',
-        summary: `${service.name} takes ${formatValue(responseTime.ms, 'ms')} but computes little${stores.idle.length > 0 ? ', and its databases are idle' : ''}: it waits for something that it calls.`,
-        confidence: 0.45 + (stores.idle.length > 0 ? 0.1 : 0) + (logged ? 0.15 : 0),
-        evidence: lines(
-          responseTime.line,
-          container.line(
-            'stats',
-            'cpu_ratio',
-            `CPU only ${formatValue(cpu, 'ratio')} of its limit`,
-            IDLE_CPU_RATIO,
-          ),
-          ...stores.idle,
-          logged && {
-            probe: 'docker.logs',
-            metric: 'patterns',
-            value: logged.count,
-            unit: 'count',
-            text: `in its log: ${logged.example.slice(0, 160)}`,
-          },
-        ),
-        against: [],
-        advice: [
-          {
-            title: 'Name the one it waits for',
-            why: 'Connections of the process by peer, during slow requests, show where its calls are.',
-            command: `nsenter -t $(docker inspect --format '{{.State.Pid}}' ${container.container}) -n ss -tnp`,
-            risk: 'Needs root on the host; only reads.',
-            source: 'https://man7.org/linux/man-pages/man8/ss.8.html',
-          },
-        ],
-      },
-    };
+    return { found: toCause({ view, responseTime, container, idle: stores.idle }) };
   },
 });
+
+function toCause(seen: {
+  readonly view: HttpView;
+  readonly responseTime: ResponseTime;
+  readonly container: ContainerView;
+  readonly idle: readonly EvidenceLine[];
+}): Omit<Cause, 'id' | 'service'> {
+  const { view, responseTime, container, idle } = seen;
+  const logged = container.patterns.find(({ pattern, example }) => WAITING.test(`${pattern} ${example}`));
+  const took = formatValue(responseTime.ms, 'ms');
+  return {
+    title: 'Waits for another service',
+    summary: `${view.service.name} takes ${took} but computes little${idle.length > 0 ? ', and its databases are idle' : ''}: it waits for something that it calls.`,
+    confidence: 0.45 + (idle.length > 0 ? 0.1 : 0) + (logged ? 0.15 : 0),
+    evidence: lines(
+      responseTime.line,
+      container.line('stats', 'cpu_ratio', 'computes little: CPU as a share of its limit', IDLE_CPU_RATIO),
+      ...idle,
+      logged && {
+        probe: 'docker.logs',
+        metric: 'patterns',
+        value: logged.count,
+        unit: 'count',
+        text: `in its log: ${logged.example.slice(0, 160)}`,
+      },
+    ),
+    against: [],
+    advice: [
+      {
+        title: 'Name the one it waits for',
+        why: 'Connections of the process by peer, during slow requests, show where its calls are.',
+        command: `nsenter -t $(docker inspect --format '{{.State.Pid}}' ${container.container}) -n ss -tnp`,
+        risk: 'Needs root on the host; only reads.',
+        source: 'https://man7.org/linux/man-pages/man8/ss.8.html',
+      },
+    ],
+  };
+}
 
 function isComputing(container: ContainerView): boolean {
   return (
