@@ -42,32 +42,36 @@ interface Counted {
   example: string;
 }
 
+/** Takes entries one by one, so that a long log need not hold up everything else. */
+export interface LogSummariser {
+  add(entry: LogEntry): void;
+  summary(): LogSummary;
+}
+
 /** Groups entries into patterns and counts them since `windowStart` (ms since the epoch) and before it. */
-export function summariseLog(entries: readonly LogEntry[], windowStart: number): LogSummary {
+export function createLogSummariser(windowStart: number): LogSummariser {
   const drain = createDrain();
   const patterns = new Map<number, Counted>();
   const total = { lines: 0, errorLines: 0, errorLinesBefore: 0 };
-  for (const { at, text } of entries) {
-    const { level, message } = parseLogLine(text.slice(0, MAX_LINE));
-    const inWindow = at >= windowStart;
-    if (inWindow) total.lines += 1;
-    if (isErrorLevel(level)) total[inWindow ? 'errorLines' : 'errorLinesBefore'] += 1;
-    const redacted = redactSecrets(message.slice(0, MAX_MESSAGE));
-    const cluster = drain.add(maskVariables(firstLine(redacted)), level);
-    const counted = patterns.get(cluster.id) ?? newCount(() => cluster.tokens, level);
-    patterns.set(cluster.id, counted);
-    counted[inWindow ? 'count' : 'countBefore'] += 1;
-    if (at >= counted.lastAt) {
+  return {
+    add({ at, text }) {
+      const { level, message } = parseLogLine(text.slice(0, MAX_LINE));
+      const inWindow = at >= windowStart;
+      if (inWindow) total.lines += 1;
+      if (isErrorLevel(level)) total[inWindow ? 'errorLines' : 'errorLinesBefore'] += 1;
+      const redacted = redactSecrets(message.slice(0, MAX_MESSAGE));
+      const cluster = drain.add(maskVariables(firstLine(redacted)), level);
+      const counted = patterns.get(cluster.id) ?? newCount(() => cluster.tokens, level);
+      patterns.set(cluster.id, counted);
+      counted[inWindow ? 'count' : 'countBefore'] += 1;
+      if (at < counted.lastAt) return;
       counted.lastAt = at;
       counted.example = redacted;
-    }
-  }
-  return {
-    ...total,
-    patterns: [...patterns.values()]
-      .filter(({ count }) => count > 0)
-      .map(toPattern)
-      .sort(byImportance),
+    },
+    summary() {
+      const seen = [...patterns.values()].filter(({ count }) => count > 0);
+      return { ...total, patterns: seen.map(toPattern).sort(byImportance) };
+    },
   };
 }
 

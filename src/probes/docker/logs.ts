@@ -1,6 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Gap, Observation, Table } from '../../core/evidence.ts';
-import { type LogPattern, summariseLog } from '../../core/logs/log-patterns.ts';
+import {
+  createLogSummariser,
+  type LogEntry,
+  type LogPattern,
+  type LogSummary,
+} from '../../core/logs/log-patterns.ts';
 import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { DockerClient } from './client.ts';
@@ -15,6 +21,8 @@ const MAX_PATTERNS = 20;
 const MAX_EXAMPLE = 500;
 /** A shorter stretch before the window says nothing of what is usual. */
 const LEAST_SHARE_BEFORE = 0.1;
+
+const TURN_LINES = 500;
 
 const Params = z.object({
   /** The window that is counted; the one of the same length before it is for comparison. */
@@ -41,7 +49,7 @@ export function dockerLogsProbe({ docker }: DockerLogsOptions): Probe<'container
       const until = lastMoment(details, now());
       const since = until - 2 * params.window;
       const read = await readNewest(docker, details, { since, tail: params.tail, signal });
-      return toObservation({ ...read, details, until, window: params.window });
+      return await toObservation({ ...read, details, until, window: params.window, signal });
     },
   };
 }
@@ -75,16 +83,17 @@ interface Read extends ReadLog {
   readonly details: ContainerDetails;
   readonly until: number;
   readonly window: number;
+  readonly signal: AbortSignal;
 }
 
-function toObservation({ lines, partial, details, until, window }: Read): Observation {
+async function toObservation({ lines, partial, details, until, window, signal }: Read): Promise<Observation> {
   const times = lines.map(({ at }) => at).filter(Number.isFinite);
   const firstKnown = partial ? Math.min(...times) : (parseDockerTime(details.Created) ?? 0);
   const coveredFrom = Math.min(Math.max(firstKnown, until - 2 * window), until - 1);
   const windowStart = Math.max(until - window, coveredFrom);
   const windowMs = until - windowStart;
   const beforeMs = windowStart - coveredFrom;
-  const summary = summariseLog(toLogEntries(lines), windowStart);
+  const summary = await summarise(toLogEntries(lines), windowStart, signal);
   const bytes = lines.reduce(
     (sum, { at, text }) => sum + (at >= windowStart ? Buffer.byteLength(text) + 1 : 0),
     0,
@@ -110,6 +119,20 @@ function toObservation({ lines, partial, details, until, window }: Read): Observ
     gaps: partial ? [partialGap(lines.length, windowMs)] : [],
     windowMs,
   };
+}
+
+/** Twenty thousand lines take most of a second; in between, everybody else gets a turn. */
+async function summarise(
+  entries: readonly LogEntry[],
+  windowStart: number,
+  signal: AbortSignal,
+): Promise<LogSummary> {
+  const summariser = createLogSummariser(windowStart);
+  for (const [index, entry] of entries.entries()) {
+    if (index % TURN_LINES === TURN_LINES - 1) await setImmediate(undefined, { signal });
+    summariser.add(entry);
+  }
+  return summariser.summary();
 }
 
 function perMinute(count: number, spanMs: number): number {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createDrain } from '../../../src/core/logs/drain.ts';
-import { summariseLog } from '../../../src/core/logs/log-patterns.ts';
+import { createLogSummariser, type LogEntry } from '../../../src/core/logs/log-patterns.ts';
 import { maskVariables } from '../../../src/core/logs/mask-variables.ts';
+
+function summariseLog(entries: readonly LogEntry[], windowStart: number) {
+  const summariser = createLogSummariser(windowStart);
+  for (const entry of entries) summariser.add(entry);
+  return summariser.summary();
+}
 
 const START = 1_000_000;
 const TEMPLATES: readonly ((n: number) => string)[] = [
