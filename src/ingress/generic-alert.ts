@@ -1,6 +1,6 @@
 import type { Alert, Labels } from '../core/alert/alert.ts';
 import { labelFingerprint } from '../core/alert/fingerprint.ts';
-import { findField, findText, type Levels, levelsOf, textOf, toName } from './generic-fields.ts';
+import { findField, findText, type Levels, levelsOf, objectsOf, textOf, toName } from './generic-fields.ts';
 import { labelsOf } from './generic-labels.ts';
 import { FIELDS } from './generic-names.ts';
 import { splitTitle, toStatus } from './generic-words.ts';
@@ -58,7 +58,7 @@ function eventName(body: JsonObject): string | undefined {
 }
 
 function statusOf(levels: Levels): 'firing' | 'resolved' | undefined {
-  const heartbeat = levels[0]?.[0]?.heartbeat;
+  const heartbeat = levels[0]?.objects[0]?.heartbeat;
   if (isObject(heartbeat) && typeof heartbeat.status === 'number')
     return heartbeat.status === 1 ? 'resolved' : 'firing';
   const field = findField(levels, FIELDS.status, (value) => toStatus(textOf(value) ?? '') !== undefined);
@@ -66,9 +66,9 @@ function statusOf(levels: Levels): 'firing' | 'resolved' | undefined {
 }
 
 function annotationsOf(levels: Levels, title: string): Labels {
-  const given = levels
-    .flat()
-    .flatMap((object) => ANNOTATION_MAPS.map((map) => toLabels(object[map], LONGEST_ANNOTATION)));
+  const given = objectsOf(levels).flatMap((object) =>
+    ANNOTATION_MAPS.map((map) => toLabels(object[map], LONGEST_ANNOTATION)),
+  );
   return mergeLabels(
     toLabels(
       {
@@ -99,7 +99,7 @@ function withoutSeverity(labels: Labels): Labels {
 
 /** `id` counts only inside an object that stands for the thing itself: that of an event is new with every event. */
 function idOfThing(levels: Levels): { readonly key: string; readonly value: Json } | undefined {
-  for (const object of levels.flat()) {
+  for (const object of objectsOf(levels)) {
     for (const name of ['incident', 'issue', 'alert', 'monitor', 'problem', 'data']) {
       const thing = object[name];
       if (isObject(thing) && textOf(thing.id) !== undefined)

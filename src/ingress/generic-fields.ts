@@ -4,6 +4,8 @@ import { toText } from './labels.ts';
 /** How far below the top a field may stand. */
 const DEEPEST = 4;
 const MOST_OBJECTS = 500;
+/** Fields of one object that are looked at. */
+const MOST_FIELDS = 1_000;
 
 /** Parts that describe the sender, its delivery or other things than the alert. */
 const ASIDE = new Set([
@@ -18,28 +20,51 @@ const ASIDE = new Set([
   'links',
 ]);
 
-/** The objects of a body by their distance from the top. */
-export type Levels = readonly (readonly JsonObject[])[];
-
-/** A field of the body and the object around it. */
+/** A field of the body as it is written there. */
 export interface Field {
   readonly key: string;
   readonly value: Json;
 }
 
-/** All objects of a body level by level, so that what stands nearer to the top is found first. */
+/** The objects at one distance from the top, and their fields by the name that `toName` gives them. */
+interface Level {
+  readonly objects: readonly JsonObject[];
+  readonly fields: ReadonlyMap<string, readonly Field[]>;
+}
+
+/** The objects of a body by their distance from the top. */
+export type Levels = readonly Level[];
+
+/** The objects of a body level by level, so that what stands nearer to the top is found first; at most `MOST_OBJECTS`. */
 export function levelsOf(body: JsonObject): Levels {
-  const levels: JsonObject[][] = [[body]];
-  let count = 1;
-  for (const level of levels) {
-    if (levels.length > DEEPEST || count > MOST_OBJECTS) break;
-    const next = level.flatMap((object) =>
-      Object.entries(object).flatMap(([key, value]) => (isObject(value) && !ASIDE.has(key) ? [value] : [])),
-    );
-    count += next.length;
-    if (next.length > 0) levels.push(next);
+  const levels: Level[] = [];
+  let objects: readonly JsonObject[] = [body];
+  let left = MOST_OBJECTS;
+  while (objects.length > 0 && levels.length <= DEEPEST) {
+    left -= objects.length;
+    levels.push({ objects, fields: fieldsByName(objects) });
+    objects = objects.flatMap(membersOf).slice(0, left);
   }
   return levels;
+}
+
+function entriesOf(object: JsonObject): readonly [string, Json][] {
+  return Object.entries(object).slice(0, MOST_FIELDS);
+}
+
+function membersOf(object: JsonObject): readonly JsonObject[] {
+  return entriesOf(object).flatMap(([key, value]) => (isObject(value) && !ASIDE.has(key) ? [value] : []));
+}
+
+function fieldsByName(objects: readonly JsonObject[]): ReadonlyMap<string, readonly Field[]> {
+  const fields = new Map<string, Field[]>();
+  for (const [key, value] of objects.flatMap(entriesOf)) {
+    const name = toName(key);
+    const known = fields.get(name);
+    if (known) known.push({ key, value });
+    else fields.set(name, [{ key, value }]);
+  }
+  return fields;
 }
 
 /**
@@ -51,14 +76,18 @@ export function findField(
   names: readonly string[],
   accept: (value: Json) => boolean = (value) => textOf(value) !== undefined,
 ): Field | undefined {
-  for (const level of levels) {
-    const fields = level.flatMap((object) => Object.entries(object));
+  for (const { fields } of levels) {
     for (const name of names) {
-      const found = fields.find(([key, value]) => toName(key) === name && accept(value));
-      if (found) return { key: found[0], value: found[1] };
+      const found = fields.get(name)?.find(({ value }) => accept(value));
+      if (found) return found;
     }
   }
   return undefined;
+}
+
+/** All objects, those nearer to the top first. */
+export function objectsOf(levels: Levels): readonly JsonObject[] {
+  return levels.flatMap(({ objects }) => objects);
 }
 
 /** The text of the first such field. */

@@ -1,5 +1,5 @@
 import type { Labels } from '../core/alert/alert.ts';
-import { findField, findText, type Levels, textOf } from './generic-fields.ts';
+import { findField, findText, type Levels, objectsOf, textOf } from './generic-fields.ts';
 import { FIELDS } from './generic-names.ts';
 import { toSeverity, toStatus } from './generic-words.ts';
 import { isList, isObject, type Json } from './json.ts';
@@ -21,7 +21,7 @@ export function labelsOf(levels: Levels, title: string): Labels {
     environment: findText(levels, FIELDS.environment) ?? null,
   });
   return mergeLabels(
-    ...levels.flat().flatMap((object) => LABEL_MAPS.map((map) => labelMap(object[map]))),
+    ...objectsOf(levels).flatMap((object) => LABEL_MAPS.map((map) => labelMap(object[map]))),
     found,
   );
 }

@@ -4,6 +4,8 @@ import { isObject, type Json } from './json.ts';
 /** Longer values carry text, not identity; the rest of them is cut. */
 const LONGEST_LABEL = 4_096;
 export const LONGEST_ANNOTATION = 16_384;
+/** Real alerts have a few dozen labels; the rest is cut. */
+const MOST_LABELS = 500;
 
 /** A label value as text: numbers and booleans as they are written, lists and objects as JSON; undefined when empty. */
 export function toText(value: Json | undefined, longest = LONGEST_LABEL): string | undefined {
@@ -16,7 +18,7 @@ export function toText(value: Json | undefined, longest = LONGEST_LABEL): string
 export function toLabels(value: Json | undefined, longest = LONGEST_LABEL): Labels {
   const labels: Record<string, string> = Object.create(null);
   if (!isObject(value)) return labels;
-  for (const [name, member] of Object.entries(value)) {
+  for (const [name, member] of Object.entries(value).slice(0, MOST_LABELS)) {
     const text = toText(member, longest);
     if (text !== undefined) labels[name] = text;
   }
