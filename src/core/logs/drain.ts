@@ -2,13 +2,13 @@
 const WILDCARD = '<*>';
 
 /** Lines that say the same but for their variables. */
-export interface DrainCluster {
+interface DrainCluster {
   readonly id: number;
   /** Tokens of the pattern; `<*>` where the lines differ. */
   tokens: string[];
 }
 
-export interface DrainOptions {
+interface DrainOptions {
   /** Share of equal tokens that makes a line one of a cluster; Drain's own default is 0.4, 0.5 did better here. */
   readonly similarity?: number;
   /** Tokens at the start of a line that lead through the tree. */
@@ -17,7 +17,7 @@ export interface DrainOptions {
   readonly maxClusters?: number;
 }
 
-export interface Drain {
+interface Drain {
   /** The cluster of a line, made or widened as needed. `group` keeps apart what must not merge, for example levels. */
   add(text: string, group: string): DrainCluster;
 }

@@ -43,7 +43,7 @@ interface Counted {
 }
 
 /** Takes entries one by one, so that a long log need not hold up everything else. */
-export interface LogSummariser {
+interface LogSummariser {
   add(entry: LogEntry): void;
   summary(): LogSummary;
 }

@@ -36,13 +36,13 @@ export interface DockerClient {
   close(): Promise<void>;
 }
 
-export interface LogRange {
+interface LogRange {
   readonly since: number;
   readonly tail: number;
   readonly maxBytes: number;
 }
 
-export interface EventQuery {
+interface EventQuery {
   /** Milliseconds since the epoch. */
   readonly since: number;
   readonly until: number;
