@@ -95,7 +95,7 @@ function explainConnection(code: string, text: string): Explanation {
     return {
       reason: 'timeout',
       userMessage: 'Redis did not answer in time.',
-      mend: 'Check the network, and whether Redis is blocked by a long command (redis.slowlog).',
+      mend: 'Check the network, whether a long command blocks Redis (redis.slowlog), and that the server offers TLS if the URL says rediss://.',
     };
   }
   if (/CERT|SSL|TLS/.test(code) || /certificate|SSL|TLS/i.test(text)) {

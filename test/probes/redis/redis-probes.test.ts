@@ -1,0 +1,266 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Diagnosis, diagnose } from '../../../src/core/diagnosis/diagnose.ts';
+import { rowsOf } from '../../../src/core/diagnosis/facts.ts';
+import { RULES } from '../../../src/core/diagnosis/rules.ts';
+import { type Evidence, metricValue } from '../../../src/core/evidence.ts';
+import { createRedisClients, type RedisClients } from '../../../src/probes/redis/clients.ts';
+import { redisProbes } from '../../../src/probes/redis/registry.ts';
+import { redisInfoProbe } from '../../../src/probes/redis/server-info.ts';
+import { redisSlowlogProbe } from '../../../src/probes/redis/slowlog.ts';
+import { probeContract } from '../../contract/probe-contract.ts';
+import { freePort } from '../../support/free-port.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { describeWith } from '../../support/requirements.ts';
+import { collected, factsFrom, observe } from '../observe.ts';
+
+const PASSWORD = 'sesame-open-92';
+const target = (id: string) => ({ id, kind: 'redis', service: 'shop-cache', zone: 'default' }) as const;
+const TARGET = target('redis:cache');
+
+describeWith(['redis'], 'Redis', () => {
+  let server: TestRedis;
+  let admin: Redis;
+  let clients: RedisClients;
+
+  beforeAll(async () => {
+    server = await startRedis(['--maxclients', '40', '--slowlog-log-slower-than', '10000']);
+    admin = new Redis(server.url);
+    await admin.call('ACL', 'SETUSER', 'watcher', 'on', `>${PASSWORD}`, '+info', '+slowlog|get');
+    await admin.call('ACL', 'SETUSER', 'nobody', 'on', `>${PASSWORD}`, '+ping');
+    const as = (user: string, password = PASSWORD) =>
+      server.url.replace('redis://', `redis://${user}:${password}@`);
+    clients = createRedisClients({
+      connections: new Map([
+        [TARGET.id, as('watcher')],
+        ['redis:nobody', as('nobody')],
+        ['redis:wrong', as('watcher', `${PASSWORD}-not`)],
+        ['redis:down', `redis://watcher:${PASSWORD}@127.0.0.1:${await freePort()}`],
+        ['redis:tls', as('watcher').replace('redis://', 'rediss://')],
+        ['redis:broken', `http://watcher:${PASSWORD}@host`],
+      ]),
+    });
+  });
+  beforeEach(async () => {
+    await admin.flushall();
+    await admin.slowlog('RESET');
+  });
+  afterEach(async () => {
+    await admin.config('SET', 'maxmemory', '0');
+  });
+  afterAll(async () => {
+    await clients?.close();
+    admin?.disconnect();
+    await server?.stop();
+  });
+
+  async function during(work: () => Promise<unknown>): Promise<readonly Evidence[]> {
+    const [info, slowlog] = [redisInfoProbe({ clients }), redisSlowlogProbe({ clients })];
+    const running = observe(info, TARGET, { window: 800 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await work();
+    return [await running, await observe(slowlog, TARGET)];
+  }
+
+  function conclude(evidence: readonly Evidence[]): Diagnosis {
+    return diagnose(RULES, factsFrom(evidence));
+  }
+
+  const metric = (evidence: readonly Evidence[], name: string) =>
+    metricValue(collected(evidence[0]), name) ?? metricValue(collected(evidence[1]), name);
+
+  async function fill(count: number, bytes: number, prefix = 'page'): Promise<void> {
+    const pipeline = admin.pipeline();
+    for (let index = 0; index < count; index += 1) pipeline.set(`${prefix}:${index}`, 'x'.repeat(bytes));
+    await pipeline.exec();
+  }
+
+  async function ask(keys: readonly string[]): Promise<void> {
+    const pipeline = admin.pipeline();
+    for (const key of keys) pipeline.get(key);
+    await pipeline.exec();
+  }
+
+  const numbered = (count: number, prefix = 'page') =>
+    Array.from({ length: count }, (_, index) => `${prefix}:${index}`);
+
+  describe('redis.info', () => {
+    probeContract({
+      healthy: () => ({ probe: redisInfoProbe({ clients }), target: TARGET }),
+      unreachable: () => ({ probe: redisInfoProbe({ clients }), target: target('redis:down') }),
+      metrics: [
+        'used_memory_bytes',
+        'maxmemory_bytes',
+        'memory_ratio',
+        'fragmentation_ratio',
+        'connected_clients',
+        'clients_ratio',
+        'blocked_clients',
+        'ops_per_second',
+        'hit_ratio',
+        'evictions_per_second',
+        'expired_per_second',
+        'rejected_connections',
+        'latest_fork_ms',
+        'keys',
+      ],
+      tables: ['commands', 'errors'],
+      params: { window: 200 },
+      secrets: [PASSWORD],
+    });
+
+    it('measures the hit ratio of the window, not of the lifetime, and says which commands ran', async () => {
+      await fill(2000, 10);
+      await ask(numbered(2000));
+      const evidence = await during(() => ask([...numbered(1000), ...numbered(3000, 'absent')]));
+      expect(metric(evidence, 'hit_ratio')).toBeCloseTo(0.25, 5);
+      expect(metric(evidence, 'keys')).toBe(2000);
+      const commands = rowsOf(collected(evidence[0]), 'commands');
+      expect(commands.map((row) => row.command)).toEqual(['get']);
+      expect(collected(evidence[0]).facts).toMatchObject({ role: 'master', maxmemory_policy: 'noeviction' });
+    });
+
+    it('gives no hit ratio for a handful of look-ups, and no memory ratio without a limit', async () => {
+      const evidence = await during(() => ask(['a', 'b']));
+      expect(metric(evidence, 'hit_ratio')).toBeUndefined();
+      expect(metric(evidence, 'memory_ratio')).toBeUndefined();
+      expect(collected(evidence[0]).gaps?.[0]?.what).toBe('Cache hit ratio');
+    });
+  });
+
+  describe('redis.slowlog', () => {
+    probeContract({
+      healthy: () => ({ probe: redisSlowlogProbe({ clients }), target: TARGET }),
+      unreachable: () => ({ probe: redisSlowlogProbe({ clients }), target: target('redis:down') }),
+      metrics: ['slow_commands', 'slowest_ms'],
+      tables: ['slowlog'],
+      secrets: [PASSWORD],
+    });
+
+    it('leaves out entries from before the window', async () => {
+      await admin.call('DEBUG', 'SLEEP', '0.02').catch(() => undefined);
+      await admin.eval(
+        "local t = redis.call('time')[1]; for i = 1, 300000 do redis.sha1hex(i) end return t",
+        0,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 2100));
+      const seen = collected(await observe(redisSlowlogProbe({ clients }), TARGET, { window: '1s' }));
+      expect(metricValue(seen, 'slow_commands')).toBe(0);
+      const wide = collected(await observe(redisSlowlogProbe({ clients }), TARGET));
+      expect(rowsOf(wide, 'slowlog').at(0)?.command).toMatch(/^EVAL \(2 more\)$/);
+    });
+  });
+
+  describe('faults', () => {
+    it('names nothing on a healthy cache and says why not', async () => {
+      await fill(500, 10);
+      const evidence = await during(() => ask([...numbered(500), ...numbered(500), ...numbered(500)]));
+      const { causes, ruledOut } = conclude(evidence);
+      expect(causes).toEqual([]);
+      expect(ruledOut).toContainEqual({ id: 'cache.eviction_thrash', reason: 'hit ratio 100 %' });
+    });
+
+    it('cache.eviction_thrash: a full cache that throws away what is asked for', async () => {
+      await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
+      await admin.config('SET', 'maxmemory', '3mb');
+      const evidence = await during(async () => {
+        await fill(3000, 2000);
+        await ask(numbered(2500));
+      });
+      expect(metric(evidence, 'evictions_per_second')).toBeGreaterThan(100);
+      expect(conclude(evidence).causes[0]?.id).toBe('cache.eviction_thrash');
+    });
+
+    it('cache.key_cardinality: every look-up asks for a new key, nothing is evicted', async () => {
+      const evidence = await during(async () => {
+        await ask(numbered(2000, 'search'));
+        await fill(2000, 10, 'search');
+      });
+      expect(conclude(evidence).causes[0]?.id).toBe('cache.key_cardinality');
+    });
+
+    it('cache.full: noeviction and no memory left', async () => {
+      await admin.config('SET', 'maxmemory-policy', 'noeviction');
+      await admin.config('SET', 'maxmemory', '3mb');
+      const evidence = await during(() => fill(3000, 2000));
+      expect(rowsOf(collected(evidence[0]), 'errors')[0]?.error).toBe('OOM');
+      expect(conclude(evidence).causes[0]?.id).toBe('cache.full');
+    });
+
+    it('cache.on_command: a whole list is read, and its values stay out of the report', async () => {
+      const values = Array.from({ length: 400_000 }, (_, index) => `secret-value-${index}`);
+      for (let from = 0; from < values.length; from += 50_000)
+        await admin.rpush('feed:alice', ...values.slice(from, from + 50_000));
+      await admin.slowlog('RESET');
+      const evidence = await during(async () => {
+        for (let call = 0; call < 3; call += 1) await admin.lrange('feed:alice', 0, -1);
+      });
+      const { causes } = conclude(evidence);
+      expect(causes[0]?.id).toBe('cache.on_command');
+      expect(JSON.stringify([evidence, causes])).not.toMatch(/alice|secret-value/);
+      expect(rowsOf(collected(evidence[1]), 'slowlog')[0]?.command).toBe('LRANGE feed:* (2 more)');
+    });
+
+    it('cache.blocking_command: KEYS over a large key space', async () => {
+      await admin.call('DEBUG', 'JMAP').catch(() => undefined);
+      await admin.eval("for i = 1, 300000 do redis.call('set', 'session:' .. i, 1) end", 0);
+      await admin.slowlog('RESET');
+      const evidence = await during(() => admin.keys('*no-such-thing*'));
+      const { causes } = conclude(evidence);
+      expect(causes[0]?.id).toBe('cache.blocking_command');
+      expect(causes[0]?.summary).toMatch(/^KEYS \(1 more\) took/);
+    });
+
+    it('cache.rejected: maxclients reached; the open connection still counts, a newcomer says so', async () => {
+      const others: Redis[] = [];
+      const evidence = await during(async () => {
+        for (let index = 0; index < 45; index += 1) {
+          const other = new Redis(server.url, {
+            retryStrategy: () => null,
+            lazyConnect: true,
+            enableReadyCheck: false,
+          });
+          other.on('error', () => undefined);
+          others.push(other);
+          await other.connect().catch(() => undefined);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      });
+      const newcomer = createRedisClients({ connections: new Map([[TARGET.id, server.url]]) });
+      const [probe] = redisProbes({ clients: newcomer });
+      const refused = await Promise.all(probe ? [observe(probe, TARGET)] : []);
+      await newcomer.close();
+      for (const other of others) other.disconnect();
+      expect(metric(evidence, 'rejected_connections')).toBeGreaterThan(0);
+      expect(conclude(evidence).causes[0]?.id).toBe('cache.rejected');
+      expect(refused).toMatchObject([{ status: 'unavailable', reason: 'overloaded' }]);
+      expect(conclude(refused).causes[0]?.id).toBe('cache.rejected');
+    });
+  });
+
+  describe('when it cannot look', () => {
+    it.each([
+      ['redis:nobody', 'permission', /^ACL SETUSER nobody \+info \+slowlog\|get$/],
+      ['redis:wrong', 'unauthorized', /password/],
+      ['redis:down', 'unreachable', /host and port/],
+      ['redis:tls', 'timeout', /rediss:\/\//],
+      ['redis:broken', 'not_configured', /redis:\/\//],
+      ['redis:unknown', 'not_configured', /services.yaml/],
+    ])('%s is %s and says how to mend it', async (id, reason, mend) => {
+      const startedAt = Date.now();
+      const seen = await observe(redisInfoProbe({ clients }), target(id), { window: 200 });
+      expect(Date.now() - startedAt).toBeLessThan(3000);
+      expect(seen).toMatchObject({ status: 'unavailable', reason });
+      expect(seen.status === 'unavailable' && seen.mend).toMatch(mend);
+      expect(JSON.stringify(seen)).not.toContain(PASSWORD);
+    });
+
+    it('connects again after its connection was ended', async () => {
+      const probe = redisSlowlogProbe({ clients });
+      collected(await observe(probe, TARGET));
+      await admin.call('CLIENT', 'KILL', 'USER', 'watcher');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      collected(await observe(probe, TARGET));
+    });
+  });
+});
