@@ -4,7 +4,7 @@ export type ManifestMode =
   | { readonly mode: 'http'; readonly requestUrl: string };
 
 /** Each permission with what it is needed for. Nothing is asked for that this version does not use. */
-export const BOT_SCOPES: Readonly<Record<string, string>> = {
+const BOT_SCOPES: Readonly<Record<string, string>> = {
   'channels:history': 'find a message again after a lost answer',
   'channels:join': 'join a public channel that it is told to post in',
   'channels:read': 'find a channel by its name',
@@ -14,6 +14,7 @@ export const BOT_SCOPES: Readonly<Record<string, string>> = {
   'files:write': 'upload charts and long texts',
   'groups:history': 'the same in private channels',
   'groups:read': 'the same in private channels',
+  'im:history': 'the same where somebody writes to perfbot directly',
 };
 
 const COMMAND = {
@@ -34,6 +35,12 @@ export function buildManifest(target: ManifestMode): Readonly<Record<string, unk
       background_color: '#1a2b3c',
     },
     features: {
+      // Without the messages tab Slack refuses what perfbot answers to a command typed there.
+      app_home: {
+        home_tab_enabled: false,
+        messages_tab_enabled: true,
+        messages_tab_read_only_enabled: false,
+      },
       bot_user: { display_name: 'perfbot', always_online: true },
       slash_commands: [{ ...COMMAND, ...(url !== undefined && { url }) }],
     },

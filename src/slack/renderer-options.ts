@@ -1,7 +1,7 @@
 import type { Link } from './blocks/buttons.ts';
 
 /** What a link is wanted for: a service (if one is known) and the time it is about, milliseconds. */
-export interface LinkSubject {
+interface LinkSubject {
   readonly service: string | undefined;
   readonly from: number;
   readonly to: number;

@@ -8,6 +8,7 @@ import {
   renderPlaybookList,
 } from '../../src/slack/answers/render-lists.ts';
 import { renderRefusal } from '../../src/slack/answers/render-refusal.ts';
+import { parseActionValue } from '../../src/slack/blocks/action-value.ts';
 import { createRenderer } from '../../src/slack/create-renderer.ts';
 import { group, NOW, overview, report } from './support/examples.ts';
 import { expectGoodMessage } from './support/message-promises.ts';
@@ -133,6 +134,13 @@ describe('buttons', () => {
     expect(ids(CARDS['alert-diagnosed'] as MessageContent)).toContain('perfbot_run_again');
     expect(ids(CARDS['alert-acknowledged'] as MessageContent)).not.toContain('perfbot_acknowledge');
     expect(ids(CARDS['alert-resolved'] as MessageContent)).not.toContain('perfbot_acknowledge');
+  });
+
+  it('has menus whose choices say what they mean', () => {
+    const values = JSON.stringify(CARDS['status-overview']).matchAll(/"value":("\{.*?\}")/g);
+    const choices = [...values].map(([, value = '""']) => parseActionValue(JSON.parse(value)));
+    expect(choices).toContainEqual({ service: 'mailer' });
+    expect(choices).toContainEqual({ playbook: 'high-cpu' });
   });
 
   it('never links to anything but the web', () => {

@@ -215,13 +215,13 @@ describe('presses', () => {
       type: 'static_select',
       block_id: 'b',
       action_id: 'perfbot_details',
-      selected_option: { value: 'shop-api' },
+      selected_option: { value: '{"service":"shop-api"}' },
     };
     await press({ actions: [chosen] });
     await app.close();
     expect(recorded.actions[0]).toMatchObject({
       actionId: 'perfbot_details',
-      selected: 'shop-api',
+      selected: '{"service":"shop-api"}',
       value: '',
     });
   });

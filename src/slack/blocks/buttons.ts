@@ -1,5 +1,5 @@
 import { LIMITS } from '../../core/block-kit/limits.ts';
-import { cleanText, oneLine } from '../text/clean-text.ts';
+import { oneLine } from '../text/clean-text.ts';
 import { ACTIONS } from './action-value.ts';
 import { type Block, plain } from './builders.ts';
 
@@ -47,7 +47,7 @@ export function isWebLink(url: string): boolean {
 }
 
 /** Links that may be shown, each address once. */
-export function webLinks(links: readonly Link[]): readonly Link[] {
+function webLinks(links: readonly Link[]): readonly Link[] {
   const seen = new Set<string>();
   return links.filter(({ url }) => isWebLink(url) && !seen.has(url) && seen.add(url));
 }
@@ -73,6 +73,7 @@ export function linkButtons(links: readonly Link[]): readonly Block[] {
 
 export interface MenuEntry {
   readonly label: string;
+  /** From `toActionValue`; an entry without one is left out. */
   readonly value: string;
 }
 
@@ -80,7 +81,7 @@ export interface MenuEntry {
 export function fittingEntries(entries: readonly MenuEntry[]): readonly MenuEntry[] {
   let used = 0;
   return entries
-    .filter(({ value }) => value !== '' && value.length <= LIMITS.option.value && cleanText(value) === value)
+    .filter(({ value }) => value !== '' && value.length <= LIMITS.option.value)
     .slice(0, LIMITS.select.options)
     .filter(({ label }) => {
       used += Math.min(label.length, LIMITS.option.text);

@@ -79,7 +79,10 @@ export function overviewActions(
     ...menu({
       placeholder: 'Run a playbook',
       actionId: ACTIONS.runPlaybook,
-      entries: playbooks.map(({ name, title }) => ({ label: title, value: name })),
+      entries: playbooks.map(({ name, title }) => ({
+        label: title,
+        value: toActionValue({ playbook: name }) ?? '',
+      })),
     }),
   ];
   // A menu keeps what was picked as long as its block_id stays: each run has its own.
@@ -89,7 +92,7 @@ export function overviewActions(
 function entriesOf({ services }: Report): readonly MenuEntry[] {
   return services.map(({ service, severity }) => ({
     label: `${SEVERITY_WORDS[severity]} · ${service}`,
-    value: service,
+    value: toActionValue({ service }) ?? '',
   }));
 }
 

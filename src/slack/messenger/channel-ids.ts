@@ -45,7 +45,7 @@ export function createChannelIds(call: CallSlack): ChannelIds {
   };
 }
 
-export function isChannelId(channel: string): boolean {
+function isChannelId(channel: string): boolean {
   return /^[CGD][A-Z0-9]{5,}$/.test(channel);
 }
 

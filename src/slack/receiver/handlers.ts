@@ -20,7 +20,7 @@ export interface ActionRequest {
   readonly actionId: string;
   /** What `toActionValue` wrote; empty for menus. Read it with `parseActionValue`. */
   readonly value: string;
-  /** The chosen entry of a menu. */
+  /** The chosen entry of a menu: what `toActionValue` wrote for it. */
   readonly selected?: string;
   readonly userId: string;
   readonly channelId: string;

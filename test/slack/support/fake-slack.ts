@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** What the fake was asked. `args` are the form fields; those that hold JSON are parsed. */
-export interface Asked {
+interface Asked {
   readonly method: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly headers: IncomingMessage['headers'];
