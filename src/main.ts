@@ -1,6 +1,7 @@
+import { explainStartError } from './app/explain-start-error.ts';
 import { startApp } from './app.ts';
 import { loadConfig, readEnvironment } from './config.ts';
-import { InputError, PerfbotError } from './core/errors.ts';
+import { InputError } from './core/errors.ts';
 import { createRedactor } from './core/redact.ts';
 import { createLogger } from './logging.ts';
 
@@ -29,21 +30,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`);
+  process.stderr.write(`${explainStartError(error)}\n`);
   process.exit(error instanceof InputError ? 2 : 1);
 });
-
-function explain(error: unknown): string {
-  if (error instanceof InputError) {
-    const lines = error.problems.map(
-      ({ path, message, file, line }) =>
-        `  ${[file, line].filter(Boolean).join(':')}${file ? ' ' : ''}${path}: ${message}`,
-    );
-    return [`perfbot cannot start: ${error.userMessage}`, ...lines].join('\n');
-  }
-  if (error instanceof PerfbotError)
-    return [`perfbot cannot start: ${error.userMessage}`, ...(error.mend ? [`  ${error.mend}`] : [])].join(
-      '\n',
-    );
-  return `perfbot cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-}
