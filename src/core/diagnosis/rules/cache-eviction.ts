@@ -10,8 +10,8 @@ import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts'
 const PROBE = 'redis.info';
 const LOW_HIT_RATIO = 0.8;
 
-/** A drop against the usual value that traffic alone does not explain. */
-const HIT_DROP = 0.2;
+/** A drop against the usual value (10 points) that tells even above 80 %. */
+const HIT_DROP = 0.1;
 
 /** A few evictions are what a full LRU cache does all day. */
 const TELLING_EVICTIONS = 10;
