@@ -3,7 +3,7 @@ import { ProbeError } from '../../core/errors.ts';
 import { toRedisProbeError } from './errors.ts';
 
 /** The only two commands that the probes need; both read counters of the server, never a key. */
-export interface RedisReader {
+interface RedisReader {
   /** All of `INFO`. */
   info(): Promise<string>;
   /** The newest entries of the slow log, untouched. */

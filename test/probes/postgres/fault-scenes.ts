@@ -185,6 +185,26 @@ export function faultScenes(start: () => Promise<OwnPostgres>): void {
     expect(causes[0]?.id).toBe('db.deadlock');
   });
 
+  it('app.pool_leak: every session of the application idles while its requests fail', async () => {
+    for (let count = 0; count < 10; count += 1) await (await app.connect()).query('SELECT 1');
+    const failing: Evidence = {
+      status: 'collected',
+      probe: 'http.timing',
+      target: 'http:shop-api',
+      targetKind: 'http',
+      service: 'shop-api',
+      collectedAt: Date.now(),
+      durationMs: 1,
+      metrics: [{ name: 'error_rate', value: 0.9, unit: 'ratio' }],
+    };
+    const evidence = await look();
+    expect(conclude([...evidence, failing]).causes[0]).toMatchObject({
+      id: 'app.pool_leak',
+      service: 'shop-api',
+    });
+    expect(conclude(evidence).causes).toEqual([]);
+  });
+
   it('db.connections_exhausted: perfbot still looks when the server is full, and a newcomer says why it cannot', async () => {
     await look();
     for (;;) {
