@@ -59,14 +59,18 @@ export async function openTargets({
         signal: AbortSignal.timeout(DISCOVERY_MS),
         ...publishedHost(config.dockerHost),
       }),
-    self: { zone: config.zone, prometheus: config.prometheusUrl !== undefined },
+    self: {
+      zone: config.zone,
+      prometheus: config.prometheusUrl !== undefined,
+      database: databaseUrl !== undefined,
+    },
     log,
     now,
   });
   const postgres = createPostgresClients({ connections });
   const redis = createRedisClients({ connections });
-  const prometheus =
-    config.prometheusUrl === undefined ? undefined : createPrometheusClient({ url: config.prometheusUrl });
+  // Registered in any case, so that playbooks that ask it are valid; without a URL there is no target for it.
+  const prometheus = createPrometheusClient({ url: config.prometheusUrl ?? 'http://127.0.0.1:9090' });
   const serviceNamed = async (name: string) =>
     (await inventory.services()).find((service) => service.name === name);
   const probes: readonly Probe[] = [
@@ -75,7 +79,7 @@ export async function openTargets({
     ...httpProbes().map(toAnyProbe),
     ...postgresProbes({ clients: postgres }).map(toAnyProbe),
     ...processProbes().map(toAnyProbe),
-    ...(prometheus ? prometheusProbes({ client: prometheus, serviceNamed }) : []).map(toAnyProbe),
+    ...prometheusProbes({ client: prometheus, serviceNamed }).map(toAnyProbe),
     ...redisProbes({ clients: redis }).map(toAnyProbe),
   ];
   return {
@@ -83,7 +87,7 @@ export async function openTargets({
     docker,
     probes: new Map(probes.map((probe) => [probe.name, probe])),
     async close() {
-      await Promise.allSettled([postgres.close(), redis.close(), docker.close(), prometheus?.close()]);
+      await Promise.allSettled([postgres.close(), redis.close(), docker.close(), prometheus.close()]);
     },
   };
 }

@@ -9,6 +9,8 @@ import { dockerProbes } from '../../src/probes/docker/registry.ts';
 import { hostProbes } from '../../src/probes/host/registry.ts';
 import { httpProbes } from '../../src/probes/http/registry.ts';
 import { postgresProbes } from '../../src/probes/postgres/registry.ts';
+import { processProbes } from '../../src/probes/process/registry.ts';
+import { prometheusProbes } from '../../src/probes/prometheus/registry.ts';
 import { redisProbes } from '../../src/probes/redis/registry.ts';
 
 /** The registered probes; a playbook is only checked against them, so no client is ever asked. */
@@ -18,6 +20,8 @@ const CATALOGUE: ProbeCatalogue = [
   ...hostProbes(),
   ...httpProbes(),
   ...postgresProbes({ clients: unused }),
+  ...processProbes(),
+  ...prometheusProbes({ client: unused }),
   ...redisProbes({ clients: unused }),
 ];
 

@@ -26,7 +26,7 @@ export interface ReportInput extends Judged {
 /** Puts the channel-free result of a run together. Pure. */
 export function buildReport(input: ReportInput): Report {
   const { playbook, subject, services, evidence, findings, diagnosis } = input;
-  const lines = serviceLines(services, findings, diagnosis.causes);
+  const lines = serviceLines({ services, evidence, findings, causes: diagnosis.causes });
   const unavailable = unavailableOf(evidence, services);
   const severity = severityOf(input);
   const measured = evidence.filter(({ status }) => status === 'collected').length;

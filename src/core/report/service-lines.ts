@@ -1,4 +1,5 @@
 import type { Cause } from '../diagnosis/cause.ts';
+import type { Evidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import type { Service } from '../inventory/service.ts';
 import { KPI_NAMES } from '../kpi.ts';
@@ -27,21 +28,29 @@ export function keyNumbers(findings: readonly Finding[]): readonly KeyNumber[] {
   });
 }
 
-/** One line per service, worst first, then by name. A service of which nothing is known is `unknown`, never fine. */
-export function serviceLines(
-  services: readonly Service[],
-  findings: readonly Finding[],
-  causes: readonly Cause[],
-): readonly ServiceLine[] {
+/** One line per service, worst first, then by name. A service that nobody could look at is `unknown`, never fine. */
+export function serviceLines({
+  services,
+  evidence,
+  findings,
+  causes,
+}: {
+  readonly services: readonly Service[];
+  readonly evidence: readonly Evidence[];
+  readonly findings: readonly Finding[];
+  readonly causes: readonly Cause[];
+}): readonly ServiceLine[] {
   return services
     .map((service) => {
       const own = findings.filter((finding) => finding.service === service.name);
       const causesHere = causes.filter((cause) => cause.service === service.name);
       const bad = own.filter(({ severity }) => severity === 'warning' || severity === 'critical');
-      const severity =
-        own.length === 0 && causesHere.length === 0
-          ? 'unknown'
-          : worst([...own.map((finding) => finding.severity), ...causesHere.map(() => 'warning' as const)]);
+      const seen = evidence.some((item) => item.service === service.name && item.status === 'collected');
+      const severity = worst([
+        ...own.map((finding) => finding.severity),
+        ...causesHere.map(() => 'warning' as const),
+        ...(seen ? [] : ['unknown' as const]),
+      ]);
       return {
         service: service.name,
         severity,

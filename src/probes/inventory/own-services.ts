@@ -7,6 +7,8 @@ export interface SelfDescription {
   readonly zone: string;
   /** True when a Prometheus is configured. */
   readonly prometheus: boolean;
+  /** True when perfbot runs on a database of its own; the terminal program needs none. */
+  readonly database: boolean;
 }
 
 type Gap = Service['gaps'][number];
@@ -24,13 +26,13 @@ export function toHostService({ zone }: SelfDescription, gaps: readonly Gap[]): 
 }
 
 /** perfbot itself: its process and its own database (target id `postgres:perfbot`). */
-export function toPerfbotService({ zone }: SelfDescription): Service {
+export function toPerfbotService({ zone, database }: SelfDescription): Service {
   return toOwnService('perfbot', {
     role: 'perfbot',
     gaps: [],
     targets: [
       { kind: 'process', id: 'process:perfbot', service: 'perfbot', zone },
-      { kind: 'postgres', id: 'postgres:perfbot', service: 'perfbot', zone },
+      ...(database ? [{ kind: 'postgres', id: 'postgres:perfbot', service: 'perfbot', zone } as const] : []),
     ],
   });
 }

@@ -32,7 +32,7 @@ function setUp(
   const inventory = createInventory({
     configured: services,
     discover: options.discover ?? (async () => []),
-    self: { zone: 'default', prometheus: options.prometheus ?? false },
+    self: { zone: 'default', prometheus: options.prometheus ?? false, database: true },
     log: { debug() {}, info() {}, warn: (_, message) => warnings.push(message), error() {} },
     now: () => clock.now,
   });
