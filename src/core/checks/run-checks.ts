@@ -40,10 +40,17 @@ export function runChecks({ checks, services, evidence, usual }: CheckInput): re
       if (finding === undefined) continue;
       const key = `${item.target} ${check.metric}`;
       const known = findings.get(key);
-      if (!known || compareSeverity(finding.severity, known.severity) > 0) findings.set(key, finding);
+      findings.set(key, known ? worseOf(known, finding) : finding);
     }
   }
   return [...findings.values()].sort((a, b) => compareSeverity(b.severity, a.severity));
+}
+
+/** The worse of two findings about one metric; it speaks for the KPI that either of them measures. */
+function worseOf(known: Finding, next: Finding): Finding {
+  const worse = compareSeverity(next.severity, known.severity) > 0 ? next : known;
+  const kpi = known.kpi ?? next.kpi;
+  return kpi === undefined ? worse : { ...worse, kpi };
 }
 
 interface Judged {

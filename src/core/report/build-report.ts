@@ -42,7 +42,10 @@ export function buildReport(input: ReportInput): Report {
     verdict: playbook.overview
       ? overviewVerdict(lines)
       : verdictOf({ severity, diagnosis, findings, unavailable, measured }),
-    numbers: keyNumbers(subject ? findings.filter(({ service }) => service === subject.name) : findings),
+    numbers: keyNumbers(
+      subject ? findings.filter(({ service }) => service === subject.name) : findings,
+      services,
+    ),
     services: lines,
     causes: diagnosis.causes,
     ruledOut: diagnosis.ruledOut,

@@ -2,19 +2,20 @@ import type { Cause } from '../diagnosis/cause.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import type { Service } from '../inventory/service.ts';
-import { KPI_NAMES } from '../kpi.ts';
+import { KPI_NAMES, kpiTarget } from '../kpi.ts';
 import type { KeyNumber, ServiceLine } from '../report.ts';
 import { compareSeverity, worst } from '../severity.ts';
 
 const MOST_REMARKS = 3;
 
-/** Findings of KPIs as numbers in the order of the guide, one per KPI: the worst. */
-export function keyNumbers(findings: readonly Finding[]): readonly KeyNumber[] {
+/** Findings of KPIs as numbers in the order of the guide, one per KPI: the worst, beside the target of its service. */
+export function keyNumbers(findings: readonly Finding[], services: readonly Service[]): readonly KeyNumber[] {
   return KPI_NAMES.flatMap((kpi) => {
     const [finding] = findings
       .filter((candidate) => candidate.kpi === kpi && candidate.value !== undefined)
       .sort((a, b) => compareSeverity(b.severity, a.severity));
     if (finding?.value === undefined || finding.unit === undefined) return [];
+    const kpis = services.find(({ name }) => name === finding.service)?.kpis ?? {};
     return [
       {
         title: finding.title,
@@ -22,7 +23,7 @@ export function keyNumbers(findings: readonly Finding[]): readonly KeyNumber[] {
         unit: finding.unit,
         severity: finding.severity,
         ...(finding.usual !== undefined && { usual: finding.usual }),
-        ...(finding.threshold !== undefined && { target: finding.threshold }),
+        target: kpiTarget(kpis, kpi),
       },
     ];
   });
@@ -54,7 +55,7 @@ export function serviceLines({
       return {
         service: service.name,
         severity,
-        numbers: keyNumbers(own),
+        numbers: keyNumbers(own, services),
         remarks: [...causesHere.map(({ summary }) => summary), ...bad.map(({ text }) => text)].slice(
           0,
           MOST_REMARKS,

@@ -119,6 +119,15 @@ describe('runChecks', () => {
     ]);
   });
 
+  it('keeps the KPI that a check of the playbook judges as well, whoever is worse', () => {
+    const checks = [
+      { title: 'Memory', metric: 'docker.stats/memory_ratio', critical: { kpi: 'memory' as const } },
+    ];
+    const evidence = [collected('docker.stats', { name: 'memory_ratio', unit: 'ratio', value: 0.5 })];
+    const findings = runChecks({ checks, services: [service()], evidence, usual: () => undefined });
+    expect(findings).toMatchObject([{ severity: 'ok', kpi: 'memory' }]);
+  });
+
   it('leaves out a limit against the usual value without history', () => {
     const checks = [
       { title: 'Connections', metric: 'postgres.activity/connections', warning: { times_usual: 2 } },
