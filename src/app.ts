@@ -13,6 +13,7 @@ import { createRedactor } from './core/redact.ts';
 import { acknowledge } from './engine/commands/acknowledge.ts';
 import { requestRun } from './engine/commands/request-run.ts';
 import { showRun } from './engine/commands/show-run.ts';
+import type { Messenger } from './engine/ports/message.ts';
 import type { Logger } from './engine/ports/runtime.ts';
 import { createCardWriter } from './engine/runs/refresh-card.ts';
 import { createMetrics } from './ingress/metrics.ts';
@@ -88,10 +89,16 @@ async function assemble(
   const cards = createCardWriter({ renderer, playbooks, now });
   const parts = { database, queue, cards, renderer, playbooks, newId, now, log, redact };
 
+  // Commands come in over the connection that the messenger goes out by.
+  let setMessenger: (messenger: Messenger) => void = () => {};
+  const connected = new Promise<Messenger>((resolve) => {
+    setMessenger = resolve;
+  });
   const handlers = createSlackHandlers({
     ...parts,
     inventory: targets.inventory,
     timezone: config.timezone,
+    canPost: async (channel) => (await connected).canPost(channel),
     requestRun: requestRun(parts),
     showRun: showRun(parts),
     acknowledge: acknowledge(parts),
@@ -101,6 +108,7 @@ async function assemble(
   const web = await openWeb({ ...parts, config, metrics, queue, chat });
   cleanUps.push('web', () => web.close(), 4000);
   const messenger = await chat.connect(web.url);
+  setMessenger(messenger);
   cleanUps.push('Slack', () => chat.disconnect());
 
   if (config.role !== 'web') {

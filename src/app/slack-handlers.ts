@@ -7,7 +7,7 @@ import type { RequestRun } from '../engine/commands/request-run.ts';
 import type { ShowRun } from '../engine/commands/show-run.ts';
 import { nearestWord } from '../engine/nearest-word.ts';
 import type { Inventory } from '../engine/ports/inventory.ts';
-import type { MessageContent } from '../engine/ports/message.ts';
+import type { MessageContent, Messenger } from '../engine/ports/message.ts';
 import type { Playbooks } from '../engine/ports/playbooks.ts';
 import type { Clock } from '../engine/ports/runtime.ts';
 import type { Database } from '../engine/ports/stores.ts';
@@ -36,6 +36,7 @@ export interface SlackHandlersOptions {
   readonly requestRun: RequestRun;
   readonly showRun: ShowRun;
   readonly acknowledge: (groupId: string, userId: string) => Promise<AcknowledgeResult>;
+  readonly canPost: Messenger['canPost'];
   readonly timezone: string;
   readonly now: Clock;
 }
@@ -83,12 +84,29 @@ async function answer(
     case 'ack':
       return acknowledgeTyped(options, command.id, request.userId);
     case 'show':
-      return show(options, command.run, request);
+      return whereInvited(options, request, () => show(options, command.run, request));
     case 'status':
-      return run(options, { name: 'status', service: command.service, request });
+      return whereInvited(options, request, () =>
+        run(options, { name: 'status', service: command.service, request }),
+      );
     case 'run':
-      return run(options, { name: command.playbook, service: command.service, request });
+      return whereInvited(options, request, () =>
+        run(options, { name: command.playbook, service: command.service, request }),
+      );
   }
+}
+
+/** What posts a message wants perfbot in the channel; the person would wait for it in vain. */
+async function whereInvited(
+  { canPost }: SlackHandlersOptions,
+  { channelId }: CommandRequest,
+  work: () => Promise<CommandAnswer>,
+): Promise<CommandAnswer> {
+  if (await canPost(channelId)) return work();
+  return refuse(
+    'I am not in this channel, so I cannot answer here.',
+    'Type `/invite @perfbot`, then the command again.',
+  );
 }
 
 async function history(

@@ -83,4 +83,6 @@ export interface Messenger {
     key: string;
     sinceMs: number;
   }): Promise<MessageAddress | undefined>;
+  /** False when a message to the channel would be refused for good, for example because perfbot is not invited. */
+  canPost(channel: string): Promise<boolean>;
 }

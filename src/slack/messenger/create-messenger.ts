@@ -3,8 +3,9 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Messenger } from '../../engine/ports/message.ts';
 import { callSlackWith } from './call-slack.ts';
+import { canPost } from './can-post.ts';
 import { createChannelIds } from './channel-ids.ts';
-import { findShared, shareFiles, uploadFile } from './files.ts';
+import { findShared, markShared, shareFiles, uploadFile } from './files.ts';
 import { findMessage } from './find-message.ts';
 import { postMessage } from './post-message.ts';
 
@@ -35,7 +36,11 @@ export function createMessenger({ client, readLagMs = READ_LAG_MS }: MessengerOp
       for (const file of files) ids.push(await uploadFile(call, file));
       return ids;
     },
-    shareFiles: (share) => shareFiles(call, channels, share),
+    async shareFiles(share) {
+      await shareFiles(call, channels, share);
+      await markShared(call, channels, share);
+    },
+    canPost: (channel) => canPost(call, channels, channel),
     findShared: (fileId, channel) => findShared(call, channels, { fileId, channel }),
     async find(query) {
       const found = await findMessage(call, channels, query);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { DeliveryError } from '../../engine/delivery-error.ts';
 import type { MessageAddress, Messenger, UploadFile } from '../../engine/ports/message.ts';
@@ -5,6 +6,8 @@ import type { CallSlack } from './call-slack.ts';
 import type { ChannelIds } from './channel-ids.ts';
 
 const UPLOAD_TIMEOUT_MS = 10_000;
+/** Slack makes the message of shared files a moment later. */
+const MARK_PAUSES_MS = [200, 500, 1000, 2000];
 /** Blocks that the caption of files may hold: others end in `internal_error` (python-slack-sdk issue 1756). */
 const CAPTION_BLOCKS = new Set(['section', 'rich_text', 'context', 'header', 'divider']);
 
@@ -54,7 +57,7 @@ async function sendBytes(url: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Shares uploaded files in one message. Metadata cannot be given to it: the file ids are what it is found by. */
+/** Shares uploaded files in one message. It cannot take metadata: the file ids are what it is found by, see `markShared`. */
 export async function shareFiles(
   call: CallSlack,
   channels: ChannelIds,
@@ -82,4 +85,34 @@ export async function findShared(
   const { file } = await call('files.info', { file: fileId }, { answer: FileInfo, repeatable: 'repeatable' });
   const ts = [file.shares?.public, file.shares?.private].flatMap((shares) => shares?.[id] ?? [])[0]?.ts;
   return ts === undefined ? undefined : { channel: id, ts };
+}
+
+/**
+ * Gives the message of shared files its metadata, once Slack has made the message. Best effort: the files are shared
+ * whatever comes of it. An update without text and blocks leaves both as they are.
+ */
+export async function markShared(
+  call: CallSlack,
+  channels: ChannelIds,
+  { fileIds, channel, content }: Parameters<Messenger['shareFiles']>[0],
+  pausesMs: readonly number[] = MARK_PAUSES_MS,
+): Promise<void> {
+  const [fileId] = fileIds;
+  if (fileId === undefined) return;
+  try {
+    for (const pause of pausesMs) {
+      const address = await findShared(call, channels, { fileId, channel });
+      if (address) {
+        await call(
+          'chat.update',
+          { ...address, metadata: content.metadata },
+          { answer: Anything, repeatable: 'repeatable' },
+        );
+        return;
+      }
+      await sleep(pause);
+    }
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+  }
 }
