@@ -15,6 +15,9 @@ export interface PoolOptions {
   readonly log: Logger;
 }
 
+/** A statement without an answer for this long fails, so that callers hear of a database that hangs. */
+const QUERY_TIMEOUT_MS = 15_000;
+
 /** A pool that gives up after 5 s instead of waiting for a database that is away. */
 export function createPool({ connectionString, max, log }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
@@ -23,6 +26,7 @@ export function createPool({ connectionString, max, log }: PoolOptions): pg.Pool
     application_name: 'perfbot',
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 30_000,
+    query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
   });
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'));
@@ -36,6 +40,11 @@ export function createDatabase({ pool }: { readonly pool: pg.Pool }): Database {
       throw toDatabaseError(error);
     });
     let broken = false;
+    // A connection that is lost between two statements says so here; without a listener it would end the process.
+    const onLost = () => {
+      broken = true;
+    };
+    client.on('error', onLost);
     try {
       await client.query('begin');
       const result = await work(storesOn(onClient(client)));
@@ -47,6 +56,7 @@ export function createDatabase({ pool }: { readonly pool: pg.Pool }): Database {
       });
       throw toDatabaseError(error);
     } finally {
+      client.removeListener('error', onLost);
       client.release(broken);
     }
   };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Logger } from '../engine/ports/runtime.ts';
 import { toDatabaseError } from './errors.ts';
 
@@ -17,10 +17,12 @@ export async function migrate({
   readonly pool: pg.Pool;
   readonly log: Logger;
 }): Promise<readonly string[]> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw toDatabaseError(error);
-  });
+  // A connection of its own: a migration, or the wait for one, may take longer than the pool allows a statement.
+  const { query_timeout: _, ...options } = pool.options;
+  const client = new pg.Client(options);
+  client.on('error', () => undefined);
   try {
+    await client.connect();
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const applied = await runner({
       dbClient: client,
@@ -40,8 +42,10 @@ export async function migrate({
     const names = applied.map(({ name }) => name);
     if (names.length > 0) log.info({ migrations: names }, 'database schema updated');
     return names;
+  } catch (error) {
+    throw toDatabaseError(error);
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
-    client.release();
+    // Also gives the lock back.
+    await client.end().catch(() => undefined);
   }
 }

@@ -36,9 +36,10 @@ export function outboxStore(db: Queryable): OutboxStore {
     async put(message, at) {
       const { urgent = false, ...kept } = message;
       await db.query(
-        `insert into outbox as o (key, channel, thread_of, position, message, not_before, created_at) values ($1, $2, $3, $4, $5, $6, $6)
+        `insert into outbox as o (key, channel, thread_of, position, message, not_before, created_at, urgent) values ($1, $2, $3, $4, $5, $6, $6, $7)
          on conflict (key) do update set message = excluded.message, revision = o.revision + 1, attempts = 0,
-           not_before = case when $7 then least(o.not_before, excluded.not_before) else o.not_before end
+           urgent = o.urgent or excluded.urgent,
+           not_before = case when excluded.urgent and o.error is null then least(o.not_before, excluded.not_before) else o.not_before end
          where o.message is distinct from excluded.message`,
         [
           message.key,
@@ -57,10 +58,13 @@ export function outboxStore(db: Queryable): OutboxStore {
     },
     async sent(key, { revision, address, at, editPauseMs }) {
       await db.query(
-        `update outbox set sent_revision = $2, settled_revision = $2, address_channel = $3, address_ts = $4, not_before = $5,
-           lease_until = 0, sending_since = null, attempts = 0, error = null
+        // A worker that was overtaken does not set the revision back; an urgent change that came meanwhile does not wait.
+        `update outbox set sent_revision = greatest(sent_revision, $2), settled_revision = greatest(settled_revision, $2),
+           address_channel = $3, address_ts = $4,
+           not_before = $5::bigint + case when urgent and revision > $2 then 0 else $6::bigint end,
+           urgent = urgent and revision > $2, lease_until = 0, sending_since = null, attempts = 0, error = null
          where key = $1`,
-        [key, revision, address.channel, address.ts, at + editPauseMs],
+        [key, revision, address.channel, address.ts, at, editPauseMs],
       );
     },
     async postpone(key, { retryAt, ambiguous, error }) {
@@ -73,7 +77,7 @@ export function outboxStore(db: Queryable): OutboxStore {
     },
     async giveUp(key, { revision, error }) {
       await db.query(
-        'update outbox set settled_revision = $2, lease_until = 0, sending_since = null, error = $3 where key = $1',
+        'update outbox set settled_revision = greatest(settled_revision, $2), lease_until = 0, sending_since = null, error = $3 where key = $1',
         [key, revision, cleanText(error)],
       );
     },
@@ -93,7 +97,11 @@ export function outboxStore(db: Queryable): OutboxStore {
 
 function claiming(db: Queryable): Pick<OutboxStore, 'claim'> {
   return {
-    /** One statement: the row is locked, the channel's budget is spent and the lease is taken, or nothing happens. */
+    /**
+     * One statement: the row is locked, the channel's budget is spent and the lease is taken, or nothing happens. The
+     * budget is looked at again while it is locked: another claimer may have spent it since this statement began. For
+     * the same reason the answer is what the update saw, not what the statement's snapshot shows.
+     */
     async claim({ at, leaseMs, burst }) {
       const { rows } = await db.query<OutboxRow>(
         `with next as (
@@ -104,14 +112,15 @@ function claiming(db: Queryable): Pick<OutboxStore, 'claim'> {
            limit 1 for update of o skip locked
          ), budget as (
            insert into channel_budgets as b (channel, next_at) select channel, $1::bigint + $3 from next where is_post
-           on conflict (channel) do update set next_at = greatest(b.next_at, $1::bigint) + $3
+           on conflict (channel) do update set next_at = greatest(b.next_at, $1::bigint) + $3 where b.next_at - $1 <= $4
+           returning channel
          ), taken as (
-           update outbox o set lease_until = $1::bigint + $2, sending_since = coalesce(o.sending_since, $1::bigint) from next where o.key = next.key
-           returning o.key
+           update outbox o set lease_until = $1::bigint + $2, sending_since = coalesce(o.sending_since, $1::bigint), urgent = false from next
+           where o.key = next.key and (not next.is_post or exists (select from budget))
+           returning o.message, o.revision, o.sent_revision, o.address_channel, o.address_ts, o.attempts, o.file_ids, o.thread_of,
+             next.before as sending_since
          )
-         select o.message, o.revision, o.sent_revision, o.address_channel, o.address_ts, o.attempts, o.file_ids, next.before as sending_since,
-           (select p.address_ts from outbox p where p.key = o.thread_of) as thread_ts
-         from taken join next using (key) join outbox o using (key)`,
+         select t.*, (select p.address_ts from outbox p where p.key = t.thread_of) as thread_ts from taken t`,
         [at, leaseMs, POST_EVERY_MS, (burst - 1) * POST_EVERY_MS],
       );
       return rows[0] && toEntry(rows[0]);

