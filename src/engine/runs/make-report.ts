@@ -1,15 +1,13 @@
 import type { ChartSpec } from '../../core/chart.ts';
+import type { ChartHistory, ChartPlanInput } from '../../core/chart-plan/chart-plan-input.ts';
 import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
-import type { Cause } from '../../core/diagnosis/cause.ts';
 import type { DiagnosisRule } from '../../core/diagnosis/rule.ts';
 import type { Evidence } from '../../core/evidence.ts';
-import type { Finding } from '../../core/finding.ts';
 import type { Service } from '../../core/inventory/service.ts';
 import type { Playbook } from '../../core/playbook/playbook.ts';
 import { buildReport } from '../../core/report/build-report.ts';
 import { judgeRun } from '../../core/report/judge-run.ts';
 import type { Report } from '../../core/report.ts';
-import type { HistorySeries } from '../ports/history.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { SampleStore } from '../ports/stores.ts';
 
@@ -18,20 +16,6 @@ const USUAL_OVER_MS = 7 * 24 * 60 * 60_000;
 /** The last minutes are what the run is about; they must not define what is usual. */
 const USUAL_UNTIL_MS = 15 * 60_000;
 const USUAL_LEAST_SAMPLES = 60;
-
-/** What the charts of a report are planned from. */
-export interface ChartPlanInput {
-  readonly overview: boolean;
-  readonly subject: Service | undefined;
-  readonly evidence: readonly Evidence[];
-  readonly findings: readonly Finding[];
-  readonly causes: readonly Cause[];
-  readonly services: readonly Service[];
-  readonly history: readonly HistorySeries[];
-  readonly onsetAt?: number;
-  readonly now: number;
-  usual(target: string, metric: string): number | undefined;
-}
 
 export interface ReportMakerOptions {
   readonly rules: readonly DiagnosisRule[];
@@ -102,7 +86,7 @@ async function historyOf(
   samples: SampleStore,
   evidence: readonly Evidence[],
   at: number,
-): Promise<readonly HistorySeries[]> {
+): Promise<readonly ChartHistory[]> {
   const wanted = evidence.flatMap((item) => {
     if (item.status !== 'collected') return [];
     const metrics = KPI_METRICS.filter(({ probe }) => probe === item.probe).map(({ metric }) => metric);
