@@ -19,6 +19,7 @@ function playbook(name: string, alerts: readonly AlertMatcher[], fallback = fals
 const PLAYBOOKS = [
   playbook('cpu', [{ alertname: { regex: 'High(CPU|Load).*' } }]),
   playbook('db-cpu', [{ alertname: { regex: '.*CPU.*' }, service: 'db' }]),
+  playbook('exact', [{ alertname: 'HighCPUTemperature' }]),
   playbook('any', [], true),
 ];
 
@@ -26,6 +27,7 @@ describe('playbookForAlert', () => {
   it.each([
     [{ alertname: 'HighCPUUsage' }, 'cpu'],
     [{ alertname: 'HighCPUUsage', service: 'db' }, 'db-cpu'],
+    [{ alertname: 'HighCPUTemperature' }, 'exact'],
     [{ alertname: 'NotHighCPU' }, 'any'],
     [{}, 'any'],
   ] as const)('%o runs %s', (labels, expected) => {
@@ -33,6 +35,6 @@ describe('playbookForAlert', () => {
   });
 
   it('has none without a match and a fallback', () => {
-    expect(playbookForAlert(PLAYBOOKS.slice(0, 2), { alertname: 'Other' })).toBeUndefined();
+    expect(playbookForAlert(PLAYBOOKS.slice(0, 3), { alertname: 'Other' })).toBeUndefined();
   });
 });
