@@ -20,6 +20,8 @@ export interface BackEnd {
   readonly kind: BackEndConfig['kind'];
   queue(name: string): Queue;
   worker(name: string, processor: Processor, options: Omit<WorkerOptions, 'connection'>): Worker;
+  /** Makes what BullMQ needs before its first queue; fails while the server is away, and may be repeated. */
+  prepare(): Promise<void>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -31,11 +33,12 @@ const SEARCH_PATH = '-c search_path=bullmq';
 /** Serialises processes that migrate BullMQ's schema at once; arbitrary and constant. */
 const MIGRATION_LOCK = 7_312_206_003;
 
-export function openBackEnd(config: BackEndConfig, log: Logger): Promise<BackEnd> {
+/** Opens the connections; nothing waits for them yet. */
+export function openBackEnd(config: BackEndConfig, log: Logger): BackEnd {
   return config.kind === 'redis' ? openRedis(config.url, log) : openPostgres(config.connectionString, log);
 }
 
-async function openPostgres(connectionString: string, log: Logger): Promise<BackEnd> {
+function openPostgres(connectionString: string, log: Logger): BackEnd {
   const pool = new pg.Pool({
     connectionString,
     max: POOL_SIZE,
@@ -45,7 +48,8 @@ async function openPostgres(connectionString: string, log: Logger): Promise<Back
     keepAlive: true,
   });
   pool.on('error', (error) => log.warn({ err: error }, 'idle queue connection lost'));
-  await migrateSchema(pool);
+  // One that is lost while BullMQ holds it says so on the client, and without a listener that would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     kind: 'postgres',
     queue: (name) => new Queue(name, asOptions({ connection: pool }), createPostgresBackend as never),
@@ -56,6 +60,7 @@ async function openPostgres(connectionString: string, log: Logger): Promise<Back
         asOptions({ ...options, connection: pool }),
         createPostgresBackend as never,
       ),
+    prepare: () => migrateSchema(pool),
     async ping() {
       await pool.query('select 1');
     },
@@ -79,7 +84,7 @@ function asOptions<T extends object>(options: T): QueueOptions & T {
   return options as unknown as QueueOptions & T;
 }
 
-async function openRedis(url: string, log: Logger): Promise<BackEnd> {
+function openRedis(url: string, log: Logger): BackEnd {
   const connect = (options: { readonly blocking: boolean }) => {
     const client = new Redis(url, {
       maxRetriesPerRequest: options.blocking ? null : 1,
@@ -94,6 +99,9 @@ async function openRedis(url: string, log: Logger): Promise<BackEnd> {
     kind: 'redis',
     queue: (name) => new Queue(name, { connection: producer }),
     worker: (name, processor, options) => new Worker(name, processor, { ...options, connection: consumer }),
+    async prepare() {
+      await producer.ping();
+    },
     async ping() {
       await producer.ping();
     },

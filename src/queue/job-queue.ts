@@ -1,28 +1,34 @@
 import type { Job, Queue, Worker } from 'bullmq';
 import { stableId } from '../core/alert/fingerprint.ts';
 import { PerfbotError } from '../core/errors.ts';
-import { withDeadline } from '../engine/deadline.ts';
 import type { EnqueueOptions, JobHandlers, JobName, JobQueue, Jobs } from '../engine/ports/queue.ts';
 import type { Logger } from '../engine/ports/runtime.ts';
 import { type BackEndConfig, openBackEnd } from './back-end.ts';
 import { CONCURRENCY, DEFAULT_ZONE, FAMILIES, type Family, familyOf, queueName } from './families.ts';
 import { isJobName, JOB_PAYLOADS } from './job-payloads.ts';
+import { settledWithin, untilReady, within } from './time-limits.ts';
 
-/** An enqueue that takes longer fails, so that whoever waits for it gets an answer. */
-const ENQUEUE_WITHIN_MS = 3000;
 const TRIES = 5;
 const FIRST_PAUSE_MS = 500;
-/** A worker that died loses its job to another after about this time. */
+/** A server that starts at the same time as perfbot gets this long. */
+const READY_WITHIN_MS = 10_000;
 const LOCK_MS = 15_000;
-const STALLED_CHECK_MS = 5000;
+/** Checks for lost workers in the time of one lock. */
+const STALLED_CHECKS = 3;
 /** How often a job may lose its worker before it is dropped; the sweep finds dropped work again. */
 const MOST_STALLS = 5;
+/** After their signal was aborted, jobs get this long before the connections are closed under them. */
+const LAST_WORDS_MS = 500;
 
 export interface JobQueueOptions {
   readonly backEnd: BackEndConfig;
   readonly log: Logger;
   /** Beginning of all queue names; tests that share a server use their own. Default `perfbot`. */
   readonly prefix?: string;
+  /** A worker that died loses its job to another after about this time, milliseconds. Default 15 s. */
+  readonly lockMs?: number;
+  /** How long the start waits for a server that is not up yet, milliseconds. Default 10 s. */
+  readonly readyWithinMs?: number;
 }
 
 export interface WorkerSetup {
@@ -45,7 +51,7 @@ export interface BullJobQueue extends JobQueue {
   depths(): Promise<readonly QueueDepth[]>;
   /** Fails when the back end does not answer. */
   ping(): Promise<void>;
-  /** Takes no more jobs, aborts their signals after `timeoutMs`, and closes all connections. */
+  /** Takes no more jobs, aborts the signals of those that still run after `timeoutMs`, and closes all connections within 1.5 s more. */
   close(timeoutMs: number): Promise<void>;
 }
 
@@ -54,8 +60,14 @@ export async function createJobQueue({
   backEnd: config,
   log,
   prefix = 'perfbot',
+  lockMs = LOCK_MS,
+  readyWithinMs = READY_WITHIN_MS,
 }: JobQueueOptions): Promise<BullJobQueue> {
-  const backEnd = await openBackEnd(config, log);
+  const backEnd = openBackEnd(config, log);
+  await untilReady(() => backEnd.prepare(), readyWithinMs).catch(async (error: unknown) => {
+    await settledWithin(backEnd.close(), LAST_WORDS_MS);
+    throw error;
+  });
   const queues = new Map<string, Queue>();
   const workers: Worker[] = [];
   const stopping = new AbortController();
@@ -102,8 +114,8 @@ export async function createJobQueue({
         const name = queueName(prefix, family, zone);
         const worker = backEnd.worker(name, process, {
           concurrency: CONCURRENCY[family],
-          lockDuration: LOCK_MS,
-          stalledInterval: STALLED_CHECK_MS,
+          lockDuration: lockMs,
+          stalledInterval: Math.ceil(lockMs / STALLED_CHECKS),
           maxStalledCount: MOST_STALLS,
         });
         worker.on('error', (error) => log.warn({ err: error, queue: name }, 'worker error'));
@@ -135,29 +147,19 @@ export async function createJobQueue({
     async close(timeoutMs) {
       if (closing) return;
       closing = true;
-      const timer = setTimeout(
-        () => stopping.abort(new PerfbotError('cancelled', 'perfbot is stopping')),
-        timeoutMs,
-      );
-      await Promise.allSettled(workers.map((worker) => worker.close()));
-      clearTimeout(timer);
+      const ended = Promise.allSettled(workers.map((worker) => worker.close()));
+      await settledWithin(ended, timeoutMs);
       stopping.abort(new PerfbotError('cancelled', 'perfbot is stopping'));
-      await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
-      await backEnd.close();
+      // A job that does not listen to its signal is left behind: its lock runs out and another worker takes it.
+      if (!(await settledWithin(ended, LAST_WORDS_MS)))
+        log.warn({}, 'a job did not stop; another worker will take it over');
+      await settledWithin(
+        Promise.allSettled([...queues.values()].map((queue) => queue.close())),
+        LAST_WORDS_MS,
+      );
+      await settledWithin(backEnd.close(), LAST_WORDS_MS);
     },
   };
-}
-
-async function within<T>(work: () => Promise<T>): Promise<void> {
-  try {
-    await withDeadline(ENQUEUE_WITHIN_MS, new AbortController().signal, work);
-  } catch (cause) {
-    throw new PerfbotError('unreachable', 'the queue does not answer', {
-      userMessage: 'The queue does not answer.',
-      mend: 'Check that Redis (REDIS_URL) or PostgreSQL (DATABASE_URL) runs.',
-      cause,
-    });
-  }
 }
 
 async function runJob(handlers: JobHandlers, job: Job, signal: AbortSignal): Promise<void> {

@@ -1,12 +1,21 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { JobHandlers, JobName } from '../../src/engine/ports/queue.ts';
 import type { BackEndConfig } from '../../src/queue/back-end.ts';
 import { type BullJobQueue, createJobQueue } from '../../src/queue/job-queue.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { freePort } from '../support/free-port.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { describeWith } from '../support/requirements.ts';
 import { silentLog } from '../support/silent-log.ts';
 
+const WORKER = join(import.meta.dirname, 'worker-stand-in.ts');
+/** Short, so that the takeover test is. */
+const LOCK_MS = 1500;
 let prefixes = 0;
 
 interface Handled {
@@ -33,19 +42,24 @@ function recorder(act: (handled: Handled, signal: AbortSignal) => Promise<void> 
   return { seen, handlers };
 }
 
-async function until(condition: () => boolean, withinMs = 10_000): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
   const end = Date.now() + withinMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error('it did not happen in time');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
 /** The same promises on every back end. */
-function queueContract(backEnd: () => BackEndConfig): void {
+function queueContract(backEnd: () => BackEndConfig, cutConnections: () => Promise<void>): void {
   const open: BullJobQueue[] = [];
-  const openQueue = async (prefix: string) => {
-    const queue = await createJobQueue({ backEnd: backEnd(), log: silentLog, prefix });
+  const openQueue = async (prefix: string, lockMs?: number) => {
+    const queue = await createJobQueue({
+      backEnd: backEnd(),
+      log: silentLog,
+      prefix,
+      ...(lockMs !== undefined && { lockMs }),
+    });
     open.push(queue);
     return queue;
   };
@@ -140,6 +154,51 @@ function queueContract(backEnd: () => BackEndConfig): void {
     expect(ended).toEqual(['intake', 'sample']);
   });
 
+  it('does not wait for ever for a job that hears no signal', async () => {
+    const queue = await openQueue(newPrefix());
+    const { seen, handlers } = recorder(() => new Promise(() => {}));
+    await queue.startWorkers(handlers, { zones: ['default'] });
+    await queue.enqueue('intake', { deliveryId: 'd' });
+    await until(() => seen.length === 1);
+    const began = Date.now();
+    await queue.close(200);
+    expect(Date.now() - began).toBeLessThan(2500);
+  });
+
+  it('gives the job of a killed worker to another', async () => {
+    const prefix = newPrefix();
+    const config = JSON.stringify({ backEnd: backEnd(), prefix, lockMs: LOCK_MS });
+    const child = spawn(process.execPath, ['--import', 'tsx', WORKER, config], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    const queue = await openQueue(prefix, LOCK_MS);
+    await queue.enqueue('start_run', { runId: 'r' }, { key: 'r' });
+    await once(child.stdout, 'data');
+    const { seen, handlers } = recorder();
+    await queue.startWorkers(handlers, { zones: ['default'] });
+    child.kill('SIGKILL');
+    await until(() => seen.length === 1, 8 * LOCK_MS);
+    expect(seen).toEqual([{ name: 'start_run', data: { runId: 'r' } }]);
+  });
+
+  it('goes on working after all its connections were cut', async () => {
+    const queue = await openQueue(newPrefix());
+    const { seen, handlers } = recorder();
+    await queue.startWorkers(handlers, { zones: ['default'] });
+    await queue.enqueue('intake', { deliveryId: 'before' });
+    await until(() => seen.length === 1);
+    await cutConnections();
+    await until(() =>
+      queue.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+    await queue.enqueue('intake', { deliveryId: 'after' });
+    await until(() => seen.some(({ data }) => isDeepStrictEqual(data, { deliveryId: 'after' })), 15_000);
+  });
+
   it('counts what waits', async () => {
     const queue = await openQueue(newPrefix());
     await queue.enqueue('intake', { deliveryId: 'a' });
@@ -155,7 +214,21 @@ describe('queue on PostgreSQL', () => {
     database = await testDatabase();
   });
   afterAll(() => database.close());
-  queueContract(() => ({ kind: 'postgres', connectionString: database.connectionString }));
+  queueContract(
+    () => ({ kind: 'postgres', connectionString: database.connectionString }),
+    async () => {
+      await database.pool.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      );
+    },
+  );
+
+  it('says which server does not answer', async () => {
+    const connectionString = `postgres://nobody@127.0.0.1:${await freePort()}/none`;
+    await expect(
+      createJobQueue({ backEnd: { kind: 'postgres', connectionString }, log: silentLog, readyWithinMs: 500 }),
+    ).rejects.toMatchObject({ reason: 'unreachable', mend: expect.stringContaining('DATABASE_URL') });
+  });
 });
 
 describeWith(['redis'], 'queue on Redis', () => {
@@ -164,7 +237,14 @@ describeWith(['redis'], 'queue on Redis', () => {
     redis = await startRedis();
   });
   afterAll(() => redis.stop());
-  queueContract(() => ({ kind: 'redis', url: redis.url }));
+  queueContract(
+    () => ({ kind: 'redis', url: redis.url }),
+    async () => {
+      const client = new Redis(redis.url);
+      await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      await client.quit();
+    },
+  );
 
   it('answers instead of hanging when Redis is gone', async () => {
     const own = await startRedis();
