@@ -47,7 +47,10 @@ function openPostgres(connectionString: string, log: Logger): BackEnd {
     connectionTimeoutMillis: 5000,
     keepAlive: true,
   });
-  pool.on('error', (error) => log.warn({ err: error }, 'idle queue connection lost'));
+  // Every queue and worker listens to the errors of the pool that they share.
+  pool.setMaxListeners(0);
+  // Only the words: `pg` hangs the whole client on the error.
+  pool.on('error', ({ message }) => log.warn({ error: message }, 'idle queue connection lost'));
   // One that is lost while BullMQ holds it says so on the client, and without a listener that would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return {
@@ -90,7 +93,7 @@ function openRedis(url: string, log: Logger): BackEnd {
       maxRetriesPerRequest: options.blocking ? null : 1,
       retryStrategy: (times) => Math.min(100 * times, 2000),
     });
-    client.on('error', (error) => log.warn({ err: error }, 'Redis connection'));
+    client.on('error', ({ message }) => log.warn({ error: message }, 'Redis connection'));
     return client;
   };
   const producer = connect({ blocking: false });

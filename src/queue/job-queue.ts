@@ -78,7 +78,7 @@ export async function createJobQueue({
     const known = queues.get(name);
     if (known) return known;
     const queue = backEnd.queue(name);
-    queue.on('error', (error) => log.warn({ err: error, queue: name }, 'queue error'));
+    queue.on('error', ({ message }) => log.warn({ error: message, queue: name }, 'queue error'));
     queues.set(name, queue);
     return queue;
   };
@@ -118,7 +118,7 @@ export async function createJobQueue({
           stalledInterval: Math.ceil(lockMs / STALLED_CHECKS),
           maxStalledCount: MOST_STALLS,
         });
-        worker.on('error', (error) => log.warn({ err: error, queue: name }, 'worker error'));
+        worker.on('error', ({ message }) => log.warn({ error: message, queue: name }, 'worker error'));
         worker.on('failed', (job, error) => {
           if (stopping.signal.aborted) return;
           log.error(

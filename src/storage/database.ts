@@ -29,7 +29,8 @@ export function createPool({ connectionString, max, log }: PoolOptions): pg.Pool
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
   });
-  pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'));
+  // Only the words: `pg` hangs the whole client on the error.
+  pool.on('error', ({ message }) => log.warn({ error: message }, 'idle database connection lost'));
   return pool;
 }
 
