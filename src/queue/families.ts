@@ -21,7 +21,7 @@ export const CONCURRENCY: { readonly [F in Family]: number } = {
   intake: 4,
   runs: 4,
   probes: 16,
-  delivery: 2,
+  delivery: 4,
   maintenance: 2,
 };
 

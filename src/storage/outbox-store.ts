@@ -21,14 +21,21 @@ interface OutboxRow {
 const SELECT = `o.message, o.revision, o.sent_revision, o.address_channel, o.address_ts, o.attempts, o.file_ids, o.sending_since,
   (select p.address_ts from outbox p where p.key = o.thread_of) as thread_ts`;
 
+/** Files that could not be sent this often (about a minute) no longer hold up their thread. */
+const FILES_LET_PASS_AFTER = 6;
+
+/** Something new to say, and the message of its thread is there; the thread of a message that was given up waits for it. */
+const WAITS = `o.settled_revision < o.revision
+  and (o.thread_of is null or exists (select from outbox p where p.key = o.thread_of and p.address_ts is not null))`;
+
 /**
- * Due: something new to say, its time has come, nobody is sending it, its thread's message is there and no earlier
- * message of the thread waits. A message of the thread that was given up does not hold up the others.
+ * Due: it waits, its time has come, nobody is sending it, and no earlier message of the thread waits. A message of the
+ * thread that was given up does not hold up the others.
  */
-const DUE = `o.settled_revision < o.revision and o.not_before <= $1 and o.lease_until <= $1
-  and (o.thread_of is null or exists (select from outbox p where p.key = o.thread_of and p.address_ts is not null))
+const DUE = `${WAITS} and o.not_before <= $1 and o.lease_until <= $1
   and (o.address_ts is not null or not exists (
-    select from outbox e where e.thread_of = o.thread_of and e.position < o.position and e.address_ts is null and e.settled_revision < e.revision))`;
+    select from outbox e where e.thread_of = o.thread_of and e.position < o.position and e.address_ts is null and e.settled_revision < e.revision
+      and not (e.attempts >= ${FILES_LET_PASS_AFTER} and e.lease_until <= $1 and e.message ? 'attachments')))`;
 
 /** Messages as they should be, and what the messenger was told. */
 export function outboxStore(db: Queryable): OutboxStore {
@@ -67,23 +74,43 @@ export function outboxStore(db: Queryable): OutboxStore {
         [key, revision, address.channel, address.ts, at, editPauseMs],
       );
     },
-    async postpone(key, { retryAt, ambiguous, error }) {
+    async renew(key, leaseUntil) {
+      await db.query('update outbox set lease_until = $2 where key = $1 and lease_until > 0', [
+        key,
+        leaseUntil,
+      ]);
+    },
+    async postpone(key, { retryAt, ambiguous, error, channelPausedUntil, burst = 1 }) {
       await db.query(
-        `update outbox set not_before = $2, lease_until = 0, attempts = attempts + 1, error = $4,
+        `with paused as (
+           insert into channel_budgets as b (channel, next_at)
+           select channel, $5::bigint + $6 from outbox where key = $1 and $5::bigint is not null
+           on conflict (channel) do update set next_at = greatest(b.next_at, excluded.next_at)
+         )
+         update outbox set not_before = $2, lease_until = 0, attempts = attempts + 1, error = $4,
            sending_since = case when $3 then sending_since else null end
          where key = $1`,
-        [key, retryAt, ambiguous, cleanText(error)],
+        [
+          key,
+          Math.round(retryAt),
+          ambiguous,
+          cleanText(error),
+          channelPausedUntil === undefined ? null : Math.round(channelPausedUntil),
+          (burst - 1) * POST_EVERY_MS,
+        ],
       );
     },
-    async giveUp(key, { revision, error }) {
+    async giveUp(key, { revision, error, ambiguous = false }) {
       await db.query(
-        'update outbox set settled_revision = greatest(settled_revision, $2), lease_until = 0, sending_since = null, error = $3 where key = $1',
-        [key, revision, cleanText(error)],
+        `update outbox set settled_revision = greatest(settled_revision, $2), lease_until = 0, error = $3,
+           sending_since = case when $4 then sending_since else null end
+         where key = $1`,
+        [key, revision, cleanText(error), ambiguous],
       );
     },
     async nextDueAt(at) {
       const { rows } = await db.query<{ due: string | null }>(
-        `select min(greatest(not_before, lease_until, $1)) as due from outbox where settled_revision < revision`,
+        `select min(greatest(o.not_before, o.lease_until, $1)) as due from outbox o where ${WAITS}`,
         [at],
       );
       return rows[0]?.due == null ? undefined : Number(rows[0].due);

@@ -1,18 +1,25 @@
+import type { FailureReason } from '../../core/errors.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import type { Attachment, MessageAddress, Messenger, UploadFile } from '../ports/message.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { OutboxEntry, OutboxStore, RunStore } from '../ports/stores.ts';
 
-/** Longer than the slowest call, so that two workers never send the same message at once. */
+/** Renewed while a message is being sent, so that two workers never send the same one at once. */
 const LEASE_MS = 60_000;
+const RENEW_EVERY_MS = 15_000;
 /** Messages to one channel that may go out at once; after that one a second (Slack's limit). */
 const BURST = 5;
 /** Between two edits of one message. */
 const EDIT_PAUSE_MS = 1500;
-/** Slack may show a posted message in its history only after this time. */
+/** Slack may show a posted message in its history, or a shared file in its channel, only after this time. */
 const SETTLE_MS = 2000;
+const SETTLE_FILES_MS = 15_000;
 const RETRY_FIRST_MS = 1000;
 const RETRY_MOST_MS = 5 * 60_000;
+/** With the pauses above about a day: no message is tried for ever. */
+const MOST_ATTEMPTS = 300;
+/** Refusals of a new message that end when somebody invites the app or corrects the channel. */
+const MENDABLE: ReadonlySet<FailureReason> = new Set(['permission', 'not_found']);
 
 export interface DeliverOptions {
   readonly outbox: OutboxStore;
@@ -36,32 +43,68 @@ export function deliver(options: DeliverOptions): (signal: AbortSignal) => Promi
   };
 }
 
+interface Attempt {
+  /** An earlier attempt may have gone out and nobody could look yet: whatever fails now, it stays so. */
+  looking: boolean;
+}
+
 async function sendClaimed(options: DeliverOptions, entry: OutboxEntry): Promise<void> {
-  const { outbox, now, log, onSent, onFailed } = options;
+  const { outbox, now, onSent } = options;
   const { message, revision } = entry;
+  const renewal = setInterval(() => {
+    outbox.renew(message.key, now() + LEASE_MS).catch(() => {}); // the next renewal, or the look before a repeat
+  }, RENEW_EVERY_MS);
+  const attempt: Attempt = { looking: false };
   try {
-    const { kind, address } = await send(options, entry);
+    const { kind, address } = await send(options, entry, attempt);
     await outbox.sent(message.key, { revision, address, at: now(), editPauseMs: EDIT_PAUSE_MS });
     onSent(kind);
   } catch (error) {
-    const failure = toDeliveryError(error);
-    onFailed(failure.outcome);
-    const fields = { err: error, key: message.key, channel: message.channel, code: failure.code };
-    if (failure.outcome === 'permanent') {
-      log.error(fields, 'message cannot be delivered');
-      await outbox.giveUp(message.key, { revision, error: failure.code, at: now() });
-      return;
-    }
-    const ambiguous = failure.outcome === 'ambiguous';
-    const pause =
-      failure.retryAfterMs ?? Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(entry.attempts, 10));
-    log.warn(fields, 'message not delivered yet');
-    await outbox.postpone(message.key, {
-      retryAt: now() + Math.max(pause, ambiguous ? SETTLE_MS : 0),
-      ambiguous,
-      error: failure.code,
-    });
+    await afterFailure(options, entry, { error, ...attempt });
+  } finally {
+    clearInterval(renewal);
   }
+}
+
+async function afterFailure(
+  options: DeliverOptions,
+  entry: OutboxEntry,
+  { error, looking }: Attempt & { readonly error: unknown },
+): Promise<void> {
+  const { outbox, now, log, onFailed } = options;
+  const { message, revision, attempts } = entry;
+  const failure = toDeliveryError(error);
+  const ambiguous = looking || failure.outcome === 'ambiguous';
+  const fields = { err: error, key: message.key, channel: message.channel, code: failure.code };
+  onFailed(failure.outcome);
+  if (isFinal(failure, entry)) {
+    log.error({ ...fields, mend: failure.mend }, 'message cannot be delivered');
+    await outbox.giveUp(message.key, { revision, error: failure.code, at: now(), ambiguous });
+    return;
+  }
+  const settleMs = ambiguous ? (message.attachments === undefined ? SETTLE_MS : SETTLE_FILES_MS) : 0;
+  const pauseMs =
+    failure.retryAfterMs ?? Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(attempts, 10));
+  log.warn({ ...fields, mend: failure.mend }, 'message not delivered yet');
+  await outbox.postpone(message.key, {
+    retryAt: now() + Math.max(pauseMs, settleMs),
+    ambiguous,
+    error: failure.code,
+    // The limit of a channel holds for its other messages too.
+    ...(failure.retryAfterMs !== undefined &&
+      entry.address === undefined && {
+        channelPausedUntil: now() + failure.retryAfterMs,
+        burst: BURST,
+      }),
+  });
+}
+
+/** A refused token is mended sooner or later, and so is the channel; a thread or a message that is gone is not. */
+function isFinal({ outcome, reason }: DeliveryError, entry: OutboxEntry): boolean {
+  if (entry.attempts >= MOST_ATTEMPTS) return true;
+  if (outcome !== 'permanent' || reason === 'unauthorized') return false;
+  const isNew = entry.address === undefined && entry.message.threadOf === undefined;
+  return !(isNew && MENDABLE.has(reason));
 }
 
 /** An error that nobody expected leaves open whether the message went out: look before sending again. */
@@ -73,16 +116,19 @@ function toDeliveryError(error: unknown): DeliveryError {
 
 type Sent = { readonly kind: 'post' | 'edit' | 'files' | 'found'; readonly address: MessageAddress };
 
-async function send(options: DeliverOptions, entry: OutboxEntry): Promise<Sent> {
+async function send(options: DeliverOptions, entry: OutboxEntry, attempt: Attempt): Promise<Sent> {
   const { messenger } = options;
   const { message, address } = entry;
+  const hasFiles = message.attachments !== undefined && message.attachments.length > 0;
   if (address !== undefined) {
+    if (hasFiles) return { kind: 'files', address };
     await messenger.update({ ...address, content: message.content });
     return { kind: 'edit', address };
   }
-  if (message.attachments !== undefined && message.attachments.length > 0) return sendFiles(options, entry);
+  if (hasFiles) return sendFiles(options, entry);
   const thread = entry.threadTs === undefined ? {} : { threadTs: entry.threadTs };
   if (entry.sendingSince !== undefined) {
+    attempt.looking = true;
     const found = await messenger.find({
       channel: message.channel,
       ...thread,
@@ -94,6 +140,7 @@ async function send(options: DeliverOptions, entry: OutboxEntry): Promise<Sent> 
       await messenger.update({ ...found, content: message.content });
       return { kind: 'found', address: found };
     }
+    attempt.looking = false;
   }
   return {
     kind: 'post',
@@ -109,11 +156,8 @@ async function sendFiles({ messenger, outbox, runs }: DeliverOptions, entry: Out
   if (shared) return { kind: 'found', address: shared };
   let fileIds = entry.fileIds;
   if (fileIds.length === 0) {
-    const files = await Promise.all(
-      attachments.map((attachment) =>
-        toUpload(runs, attachment, message.content.metadata.event_payload.run_id),
-      ),
-    );
+    const runId = message.content.metadata.event_payload.run_id;
+    const files = await Promise.all(attachments.map((attachment) => toUpload(runs, attachment, runId)));
     fileIds = await messenger.uploadFiles(files);
     await outbox.saveFileIds(message.key, fileIds);
   }
