@@ -47,6 +47,11 @@ export function urlOf(request: IncomingMessage): URL {
   }
 }
 
+/** `http://host:port` as the client wrote it. */
+export function originOf(request: IncomingMessage): string {
+  return `http://${request.headers.host ?? '127.0.0.1'}`;
+}
+
 /** Form fields or a JSON object; undefined for a body that is neither. */
 export function parseFields(body: Buffer, contentType: string): Record<string, unknown> | undefined {
   const text = body.toString('utf8');
@@ -59,6 +64,11 @@ export function parseFields(body: Buffer, contentType: string): Record<string, u
   } catch {
     return undefined;
   }
+}
+
+/** A form in parts, as SDKs send bytes. */
+export function isMultipart(contentType: string): boolean {
+  return contentType.startsWith('multipart/form-data');
 }
 
 /** The parts of a multipart form: texts, and files as bytes. */

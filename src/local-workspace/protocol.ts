@@ -17,6 +17,8 @@ export interface Channel {
   readonly id: string;
   readonly name: string;
   readonly botIsMember: boolean;
+  /** A conversation of two: "you" and the bot. */
+  readonly isDirect?: true;
 }
 
 /** A shared file. `url` is relative to the page; `ready` is false while it is still being processed. */

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseFields, parseMultipart, readBody, sendJson, urlOf } from '../http.ts';
+import { isMultipart, originOf, parseFields, parseMultipart, readBody, sendJson, urlOf } from '../http.ts';
 import type { Misbehaviour } from '../misbehaviour.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { CHAT_METHODS } from './chat-methods.ts';
@@ -24,6 +24,8 @@ export interface WebApiOptions {
   readonly secrets: { readonly botToken: string; readonly appToken: string };
   /** `apps.connections.open`: the path of a websocket address. */
   readonly openSocket: () => string;
+  /** Hears the address under which a caller with a right token reached us. */
+  readonly reachedAt: (origin: string) => void;
 }
 
 /** Answers `/local/api/<method>` as Slack does: JSON, and status 200 also for refusals. */
@@ -72,9 +74,11 @@ async function call(name: string, { args, request, methods, options }: Calling):
   const problem = tokenProblem(name, tokenOf(request, token), options.secrets);
   if (problem !== undefined) return { ok: false, error: problem };
   const { workspace, misbehaviour } = options;
+  const origin = originOf(request);
+  if (!WITHOUT_TOKEN.includes(name)) options.reachedAt(origin);
   const context: CallContext = {
     workspace,
-    origin: `http://${request.headers.host ?? '127.0.0.1'}`,
+    origin,
     processingMs: misbehaviour.take(name, 'file_not_ready')?.delayMs ?? PROCESSING_MS,
   };
   try {
@@ -115,7 +119,7 @@ async function argumentsOf(request: IncomingMessage): Promise<Answer | undefined
   const body = await readBody(request);
   if (body.length === 0) return query;
   try {
-    const fields = type.startsWith('multipart/') ? await parseMultipart(body, type) : parseFields(body, type);
+    const fields = isMultipart(type) ? await parseMultipart(body, type) : parseFields(body, type);
     return fields && { ...query, ...fields };
   } catch {
     return undefined;
