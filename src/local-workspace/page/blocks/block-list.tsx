@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { Block } from '../../protocol.ts';
+import { ShownBlock } from './block-shapes.ts';
+import { BlockView } from './block-view.tsx';
+
+const Kind = z.object({ type: z.string() });
+
+/** The id of a block: its own, else its position, as a name that the page uses. */
+export function blockIdOf(block: { readonly block_id?: string | undefined }, index: number): string {
+  return block.block_id ?? `block-${index}`;
+}
+
+function OneBlock({ block, index }: { readonly block: Block; readonly index: number }) {
+  const shown = ShownBlock.safeParse(block);
+  if (shown.success) return <BlockView block={shown.data} blockId={blockIdOf(shown.data, index)} />;
+  const kind = Kind.safeParse(block);
+  return (
+    <p className="block-unknown">
+      {kind.success ? `A block of the kind “${kind.data.type}”` : 'A block'} that this page cannot show.
+    </p>
+  );
+}
+
+/** The blocks of a message or view. A block that cannot be shown says so; the others are shown. */
+export function BlockList({ blocks }: { readonly blocks: readonly Block[] }) {
+  return (
+    <div className="blocks">
+      {blocks.map((block, index) => {
+        const id = typeof block.block_id === 'string' ? block.block_id : `block-${index}`;
+        return <OneBlock key={id} block={block} index={index} />;
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,123 @@
+import { type ReactNode, useId } from 'react';
+import type { InputBlock } from './block-shapes.ts';
+import { Choices } from './choices.tsx';
+import { optionsOf, useEntities } from './element-menus.tsx';
+import type { EntitySelectElement, Option, SelectElement } from './element-shapes.ts';
+import { Field } from './field.tsx';
+import { heldBy, type Slot, useSurface } from './surface.ts';
+import { plainOf } from './text-object.tsx';
+
+interface ControlProps<T> {
+  readonly element: T;
+  readonly slot: Slot;
+  readonly id: string;
+  readonly describedBy: string | undefined;
+  readonly invalid: boolean;
+}
+
+function OptionSelect({ element, slot, id, describedBy, invalid }: ControlProps<SelectElement>) {
+  const surface = useSurface();
+  const options = optionsOf(element);
+  const held = heldBy(surface, slot);
+  const chosen = held === undefined ? element.initial_option : (held.selected_option as Option | null);
+  const choose = (value: string) => {
+    const option = options.find((candidate) => candidate.option.value === value)?.option ?? null;
+    surface.hold(slot, { type: element.type, selected_option: option });
+  };
+  return (
+    <select
+      className="field"
+      id={id}
+      aria-describedby={describedBy}
+      aria-invalid={invalid || undefined}
+      value={chosen?.value ?? ''}
+      onChange={(event) => choose(event.target.value)}
+    >
+      <option value="">{element.placeholder ? plainOf(element.placeholder) : 'Choose'}</option>
+      {options.map(({ option, item }) => (
+        <option key={option.value} value={option.value}>
+          {item.group === undefined ? item.label : `${item.group}: ${item.label}`}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function EntitySelect({ element, slot, id, describedBy, invalid }: ControlProps<EntitySelectElement>) {
+  const surface = useSurface();
+  const { entities, initial, key, placeholder } = useEntities(element);
+  const held = heldBy(surface, slot);
+  const chosen = held === undefined ? initial : held[key];
+  return (
+    <select
+      className="field"
+      id={id}
+      aria-describedby={describedBy}
+      aria-invalid={invalid || undefined}
+      value={typeof chosen === 'string' ? chosen : ''}
+      onChange={({ target }) => surface.hold(slot, { type: element.type, [key]: target.value || null })}
+    >
+      <option value="">{element.placeholder ? plainOf(element.placeholder) : placeholder}</option>
+      {entities.map((entity) => (
+        <option key={entity.id} value={entity.id}>
+          {entity.label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Control(props: { block: InputBlock; control: Omit<ControlProps<never>, 'element'> }): ReactNode {
+  const { block, control } = props;
+  const { element } = block;
+  const sends = block.dispatch_action;
+  switch (element.type) {
+    case 'static_select':
+      return <OptionSelect element={element} {...control} />;
+    case 'users_select':
+    case 'channels_select':
+    case 'conversations_select':
+      return <EntitySelect element={element} {...control} />;
+    case 'checkboxes':
+    case 'radio_buttons':
+    case 'multi_static_select':
+      return <Choices element={element} sends={sends} label={plainOf(block.label)} {...control} />;
+    case 'button':
+    case 'overflow':
+      return <span className="quiet">(cannot stand in an input)</span>;
+    default:
+      return <Field element={element} sends={sends} {...control} />;
+  }
+}
+
+/** An input of a form: label, control, hint, and what is wrong with it. */
+export function InputField({ block, blockId }: { readonly block: InputBlock; readonly blockId: string }) {
+  const { errors } = useSurface();
+  const id = useId();
+  const error = errors[blockId];
+  const notes = [block.hint && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(' ');
+  const control = {
+    slot: { blockId, actionId: block.element.action_id ?? 'action-0' },
+    id,
+    describedBy: notes || undefined,
+    invalid: error !== undefined,
+  };
+  return (
+    <div className="block-input">
+      <label htmlFor={id}>
+        {plainOf(block.label)} {block.optional && <span className="quiet">(optional)</span>}
+      </label>
+      <Control block={block} control={control} />
+      {block.hint && (
+        <p id={`${id}-hint`} className="quiet">
+          {plainOf(block.hint)}
+        </p>
+      )}
+      {error !== undefined && (
+        <p id={`${id}-error`} className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}

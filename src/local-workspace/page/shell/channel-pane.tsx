@@ -1,0 +1,50 @@
+import type { Channel } from '../../protocol.ts';
+import { useWorkspaceState } from '../state/workspace-context.ts';
+import { channelEntries } from '../state/workspace-state.ts';
+import { Composer } from './composer.tsx';
+import { EmptyChannel } from './empty-channel.tsx';
+import { MessageList } from './message-list.tsx';
+import { SampleAlertButton } from './sample-alert-button.tsx';
+
+interface ChannelPaneProps {
+  readonly channel: Channel;
+  readonly connected: boolean;
+  readonly sidebarOpen: boolean;
+  readonly onSidebar: () => void;
+  readonly onThread: (ts: string) => void;
+}
+
+/** A channel: its name, its messages and the composer. */
+export function ChannelPane({ channel, connected, sidebarOpen, onSidebar, onThread }: ChannelPaneProps) {
+  const state = useWorkspaceState();
+  const entries = channelEntries(state, channel.id);
+  const name = channel.isDirect === true ? channel.name : `#${channel.name}`;
+  return (
+    <main className="pane channel-pane" aria-label={name}>
+      <header className="pane-header">
+        <button
+          type="button"
+          className="button sidebar-toggle"
+          aria-expanded={sidebarOpen}
+          aria-controls="sidebar"
+          aria-label="Channels"
+          onClick={onSidebar}
+        >
+          ☰
+        </button>
+        <h2>{name}</h2>
+        {!channel.botIsMember && <span className="quiet">perfbot is not in this channel</span>}
+        <SampleAlertButton channel={channel.id} />
+      </header>
+      <p className="connection" role="status">
+        {connected ? '' : 'perfbot does not answer. Trying again …'}
+      </p>
+      {entries.length === 0 ? (
+        <EmptyChannel channel={channel} />
+      ) : (
+        <MessageList label={`Messages in ${name}`} entries={entries} onThread={onThread} live />
+      )}
+      <Composer channel={channel.id} placeholder={`Message ${name}, or / for a command`} />
+    </main>
+  );
+}

@@ -1,0 +1,65 @@
+import { useWorkspaceState } from '../state/workspace-context.ts';
+import { Avatar } from './avatar.tsx';
+import { ThemeChoice } from './theme-choice.tsx';
+
+interface SidebarProps {
+  readonly chosen: string | undefined;
+  readonly onChoose: (channel: string) => void;
+  readonly onClose: () => void;
+}
+
+/** The workspace's name, its channels, who is there, and the colours. On a phone Esc closes it. */
+export function Sidebar({ chosen, onChoose, onClose }: SidebarProps) {
+  const { team, channels, users, me } = useWorkspaceState();
+  const groups = [
+    { title: 'Channels', entries: channels.filter(({ isDirect }) => isDirect !== true) },
+    { title: 'Direct messages', entries: channels.filter(({ isDirect }) => isDirect === true) },
+  ];
+  return (
+    <nav
+      id="sidebar"
+      className="sidebar"
+      aria-label="Workspace"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose();
+      }}
+    >
+      <h1>{team.name}</h1>
+      <p className="quiet">A stand-in for Slack on this machine</p>
+      {groups.map(
+        ({ title, entries }) =>
+          entries.length > 0 && (
+            <section key={title}>
+              <h2>{title}</h2>
+              <ul>
+                {entries.map(({ id, name, isDirect }) => (
+                  <li key={id}>
+                    <button
+                      type="button"
+                      aria-current={id === chosen ? 'page' : undefined}
+                      onClick={() => onChoose(id)}
+                    >
+                      <span aria-hidden="true">{isDirect === true ? '@' : '#'}</span> {name}
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ),
+      )}
+      <section>
+        <h2>People and apps</h2>
+        <ul className="people">
+          {users.map((user) => (
+            <li key={user.id}>
+              <Avatar user={user} /> {user.realName}
+              {user.isBot && <span className="badge">App</span>}
+              {user.id === me.id && user.realName !== 'You' && <span className="quiet">you</span>}
+            </li>
+          ))}
+        </ul>
+      </section>
+      <ThemeChoice />
+    </nav>
+  );
+}
