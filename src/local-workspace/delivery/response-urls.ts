@@ -21,7 +21,7 @@ const VALID_MS = 30 * 60_000;
 
 /** What an app sends to a response_url, or answers to a command. */
 const Response = z.object({
-  text: z.unknown(),
+  text: z.unknown().optional(),
   blocks: json('invalid_blocks_format'),
   attachments: json('invalid_attachments'),
   metadata: json('invalid_metadata_format'),

@@ -16,7 +16,7 @@ const SubmissionAnswer = z.union([
   z.undefined(),
   z.literal(''),
   z.object({ response_action: z.literal('errors'), errors: z.record(z.string(), z.string()) }),
-  z.object({ response_action: z.enum(['update', 'push']), view: z.unknown() }),
+  z.object({ response_action: z.enum(['update', 'push']), view: z.unknown().optional() }),
   z.object({ response_action: z.literal('clear') }),
 ]);
 

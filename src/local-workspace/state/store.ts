@@ -11,7 +11,11 @@ const COMPACT_AFTER = 20_000;
 
 const Entry = z.union([
   z.object({ last: z.string() }),
-  z.object({ kind: z.enum(Object.keys(RECORDS) as [RecordKind]), key: z.string(), value: z.unknown() }),
+  z.object({
+    kind: z.enum(Object.keys(RECORDS) as [RecordKind]),
+    key: z.string(),
+    value: z.unknown().optional(),
+  }),
 ]);
 
 /** Records of one kind by key, in the order in which their keys came. */

@@ -12,7 +12,7 @@ import { flag, json, type Method, method, optionalText } from './method.ts';
 import { SlackRefusal } from './refusal.ts';
 
 const content = {
-  text: z.unknown(),
+  text: z.unknown().optional(),
   blocks: json('invalid_blocks_format'),
   attachments: json('invalid_attachments'),
   metadata: json('invalid_metadata_format'),

@@ -37,19 +37,25 @@ export function method<S extends z.ZodType>(
 
 /** JSON in a form field, or the value itself in a JSON body. Anything else is refused with `code`. */
 export function json(code: string) {
-  return z.unknown().transform((value) => {
-    if (typeof value !== 'string') return value ?? undefined;
-    if (value === '') return undefined;
-    try {
-      return JSON.parse(value) as unknown;
-    } catch {
-      throw new SlackRefusal(code);
-    }
-  });
+  return z
+    .unknown()
+    .optional()
+    .transform((value) => {
+      if (typeof value !== 'string') return value ?? undefined;
+      if (value === '') return undefined;
+      try {
+        return JSON.parse(value) as unknown;
+      } catch {
+        throw new SlackRefusal(code);
+      }
+    });
 }
 
 /** `true`, `"true"`, `1` and `"1"`; everything else is false. */
-export const flag = z.unknown().transform((value) => [true, 'true', 1, '1'].includes(value as never));
+export const flag = z
+  .unknown()
+  .optional()
+  .transform((value) => [true, 'true', 1, '1'].includes(value as never));
 
 /** A whole number, also as text. */
 export const count = z
