@@ -1,4 +1,5 @@
 import type { Alert } from '../core/alert/alert.ts';
+import { stableId } from '../core/alert/fingerprint.ts';
 import type { AlertStore, StoredAlert, StoredDelivery } from '../engine/ports/stores.ts';
 import { cleanText, toJsonb } from './json-value.ts';
 import type { Queryable } from './queryable.ts';
@@ -19,8 +20,8 @@ export function alertStore(db: Queryable): AlertStore {
     async accept(id, { alerts, ...batch }, receivedAt) {
       const stored = await countOccurrences(db, batch.sender, alerts, receivedAt);
       await db.query(
-        'insert into deliveries (id, sender, received_at, batch, alerts) values ($1, $2, $3, $4, $5)',
-        [id, batch.sender, receivedAt, toJsonb(batch), toJsonb(stored)],
+        'insert into deliveries (id, sender, received_at, batch, alerts, lane) values ($1, $2, $3, $4, $5, $6)',
+        [id, batch.sender, receivedAt, toJsonb(batch), toJsonb(stored), laneOf(batch)],
       );
       const duplicates = stored.filter(({ duplicate }) => duplicate).length;
       return { accepted: stored.length - duplicates, duplicates };
@@ -39,14 +40,36 @@ export function alertStore(db: Queryable): AlertStore {
     async markHandled(id, at) {
       await db.query('update deliveries set handled_at = $2 where id = $1', [id, at]);
     },
-    async unhandled(before, limit) {
+    async unhandled(before, limit, at = before) {
       const { rows } = await db.query<{ id: string }>(
-        'select id from deliveries where handled_at is null and received_at < $1 order by received_at limit $2',
-        [before, limit],
+        `with lost as (
+           select id from deliveries where handled_at is null and greatest(received_at, swept_at) < $1
+           order by received_at limit $2 for update skip locked
+         ), given as (
+           update deliveries d set swept_at = $3 from lost where d.id = lost.id returning d.id, d.seq
+         )
+         select id from given order by seq`,
+        [before, limit, at],
       );
       return rows.map(({ id }) => id);
     },
+    async earlier(id) {
+      const { rows } = await db.query<{ id: string }>(
+        `select e.id from deliveries d join deliveries e on e.lane = d.lane and e.seq < d.seq
+         where d.id = $1 and e.handled_at is null order by e.seq`,
+        [id],
+      );
+      return rows.map((row) => row.id);
+    },
   };
+}
+
+function laneOf({
+  sender,
+  receiver = '',
+  groupKey = '',
+}: Pick<StoredDelivery, 'sender' | 'receiver' | 'groupKey'>): string {
+  return stableId(sender, receiver, groupKey);
 }
 
 function toDelivery({ id, received_at, handled_at, batch, alerts }: DeliveryRow): StoredDelivery {

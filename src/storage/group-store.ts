@@ -22,7 +22,7 @@ export function groupStore(db: Queryable): GroupStore {
       // Also serialises callers while there is no row to lock yet.
       await db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [identity]);
       const { rows } = await db.query<GroupRow>(
-        'select body from alert_groups where identity = $1 order by started_at desc, id desc limit 1 for update',
+        'select body from alert_groups where identity = $1 order by seq desc limit 1 for update',
         [identity],
       );
       return rows[0] && toGroup(rows[0]);
@@ -51,29 +51,32 @@ export function groupStore(db: Queryable): GroupStore {
         ],
       );
     },
-    async alerts(groupId) {
+    async alerts(groupId, fingerprints) {
       const { rows } = await db.query<{ body: Alert }>(
-        'select body from group_alerts where group_id = $1 order by fingerprint',
-        [groupId],
+        `select body from group_alerts where group_id = $1 and ($2::text[] is null or fingerprint = any($2))
+         order by fingerprint`,
+        [groupId, fingerprints?.map(cleanText) ?? null],
       );
       return rows.map(({ body }) => body);
     },
+    async countAlerts(groupId) {
+      const { rows } = await db.query<{ firing: string; resolved: string }>(
+        `select count(*) filter (where not resolved) as firing, count(*) filter (where resolved) as resolved
+         from group_alerts where group_id = $1`,
+        [groupId],
+      );
+      return { firing: Number(rows[0]?.firing ?? 0), resolved: Number(rows[0]?.resolved ?? 0) };
+    },
     async saveAlerts(groupId, alerts) {
-      for (const alert of alerts) {
-        await db.query(
-          `insert into group_alerts (group_id, fingerprint, starts_at, resolved, body) values ($1, $2, $3, $4, $5)
-           on conflict (group_id, fingerprint) do update set starts_at = excluded.starts_at, resolved = excluded.resolved, body = excluded.body
-           where excluded.starts_at > group_alerts.starts_at
-              or (excluded.starts_at = group_alerts.starts_at and excluded.resolved >= group_alerts.resolved)`,
-          [
-            groupId,
-            cleanText(alert.fingerprint),
-            alert.startsAt,
-            alert.status === 'resolved',
-            toJsonb(alert),
-          ],
-        );
-      }
+      await db.query(
+        `insert into group_alerts (group_id, fingerprint, starts_at, resolved, body)
+         select $1, a.fingerprint, a.starts_at, a.resolved, a.body
+         from jsonb_to_recordset($2) as a (fingerprint text, starts_at bigint, resolved boolean, body jsonb)
+         on conflict (group_id, fingerprint) do update set starts_at = excluded.starts_at, resolved = excluded.resolved, body = excluded.body
+         where excluded.starts_at > group_alerts.starts_at
+            or (excluded.starts_at = group_alerts.starts_at and excluded.resolved >= group_alerts.resolved)`,
+        [groupId, toJsonb(newestOfEach(alerts).map(toAlertRow))],
+      );
     },
     async recent({ state, service, limit }) {
       const { rows } = await db.query<GroupRow>(
@@ -84,6 +87,30 @@ export function groupStore(db: Queryable): GroupStore {
       return rows.map(toGroup);
     },
   };
+}
+
+function toAlertRow(alert: Alert) {
+  return {
+    fingerprint: alert.fingerprint,
+    starts_at: Math.round(alert.startsAt),
+    resolved: alert.status === 'resolved',
+    body: alert,
+  };
+}
+
+/** One statement may touch a row only once. */
+function newestOfEach(alerts: readonly Alert[]): readonly Alert[] {
+  const newest = new Map<string, Alert>();
+  for (const alert of alerts) {
+    const fingerprint = cleanText(alert.fingerprint);
+    const known = newest.get(fingerprint);
+    const isOlder =
+      known !== undefined &&
+      (alert.startsAt < known.startsAt ||
+        (alert.startsAt === known.startsAt && known.status === 'resolved' && alert.status === 'firing'));
+    if (!isOlder) newest.set(fingerprint, alert);
+  }
+  return [...newest.values()];
 }
 
 /** JSON leaves undefined members out; the type wants them said. */

@@ -69,10 +69,17 @@ export function runStore(db: Queryable): RunStore {
         at,
       ]);
     },
-    async unfinished(before, limit) {
+    async unfinished(before, limit, at = before) {
       const { rows } = await db.query<RunRow>(
-        `select * from runs where ${UNFINISHED} and created_at < $1 order by created_at limit $2`,
-        [before, limit],
+        `with lost as (
+           select id from runs where ${UNFINISHED}
+             and (greatest(created_at, swept_at) < $1 or (deadline_at < $3 and swept_at < deadline_at))
+           order by greatest(created_at, swept_at) limit $2 for update skip locked
+         ), given as (
+           update runs r set swept_at = $3 from lost where r.id = lost.id returning r.*
+         )
+         select * from given order by created_at`,
+        [before, limit, at],
       );
       return rows.map(toRun);
     },
@@ -88,7 +95,9 @@ export function runStore(db: Queryable): RunStore {
   };
 }
 
-function steps(db: Queryable): Pick<RunStore, 'addSteps' | 'steps' | 'step' | 'startStep' | 'finishStep'> {
+function steps(
+  db: Queryable,
+): Pick<RunStore, 'addSteps' | 'steps' | 'openSteps' | 'stepStates' | 'step' | 'startStep' | 'finishStep'> {
   return {
     async addSteps(planned) {
       await db.query(
@@ -117,6 +126,24 @@ function steps(db: Queryable): Pick<RunStore, 'addSteps' | 'steps' | 'step' | 's
         runId,
       ]);
       return rows.map(toStep);
+    },
+    async openSteps(runId) {
+      const { rows } = await db.query<StepRow>(
+        `select * from run_steps where run_id = $1 and state <> 'done' order by step`,
+        [runId],
+      );
+      return rows.map(toStep);
+    },
+    async stepStates(runId) {
+      const { rows } = await db.query<{
+        title: string;
+        state: StepState;
+        evidence: Evidence['status'] | null;
+      }>(
+        `select title, state, evidence ->> 'status' as evidence from run_steps where run_id = $1 order by step`,
+        [runId],
+      );
+      return rows.map(({ title, state, evidence }) => ({ title, state, evidence: evidence ?? undefined }));
     },
     async step(runId, step) {
       const { rows } = await db.query<StepRow>('select * from run_steps where run_id = $1 and step = $2', [

@@ -32,6 +32,19 @@ export function sampleStore(db: Queryable): SampleStore {
       );
       return rows.map(({ at, value }): Point => ({ at: Number(at), value }));
     },
+    async history({ targets, metrics, from, to }) {
+      const { rows } = await db.query<{ target: string; metric: string; at: string[]; value: number[] }>(
+        `select target, metric, array_agg(at order by at) as at, array_agg(value order by at) as value
+         from samples where target = any($1) and metric = any($2) and at between $3 and $4
+         group by target, metric order by target, metric`,
+        [targets, metrics, from, to],
+      );
+      return rows.map(({ target, metric, at, value }) => ({
+        target,
+        metric,
+        points: at.map((moment, index): Point => ({ at: Number(moment), value: value[index] ?? 0 })),
+      }));
+    },
     async medians({ targets, from, to, minimum }) {
       const { rows } = await db.query<{ target: string; metric: string; median: number }>(
         `select target, metric, percentile_cont(0.5) within group (order by value) as median

@@ -11,13 +11,17 @@ export interface EpisodeState {
   readonly state: 'firing' | 'resolved';
   readonly resolvedAt: number | undefined;
   readonly lastRunAt: number | undefined;
+  /** Known alerts; those that are not in the delivery may be left out. */
   readonly alerts: readonly Alert[];
+  /** Firing alerts of the group that are left out of `alerts`. Default 0. */
+  readonly othersFiring?: number;
 }
 
 export type EpisodeChange =
   /** Resolved alerts of a group that nobody saw firing: there is no message to change. */
   | { readonly kind: 'none'; readonly reason: 'resolved_without_firing' }
-  | { readonly kind: 'open'; readonly alerts: readonly Alert[] }
+  /** `supersedes`: the episode before was never said to be over, but all that fired in it fires anew. */
+  | { readonly kind: 'open'; readonly alerts: readonly Alert[]; readonly supersedes: boolean }
   | {
       readonly kind: 'update';
       readonly alerts: readonly Alert[];
@@ -32,15 +36,17 @@ export function nextEpisode(
   incoming: readonly Alert[],
   now: number,
 ): EpisodeChange {
-  const anyFiring = incoming.some(({ status }) => status === 'firing');
+  const anyFiring = incoming.some(isFiring);
   const over = current?.state === 'resolved' && now - (current.resolvedAt ?? 0) > REOPEN_WITHIN_MS;
-  if (current === undefined || over) {
+  const supersedes = current?.state === 'firing' && firesAnew(current, incoming);
+  if (current === undefined || over || supersedes) {
     return anyFiring
-      ? { kind: 'open', alerts: mergeAlerts([], incoming) }
+      ? { kind: 'open', alerts: mergeAlerts([], incoming), supersedes }
       : { kind: 'none', reason: 'resolved_without_firing' };
   }
   const alerts = mergeAlerts(current.alerts, incoming);
-  const state = alerts.some(({ status }) => status === 'firing') ? 'firing' : 'resolved';
+  const { othersFiring = 0 } = current;
+  const state = othersFiring > 0 || alerts.some(isFiring) ? 'firing' : 'resolved';
   const rested = now - (current.lastRunAt ?? 0) >= RUN_AGAIN_AFTER_MS;
   if (current.state === 'firing' && state === 'resolved') {
     return { kind: 'update', alerts, state, transition: 'resolved', startRun: false };
@@ -75,8 +81,26 @@ function isNewerState(before: Alert, next: Alert): boolean {
 }
 
 function addsFiring(known: readonly Alert[], incoming: readonly Alert[]): boolean {
-  const firing = new Set(
-    known.filter(({ status }) => status === 'firing').map(({ fingerprint }) => fingerprint),
+  const firingSince = new Map(
+    known.filter(isFiring).map(({ fingerprint, startsAt }) => [fingerprint, startsAt]),
   );
-  return incoming.some(({ status, fingerprint }) => status === 'firing' && !firing.has(fingerprint));
+  return incoming.some(
+    (alert) =>
+      isFiring(alert) && alert.startsAt > (firingSince.get(alert.fingerprint) ?? Number.NEGATIVE_INFINITY),
+  );
+}
+
+/**
+ * True when every alert that is known to fire fires with a much later start: it was over in between, and the sender
+ * did not say so (`send_resolved: false`, a silence, a lost sender).
+ */
+function firesAnew({ alerts, othersFiring = 0 }: EpisodeState, incoming: readonly Alert[]): boolean {
+  const firing = alerts.filter(isFiring);
+  if (othersFiring > 0 || firing.length === 0) return false;
+  const startsAt = new Map(incoming.filter(isFiring).map((alert) => [alert.fingerprint, alert.startsAt]));
+  return firing.every((alert) => (startsAt.get(alert.fingerprint) ?? 0) > alert.startsAt + REOPEN_WITHIN_MS);
+}
+
+function isFiring({ status }: Alert): boolean {
+  return status === 'firing';
 }

@@ -34,8 +34,13 @@ export interface AlertStore {
   /** Like `delivery`, and locks the row until the end of the transaction. */
   lockDelivery(id: string): Promise<StoredDelivery | undefined>;
   markHandled(id: string, at: number): Promise<void>;
-  /** Ids of deliveries that were received before `before` and are not handled yet, oldest first. */
-  unhandled(before: number, limit: number): Promise<readonly string[]>;
+  /**
+   * Ids of deliveries that are not handled and were neither received nor given out here since `before`, oldest first;
+   * from now (`at`, default `before`) they count as given out.
+   */
+  unhandled(before: number, limit: number, at?: number): Promise<readonly string[]>;
+  /** Ids of deliveries of the same sender, receiver and group key that came before this one and are not handled, in order. */
+  earlier(id: string): Promise<readonly string[]>;
 }
 
 /** One episode of a group of alerts: from the first that fires until all are resolved. One channel message. */
@@ -70,15 +75,17 @@ export interface AlertGroup {
 }
 
 export interface GroupStore {
-  /** The newest episode of an identity; serialises callers of the same identity until the end of the transaction, also when there is none yet. */
+  /** The episode of an identity that was opened last; serialises callers of the same identity until the end of the transaction, also when there is none yet. */
   lockNewest(identity: string): Promise<AlertGroup | undefined>;
   /** Locks one episode until the end of the transaction. */
   lock(id: string): Promise<AlertGroup | undefined>;
   get(id: string): Promise<AlertGroup | undefined>;
   /** Inserts or replaces; the store does not count the version. */
   save(group: AlertGroup): Promise<void>;
-  /** The newest state of each alert (by fingerprint) of a group. */
-  alerts(groupId: string): Promise<readonly Alert[]>;
+  /** The newest state of each alert (by fingerprint) of a group; of all, or of those that are named. */
+  alerts(groupId: string, fingerprints?: readonly string[]): Promise<readonly Alert[]>;
+  /** How many alerts of a group fire and how many are resolved. */
+  countAlerts(groupId: string): Promise<{ readonly firing: number; readonly resolved: number }>;
   /** Adds or replaces the newest state of alerts (by fingerprint); an older `startsAt` never replaces a newer one. */
   saveAlerts(groupId: string, alerts: readonly Alert[]): Promise<void>;
   /** Newest first. */
@@ -118,12 +125,23 @@ export interface RunStore {
   /** Adds the steps of a run; those that exist already stay as they are. */
   addSteps(steps: readonly RunStep[]): Promise<void>;
   steps(runId: string): Promise<readonly RunStep[]>;
+  /** The steps without evidence yet, in order. */
+  openSteps(runId: string): Promise<readonly RunStep[]>;
+  /** All steps in order without the evidence itself, which may be large. */
+  stepStates(
+    runId: string,
+  ): Promise<
+    readonly (Pick<RunStep, 'title' | 'state'> & { readonly evidence: Evidence['status'] | undefined })[]
+  >;
   step(runId: string, step: number): Promise<RunStep | undefined>;
   startStep(runId: string, step: number): Promise<void>;
   /** Stores evidence once; a second result of the same step is ignored. Answers how many steps are still open. */
   finishStep(runId: string, step: number, evidence: Evidence): Promise<number>;
-  /** Runs that are not finished or failed, created before `before`, oldest first. */
-  unfinished(before: number, limit: number): Promise<readonly Run[]>;
+  /**
+   * Runs that are not finished or failed and were neither created nor given out here since `before`, or whose deadline
+   * has passed since, oldest first; from now (`at`, default `before`) they count as given out.
+   */
+  unfinished(before: number, limit: number, at?: number): Promise<readonly Run[]>;
   /** Newest first. */
   recent(options: { service?: string; limit: number }): Promise<readonly Run[]>;
   saveCharts(runId: string, charts: readonly ChartImage[]): Promise<void>;
@@ -204,6 +222,15 @@ export interface Sample {
 export interface SampleStore {
   add(samples: readonly Sample[]): Promise<void>;
   series(query: { target: string; metric: string; from: number; to: number }): Promise<readonly Point[]>;
+  /** Like `series` for many at once; each target with each metric, where there are points. */
+  history(query: {
+    targets: readonly string[];
+    metrics: readonly string[];
+    from: number;
+    to: number;
+  }): Promise<
+    readonly { readonly target: string; readonly metric: string; readonly points: readonly Point[] }[]
+  >;
   /** Median per (target, metric) over a window, only where there are at least `minimum` samples. */
   medians(query: {
     targets: readonly string[];

@@ -94,14 +94,17 @@ async function historyOf(
       .filter(({ name }) => metrics.includes(name))
       .map(({ name, unit }) => ({ item, metric: name, unit }));
   });
-  const series = await Promise.all(
-    wanted.map(async ({ item, metric, unit }) => ({
-      service: item.service,
-      target: item.target,
-      metric,
-      unit,
-      points: await samples.series({ target: item.target, metric, from: at - HISTORY_MS, to: at }),
-    })),
-  );
-  return series.filter(({ points }) => points.length > 0);
+  const found = await samples.history({
+    targets: [...new Set(wanted.map(({ item }) => item.target))],
+    metrics: [...new Set(wanted.map(({ metric }) => metric))],
+    from: at - HISTORY_MS,
+    to: at,
+  });
+  const points = new Map(found.map((series) => [`${series.target} ${series.metric}`, series.points]));
+  return wanted.flatMap(({ item, metric, unit }) => {
+    const known = points.get(`${item.target} ${metric}`);
+    return known === undefined
+      ? []
+      : [{ service: item.service, target: item.target, metric, unit, points: known }];
+  });
 }

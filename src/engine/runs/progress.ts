@@ -1,8 +1,10 @@
 import type { Progress } from '../ports/renderer.ts';
-import type { RunStep } from '../ports/stores.ts';
+import type { RunStore } from '../ports/stores.ts';
+
+type StepState = Awaited<ReturnType<RunStore['stepStates']>>[number];
 
 /** The live list of a run: one entry per step of the playbook, done when all its probes are. */
-export function progressOf(steps: readonly RunStep[], deadlineAt: number, now: number): Progress {
+export function progressOf(steps: readonly StepState[], deadlineAt: number, now: number): Progress {
   const titles = [...new Set(steps.map(({ title }) => title))];
   return {
     steps: titles.map((title) => ({ title, state: stateOf(steps.filter((step) => step.title === title)) })),
@@ -10,9 +12,9 @@ export function progressOf(steps: readonly RunStep[], deadlineAt: number, now: n
   };
 }
 
-function stateOf(steps: readonly RunStep[]): Progress['steps'][number]['state'] {
+function stateOf(steps: readonly StepState[]): Progress['steps'][number]['state'] {
   if (steps.every(({ state }) => state === 'done')) {
-    return steps.every(({ evidence }) => evidence?.status === 'unavailable') ? 'unavailable' : 'done';
+    return steps.every(({ evidence }) => evidence === 'unavailable') ? 'unavailable' : 'done';
   }
   return steps.some(({ state }) => state !== 'waiting') ? 'running' : 'waiting';
 }

@@ -6,7 +6,7 @@ import type { AlertGroup, Stores } from '../ports/stores.ts';
 import { progressOf } from './progress.ts';
 
 export interface CardWriter {
-  /** Sets what the channel message of a group should say now. */
+  /** Sets what the channel message of a group should say now. The caller holds the lock of the group. */
   group(stores: Stores, group: AlertGroup, options?: { readonly urgent?: boolean }): Promise<void>;
   /** Sets what the channel message that a run belongs to should say now. */
   run(stores: Stores, run: Run, options?: { readonly urgent?: boolean }): Promise<void>;
@@ -22,7 +22,7 @@ export interface CardWriterOptions {
 export function createCardWriter({ renderer, playbooks, now }: CardWriterOptions): CardWriter {
   const progress = async (stores: Stores, run: Run): Promise<Progress | undefined> => {
     if (run.state === 'finished' || run.state === 'failed') return undefined;
-    return progressOf(await stores.runs.steps(run.id), run.deadlineAt, now());
+    return progressOf(await stores.runs.stepStates(run.id), run.deadlineAt, now());
   };
   const outcome = async (
     stores: Stores,
@@ -51,7 +51,8 @@ export function createCardWriter({ renderer, playbooks, now }: CardWriterOptions
       const owner = cardOwner(run);
       if (owner === undefined) return;
       if (owner.kind === 'group') {
-        const subject = await stores.groups.get(owner.groupId);
+        // The lock keeps two changes of one card apart: the later one sees what the earlier one has written.
+        const subject = await stores.groups.lock(owner.groupId);
         if (subject) await group(stores, subject, options);
         return;
       }

@@ -43,7 +43,7 @@ export function startRun(options: StartRunOptions): (runId: string) => Promise<v
         await cards.run(stores, { ...run, state: 'running' });
         log.info({ runId, playbook: run.playbook, service: run.service, steps: steps.length }, 'run started');
       }
-      return (await stores.runs.steps(runId)).filter(({ state }) => state !== 'done');
+      return stores.runs.openSteps(runId);
     });
     if (open === undefined) return;
     await sendSteps(queue, runId, open);

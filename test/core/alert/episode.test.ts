@@ -79,6 +79,21 @@ describe('nextEpisode', () => {
     });
   });
 
+  it('opens anew when all that fired fires with a much later start: nobody said that it was over', () => {
+    const later = alert('a', 'firing', NOW);
+    const long = state({ alerts: [alert('a', 'firing', NOW - REOPEN_WITHIN_MS - 1)] });
+    expect(nextEpisode(long, [later], NOW)).toMatchObject({ kind: 'open', supersedes: true });
+    expect(nextEpisode({ ...long, othersFiring: 1 }, [later], NOW)).toMatchObject({ kind: 'update' });
+    expect(nextEpisode(state(), [later], NOW)).toMatchObject({ kind: 'update', transition: 'changed' });
+  });
+
+  it('stays firing while alerts that are not in the delivery fire', () => {
+    expect(nextEpisode({ ...state(), othersFiring: 2 }, [alert('a', 'resolved')], NOW)).toMatchObject({
+      state: 'firing',
+      transition: 'changed',
+    });
+  });
+
   it('is not opened again by a late copy of the firing alert', () => {
     const resolved = state({ state: 'resolved', resolvedAt: NOW - 1000, alerts: [alert('a', 'resolved')] });
     expect(nextEpisode(resolved, [alert('a', 'firing')], NOW)).toMatchObject({
