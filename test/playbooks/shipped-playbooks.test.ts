@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { isNamedBy } from '../../src/core/diagnosis/diagnose.ts';
+import { RULES } from '../../src/core/diagnosis/rules.ts';
 import { playbookForAlert } from '../../src/core/playbook/match-alert.ts';
 import type { ProbeCatalogue } from '../../src/playbooks/catalogue.ts';
 import { fieldsAt, playbookJsonSchema } from '../../src/playbooks/json-schema.ts';
@@ -25,6 +27,9 @@ const CATALOGUE: ProbeCatalogue = [
   ...redisProbes({ clients: unused }),
 ];
 
+/** Causes that need a look into a running Node process. */
+const PLANNED = ['app.event_loop_block', 'app.gc_thrash', 'app.large_json', 'app.sync_crypto'];
+
 const directory = fileURLToPath(new URL('../../playbooks', import.meta.url));
 const { playbooks, problems } = await loadPlaybooks({ directories: [directory], catalogue: CATALOGUE });
 
@@ -38,6 +43,14 @@ describe('the shipped playbooks', () => {
 
   it.each(['high-response-time', 'high-cpu', 'memory'])('%s has the five steps of the guide', (name) => {
     expect(playbooks.find((playbook) => playbook.name === name)?.steps).toHaveLength(5);
+  });
+
+  it('name causes that a rule can find, or that the fault catalogue plans', () => {
+    const known = [...RULES.flatMap(({ ids }) => ids), ...PLANNED];
+    for (const { name, explains } of playbooks) {
+      const unknown = explains.filter((pattern) => !known.some((id) => isNamedBy(id, pattern)));
+      expect(unknown, name).toEqual([]);
+    }
   });
 
   it('have one fallback and one overview', () => {

@@ -17,11 +17,20 @@ export interface Diagnosis {
   readonly undecided: readonly { readonly id: string; readonly reason: string }[];
 }
 
-/** Runs all rules over the facts and ranks what they name. Pure; ties are broken by id and service. */
-export function diagnose(rules: readonly DiagnosisRule[], facts: Facts): Diagnosis {
+/**
+ * Runs all rules over the facts and ranks what they name. `explains` are patterns of causes that can explain the trouble
+ * (none: all can); something else that is wrong on the machine is a finding, not its cause. Pure; ties are broken by id
+ * and service.
+ */
+export function diagnose(
+  rules: readonly DiagnosisRule[],
+  facts: Facts,
+  explains: readonly string[] = [],
+): Diagnosis {
   const verdicts = rules.flatMap((rule) => rule.evaluate(facts));
   const causes = verdicts
     .flatMap((verdict) => (verdict.kind === 'cause' ? [verdict.cause] : []))
+    .filter(({ id }) => explains.length === 0 || explains.some((pattern) => isNamedBy(id, pattern)))
     .map((cause) => ({ cause, weight: cause.confidence * nearness(facts, cause) }))
     .filter(({ weight }) => weight >= LEAST_CONFIDENCE)
     .sort(
@@ -41,6 +50,11 @@ export function diagnose(rules: readonly DiagnosisRule[], facts: Facts): Diagnos
       ({ id }) => !named.has(id),
     ),
   };
+}
+
+/** `container.cpu_*` names every id that begins so. */
+export function isNamedBy(id: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : id === pattern;
 }
 
 function nearness({ subject, services }: Facts, cause: Cause): number {

@@ -115,6 +115,17 @@ export const PlaybookDefinition = z.strictObject({
     })
     .default({ alerts: [], symptoms: [], fallback: false }),
   overview: z.boolean().default(false).describe('report one line per service instead of a diagnosis'),
+  explains: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[a-z]+\.([a-z0-9_]+\*?|\*)$/,
+          'write a cause id or its beginning, for example container.cpu_*',
+        ),
+    )
+    .default([])
+    .describe('causes that can explain the trouble of this playbook; none named: every cause can'),
   deadline: Duration.default(60_000).describe('the whole run ends by then, for example 60s'),
   steps: z.array(PlaybookStep).min(1),
   checks: z.array(CheckDefinition).default([]),

@@ -25,6 +25,6 @@ export interface Judged {
 export function judgeRun({ playbook, subject, services, evidence, rules, usual }: JudgeInput): Judged {
   return {
     findings: runChecks({ checks: playbook.checks, services, evidence, usual }),
-    diagnosis: diagnose(rules, { subject, services, evidence, usual }),
+    diagnosis: diagnose(rules, { subject, services, evidence, usual }, playbook.explains),
   };
 }

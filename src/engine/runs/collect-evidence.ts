@@ -43,11 +43,11 @@ export async function collectEvidence(
     return { status: 'collected', ...source, durationMs: now() - startedAt, ...observation };
   } catch (error) {
     signal.throwIfAborted();
-    const known = error instanceof PerfbotError;
-    log[known ? 'info' : 'error'](
-      { err: error, probe: call.probe, target: call.target.id },
-      'probe could not look',
-    );
+    const where = { probe: call.probe, target: call.target.id };
+    // An expected failure is evidence and needs no stack; the message names the cause.
+    if (error instanceof PerfbotError)
+      log.info({ ...where, reason: error.reason, detail: error.message }, 'probe could not look');
+    else log.error({ ...where, err: error }, 'probe failed unexpectedly');
     return { status: 'unavailable', ...source, durationMs: now() - startedAt, ...explain(error) };
   }
 }

@@ -62,6 +62,18 @@ describe('diagnose', () => {
     expect(diagnose([rule(cause('a', 'api', 0.29))], facts).causes).toEqual([]);
   });
 
+  it('leaves out what cannot explain the trouble', () => {
+    const found = [
+      rule(cause('container.stopped', 'api', 0.95), cause('container.cpu_throttled', 'api', 0.5)),
+    ];
+    expect(diagnose(found, facts, ['container.cpu_*']).causes.map(({ id }) => id)).toEqual([
+      'container.cpu_throttled',
+    ]);
+    expect(diagnose(found, facts, ['container.stopped']).causes.map(({ id }) => id)).toEqual([
+      'container.stopped',
+    ]);
+  });
+
   it('rules nothing out that it names, and says each reason once', () => {
     const out = (id: string): Verdict => ({ kind: 'ruled_out', ruledOut: { id, reason: 'measured' } });
     const result = diagnose([rule(cause('a', 'api', 0.9), out('a'), out('b'), out('b'))], facts);

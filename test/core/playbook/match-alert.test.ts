@@ -13,6 +13,7 @@ function playbook(name: string, alerts: readonly AlertMatcher[], fallback = fals
     steps: [],
     checks: [],
     next_steps: [],
+    explains: [],
   };
 }
 

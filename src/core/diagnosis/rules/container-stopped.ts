@@ -24,12 +24,11 @@ const present = containerRule({
     if (running === undefined || status === 'restarting') return undefined;
     if (running === 1 && status !== 'paused') return { clear: `it is ${status}`, near: 0 };
     const code = exitCode(view);
-    const explained = wasOomKilled(view) || isV8HeapOom(view) || isCrashLoop(view);
     return {
       found: {
         title: status === 'paused' ? 'The container is paused' : 'The container is not running',
         summary: `${view.service} is ${status}${code === undefined ? '' : ` (exit code ${code}${ORDERLY[code] ? `, ended ${ORDERLY[code]}` : ''})`}: nothing answers.`,
-        confidence: explained ? 0.88 : isOldNews(view) ? 0.7 : 0.95,
+        confidence: confidenceOf(view, code),
         evidence: lines(
           view.line('stats', 'running', `status ${status}`),
           view.factLine('exit_code', `exit code ${code}`),
@@ -56,6 +55,13 @@ export const containerStoppedRule: DiagnosisRule = {
     return missing.length === 0 ? known : [...missing, ...known.filter(({ kind }) => kind !== 'undecided')];
   },
 };
+
+/** Another rule may know why it ended; what was stopped in order, or hours ago, may be meant to be down. */
+function confidenceOf(view: ContainerView, code: string | undefined): number {
+  if (wasOomKilled(view) || isV8HeapOom(view) || isCrashLoop(view)) return 0.88;
+  if (code !== undefined && code in ORDERLY) return 0.6;
+  return isOldNews(view) ? 0.7 : 0.95;
+}
 
 /** What has been down for hours may be meant to be. */
 function isOldNews(view: ContainerView): boolean {
