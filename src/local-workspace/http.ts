@@ -38,10 +38,10 @@ export function sendJson(
   response.end(JSON.stringify(body));
 }
 
-/** Path and query of a request; a path that cannot be read is `/` plus nothing. */
+/** Path and query of a request. `//x` is a path here and no host; what cannot be read is the path `/-`. */
 export function urlOf(request: IncomingMessage): URL {
   try {
-    return new URL(request.url ?? '/', 'http://local');
+    return new URL(`http://local${request.url ?? '/'}`);
   } catch {
     return new URL('http://local/-');
   }
