@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
 import type { Logger } from '../../engine/ports/runtime.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -107,10 +108,19 @@ async function keepRunning(cluster: Cluster, port: number, log: Logger): Promise
 }
 
 async function ensureDatabase(cluster: Cluster, port: number): Promise<void> {
-  const client = await connectTo(cluster, port);
+  await thenClose(await connectTo(cluster, port), async (server) => {
+    const existing = await server.query('select 1 from pg_database where datname = $1', ['perfbot']);
+    if (existing.rowCount === 0) await server.query('create database perfbot');
+  });
+  // perfbot looks at its own database as at any other, and its statements are among what it looks at.
+  await thenClose(await connectTo(cluster, port, 'perfbot'), (own) =>
+    own.query('create extension if not exists pg_stat_statements'),
+  );
+}
+
+async function thenClose(client: pg.Client, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   try {
-    const existing = await client.query('select 1 from pg_database where datname = $1', ['perfbot']);
-    if (existing.rowCount === 0) await client.query('create database perfbot');
+    await work(client);
   } finally {
     await client.end();
   }

@@ -48,13 +48,17 @@ export async function stopServer({ process, ended }: Server): Promise<void> {
 }
 
 /** A client of the maintenance database; the caller ends it. */
-export async function connectTo({ password }: Cluster, port: number): Promise<pg.Client> {
+export async function connectTo(
+  { password }: Cluster,
+  port: number,
+  database = 'postgres',
+): Promise<pg.Client> {
   const client = new pg.Client({
     host: '127.0.0.1',
     port,
     user: 'perfbot',
     password,
-    database: 'postgres',
+    database,
     connectionTimeoutMillis: 5000,
   });
   client.on('error', () => undefined);

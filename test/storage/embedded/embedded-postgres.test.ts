@@ -101,9 +101,10 @@ describe('embedded PostgreSQL', () => {
   it('starts after both were killed', async () => {
     const { child, said } = await standIn();
     await query(said.connectionString ?? '', 'create table kept as select 8 as answer');
+    const exited = once(child, 'exit');
     child.kill('SIGKILL');
     process.kill(await postmaster(), 'SIGKILL');
-    await once(child, 'exit');
+    await exited;
     const server = await start();
     expect(await query(server.connectionString, 'select answer from kept')).toEqual([{ answer: 8 }]);
   });
