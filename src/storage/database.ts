@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Logger } from '../engine/ports/runtime.ts';
 import type { Database, Stores } from '../engine/ports/stores.ts';
 import { alertStore } from './alert-store.ts';
+import { checklistStore } from './checklist-store.ts';
 import { toDatabaseError } from './errors.ts';
 import { groupStore } from './group-store.ts';
 import { outboxStore } from './outbox-store.ts';
@@ -86,6 +87,7 @@ function storesOn(db: Queryable): Stores {
     runs: runStore(db),
     outbox: outboxStore(db),
     samples: sampleStore(db),
+    checklists: checklistStore(db),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Report } from '../../core/report.ts';
 import type { Run, RunState } from '../../core/run.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { Unit } from '../../core/unit.ts';
+import type { ChecklistStore } from './checklists.ts';
 import type { MessageAddress, OutgoingMessage } from './message.ts';
 
 // Times are milliseconds since the epoch everywhere in these ports.
@@ -248,6 +249,7 @@ export interface Stores {
   readonly runs: RunStore;
   readonly outbox: OutboxStore;
   readonly samples: SampleStore;
+  readonly checklists: ChecklistStore;
 }
 
 /** The stores, and a way to change several of them at once or not at all. */
