@@ -50,7 +50,7 @@ export interface WorkOptions {
 export function createWork(options: WorkOptions): JobHandlers {
   const { database, targets, metrics, messenger, now, log } = options;
   const { inventory, probes } = targets;
-  const makeReport = createReportMaker({ rules: RULES, planCharts, samples: database.samples, now });
+  const makeReport = createReportMaker({ rules: RULES, planCharts, samples: database.samples, now, log });
   return jobHandlers({
     handleDelivery: handleDelivery({
       ...options,

@@ -13,7 +13,7 @@ import type { JobName, JobQueue } from '../../src/engine/ports/queue.ts';
 import type { ChartRenderer } from '../../src/engine/ports/renderer.ts';
 import type { Database } from '../../src/engine/ports/stores.ts';
 import { concludeRun } from '../../src/engine/runs/conclude-run.ts';
-import { createReportMaker } from '../../src/engine/runs/make-report.ts';
+import { createReportMaker, type ReportMakerOptions } from '../../src/engine/runs/make-report.ts';
 import { createCardWriter } from '../../src/engine/runs/refresh-card.ts';
 import { runStep } from '../../src/engine/runs/run-step.ts';
 import { startRun } from '../../src/engine/runs/start-run.ts';
@@ -36,6 +36,7 @@ export interface HarnessOptions {
   readonly playbooks?: readonly Playbook[];
   readonly probes?: readonly Probe[];
   readonly charts?: ChartRenderer;
+  readonly planCharts?: ReportMakerOptions['planCharts'];
   readonly slack?: FakeSlack;
 }
 
@@ -94,7 +95,13 @@ export function harness(options: HarnessOptions) {
     concludeRun: concludeRun({
       ...parts,
       charts,
-      makeReport: createReportMaker({ rules: [], planCharts: () => [], samples: database.samples, now }),
+      makeReport: createReportMaker({
+        rules: [],
+        planCharts: options.planCharts ?? (() => []),
+        samples: database.samples,
+        now,
+        log: silentLog,
+      }),
       onFinish() {},
     }),
     sweep: sweep({ ...parts, outbox: database.outbox }),

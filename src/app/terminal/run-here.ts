@@ -117,7 +117,7 @@ async function run(
       }),
     ),
   );
-  const makeReport = createReportMaker({ rules: RULES, planCharts, now: Date.now });
+  const makeReport = createReportMaker({ rules: RULES, planCharts, now: Date.now, log });
   return makeReport({
     runId,
     playbook,

@@ -1,7 +1,8 @@
 import { withDependencies } from '../inventory/service.ts';
-import type { Cause, RuledOut } from './cause.ts';
+import type { Cause, RuledOut, Verdict } from './cause.ts';
 import type { Facts } from './facts.ts';
 import type { DiagnosisRule } from './rule.ts';
+import { undecidedVerdict } from './verdicts.ts';
 
 /** Below this a suspicion is noise and is not told. */
 const LEAST_CONFIDENCE = 0.3;
@@ -27,7 +28,7 @@ export function diagnose(
   facts: Facts,
   explains: readonly string[] = [],
 ): Diagnosis {
-  const verdicts = rules.flatMap((rule) => rule.evaluate(facts));
+  const verdicts = rules.flatMap((rule) => evaluate(rule, facts));
   const causes = verdicts
     .flatMap((verdict) => (verdict.kind === 'cause' ? [verdict.cause] : []))
     .filter(({ id }) => explains.length === 0 || explains.some((pattern) => isNamedBy(id, pattern)))
@@ -55,6 +56,16 @@ export function diagnose(
 /** `container.cpu_*` names every id that begins so. */
 export function isNamedBy(id: string, pattern: string): boolean {
   return pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : id === pattern;
+}
+
+/** A rule that breaks on facts that nobody thought of says so in its place; the others still count. */
+function evaluate(rule: DiagnosisRule, facts: Facts): readonly Verdict[] {
+  try {
+    return rule.evaluate(facts);
+  } catch (error) {
+    const reason = `its rule failed (${error instanceof Error ? error.message : 'no reason given'})`;
+    return rule.ids.map((id) => undecidedVerdict(id, reason));
+  }
 }
 
 function nearness({ subject, services }: Facts, cause: Cause): number {

@@ -28,7 +28,7 @@ export interface SampleServicesOptions {
 /** Measures the KPIs of every service once and keeps the numbers. What cannot be measured leaves a gap, never a zero. */
 export function sampleServices(options: SampleServicesOptions): (signal: AbortSignal) => Promise<void> {
   const { inventory, probes, monitored, samples, now, log, limit } = options;
-  return async (signal) => {
+  const once = async (signal: AbortSignal) => {
     const services = await inventory.services();
     const calls = monitored.flatMap(({ probe, params }) => {
       const known = probes.get(probe);
@@ -46,6 +46,15 @@ export function sampleServices(options: SampleServicesOptions): (signal: AbortSi
     );
     await samples.add(evidence.flatMap(toSamples));
     await samples.dropBefore(now() - KEEP_MS);
+  };
+  let running = false;
+  return async (signal) => {
+    // A round that takes longer than the interval must not pile up on the targets.
+    if (running) return;
+    running = true;
+    await once(signal).finally(() => {
+      running = false;
+    });
   };
 }
 

@@ -1,5 +1,5 @@
 import { PerfbotError } from '../../core/errors.ts';
-import type { Evidence } from '../../core/evidence.ts';
+import type { Evidence, Observation } from '../../core/evidence.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Probe } from '../ports/probe.ts';
@@ -40,7 +40,7 @@ export async function collectEvidence(
     const observation = await withDeadline(call.timeoutMs, signal, (deadline) =>
       collect(probe, call, { ...options, signal: deadline }),
     );
-    return { status: 'collected', ...source, durationMs: now() - startedAt, ...observation };
+    return { status: 'collected', ...source, durationMs: now() - startedAt, ...onlyNumbers(observation) };
   } catch (error) {
     signal.throwIfAborted();
     const where = { probe: call.probe, target: call.target.id };
@@ -50,6 +50,20 @@ export async function collectEvidence(
     else log.error({ ...where, err: error }, 'probe failed unexpectedly');
     return { status: 'unavailable', ...source, durationMs: now() - startedAt, ...explain(error) };
   }
+}
+
+/** What is not a finite number was not measured: it is left out and named, never stored as null and judged as fine. */
+function onlyNumbers(observation: Observation): Observation {
+  const wrong = observation.metrics.filter(({ value }) => !Number.isFinite(value));
+  if (wrong.length === 0) return observation;
+  return {
+    ...observation,
+    metrics: observation.metrics.filter(({ value }) => Number.isFinite(value)),
+    gaps: [
+      ...(observation.gaps ?? []),
+      ...wrong.map(({ name }) => ({ what: name, reason: 'the target gave no number for it' })),
+    ],
+  };
 }
 
 async function collect(

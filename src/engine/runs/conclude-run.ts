@@ -1,6 +1,7 @@
 import type { ChartImage } from '../../core/chart.ts';
 import type { Report } from '../../core/report.ts';
 import { cardKey, cardOwner, type Run } from '../../core/run.ts';
+import { withDeadline } from '../deadline.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { Playbooks } from '../ports/playbooks.ts';
 import type { JobQueue } from '../ports/queue.ts';
@@ -9,6 +10,9 @@ import type { Clock, Logger } from '../ports/runtime.ts';
 import type { Database, Stores } from '../ports/stores.ts';
 import type { MakeReport } from './make-report.ts';
 import type { CardWriter } from './refresh-card.ts';
+
+/** A report without pictures in time is worth more than one with pictures too late. */
+const CHARTS_WITHIN_MS = 30_000;
 
 export interface ConcludeRunOptions {
   readonly database: Database;
@@ -34,13 +38,13 @@ export function concludeRun(
     if (run === undefined) return;
     const planned = await judge(options, run);
     if (planned === undefined) return;
-    const images = await charts
-      .render(planned.charts, signal)
-      .catch((error: unknown): readonly ChartImage[] => {
-        signal.throwIfAborted();
-        log.error({ err: error, runId }, 'charts could not be drawn');
-        return [];
-      });
+    const images = await withDeadline(CHARTS_WITHIN_MS, signal, (deadline) =>
+      charts.render(planned.charts, deadline),
+    ).catch((error: unknown): readonly ChartImage[] => {
+      signal.throwIfAborted();
+      log.error({ err: error, runId }, 'charts could not be drawn');
+      return [];
+    });
     await database.runs.saveCharts(runId, images);
     const report = withDrawnCharts(planned, images);
     const told = await database.transaction((stores) => tell(options, stores, report, now()));

@@ -8,7 +8,7 @@ import type { Playbook } from '../../core/playbook/playbook.ts';
 import { buildReport } from '../../core/report/build-report.ts';
 import { judgeRun } from '../../core/report/judge-run.ts';
 import type { Report } from '../../core/report.ts';
-import type { Clock } from '../ports/runtime.ts';
+import type { Clock, Logger } from '../ports/runtime.ts';
 import type { SampleStore } from '../ports/stores.ts';
 
 const HISTORY_MS = 60 * 60_000;
@@ -23,6 +23,7 @@ export interface ReportMakerOptions {
   /** Absent: no history, so that nothing is "usual" yet. */
   readonly samples?: SampleStore;
   readonly now: Clock;
+  readonly log: Logger;
 }
 
 export interface MakeReportInput {
@@ -38,27 +39,37 @@ export interface MakeReportInput {
 
 export type MakeReport = (input: MakeReportInput) => Promise<Report>;
 
-/** From evidence to a report: usual values and history, findings, causes, charts. */
-export function createReportMaker({ rules, planCharts, samples, now }: ReportMakerOptions): MakeReport {
+/**
+ * From evidence to a report: usual values and history, findings, causes, charts. What was measured is told even when
+ * history or charts are not to be had.
+ */
+export function createReportMaker({ rules, planCharts, samples, now, log }: ReportMakerOptions): MakeReport {
   return async (input) => {
     const { playbook, subject, evidence } = input;
     const services = lookedAt(input);
     const at = now();
-    const usual = samples ? await usualValues(samples, evidence, at) : () => undefined;
-    const history = samples ? await historyOf(samples, evidence, at) : [];
+    const without = (what: string) => (error: unknown) => {
+      log.error({ err: error, runId: input.runId }, `report without ${what}`);
+      return undefined;
+    };
+    const usual =
+      (await usualValues(samples, evidence, at).catch(without('usual values'))) ?? (() => undefined);
+    const history = (await historyOf(samples, evidence, at).catch(without('history'))) ?? [];
     const judged = judgeRun({ playbook, subject, services, evidence, rules, usual });
-    const charts = planCharts({
-      overview: playbook.overview,
-      subject,
-      evidence,
-      findings: judged.findings,
-      causes: judged.diagnosis.causes,
-      services,
-      history,
-      ...(input.onsetAt !== undefined && { onsetAt: input.onsetAt }),
-      now: at,
-      usual,
-    });
+    const plan = () =>
+      planCharts({
+        overview: playbook.overview,
+        subject,
+        evidence,
+        findings: judged.findings,
+        causes: judged.diagnosis.causes,
+        services,
+        history,
+        ...(input.onsetAt !== undefined && { onsetAt: input.onsetAt }),
+        now: at,
+        usual,
+      });
+    const charts = attempt(plan, without('charts')) ?? [];
     return buildReport({ ...input, ...judged, services, charts, finishedAt: at });
   };
 }
@@ -70,7 +81,16 @@ function lookedAt({ playbook, subject, services, evidence }: MakeReportInput): r
   return services.filter((service) => service === subject || seen.has(service.name));
 }
 
-async function usualValues(samples: SampleStore, evidence: readonly Evidence[], at: number) {
+function attempt<T>(work: () => T, failed: (error: unknown) => undefined): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+async function usualValues(samples: SampleStore | undefined, evidence: readonly Evidence[], at: number) {
+  if (samples === undefined) return undefined;
   const targets = [...new Set(evidence.map(({ target }) => target))];
   const medians = await samples.medians({
     targets,
@@ -83,10 +103,11 @@ async function usualValues(samples: SampleStore, evidence: readonly Evidence[], 
 }
 
 async function historyOf(
-  samples: SampleStore,
+  samples: SampleStore | undefined,
   evidence: readonly Evidence[],
   at: number,
 ): Promise<readonly ChartHistory[]> {
+  if (samples === undefined) return [];
   const wanted = evidence.flatMap((item) => {
     if (item.status !== 'collected') return [];
     const metrics = KPI_METRICS.filter(({ probe }) => probe === item.probe).map(({ metric }) => metric);
