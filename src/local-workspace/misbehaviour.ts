@@ -22,7 +22,7 @@ export const MisbehaviourRule = z.object({
 export type MisbehaviourRule = z.infer<typeof MisbehaviourRule>;
 /** A rule as callers write it: what is left out has its default. */
 export type MisbehaviourOrder = z.input<typeof MisbehaviourRule>;
-export type MisbehaviourKind = MisbehaviourRule['kind'];
+type MisbehaviourKind = MisbehaviourRule['kind'];
 
 export interface Misbehaviour {
   give(order: MisbehaviourOrder): void;

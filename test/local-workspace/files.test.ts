@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   GENERAL,
   PNG,
@@ -10,8 +10,10 @@ import {
 } from './support/start-workspace.ts';
 
 let running: RunningWorkspace;
+let aheadMs: number;
 beforeEach(async () => {
-  running = await startWorkspace();
+  aheadMs = 0;
+  running = await startWorkspace({ now: () => Date.now() + aheadMs });
 });
 afterEach(() => running.close());
 
@@ -50,7 +52,7 @@ describe('sharing files', () => {
     running.workspace.misbehave({
       method: 'files.completeUploadExternal',
       kind: 'file_not_ready',
-      delayMs: 300,
+      delayMs: 60_000,
     });
     const id = await upload('a.png', PNG);
     const image = { type: 'image', alt_text: 'A', slack_file: { id } };
@@ -61,10 +63,8 @@ describe('sharing files', () => {
     expect(await fileOf(id)).not.toHaveProperty('shares');
     expect(await refusal(post())).toMatchObject({ error: 'invalid_blocks' });
     expect((await running.state()).messages[0]?.files?.[0]?.ready).toBe(false);
-    await vi.waitFor(async () => expect(await fileOf(id)).toHaveProperty('shares'), {
-      timeout: 2000,
-      interval: 50,
-    });
+    aheadMs = 60_000;
+    expect(await fileOf(id)).toHaveProperty('shares');
     const [message] = (await running.state()).messages;
     expect((await fileOf(id))?.shares?.public?.[GENERAL]?.[0]?.ts).toBe(message?.ts);
     expect(message?.files?.[0]?.ready).toBe(true);

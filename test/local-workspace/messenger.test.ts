@@ -47,7 +47,9 @@ describe('perfbot’s messenger', () => {
     const titles = ['CPU', 'Memory'];
     const charts = content('Charts', 'run/r1/charts');
     await shareFiles({ fileIds, titles, channel: '#general', threadTs: ts, content: charts });
-    await expect.poll(() => findShared(fileIds[1] ?? '', channel)).toMatchObject({ channel });
+    await expect
+      .poll(() => findShared(fileIds[1] ?? '', channel), { timeout: 5000 })
+      .toMatchObject({ channel });
     const { messages } = await running.state();
     expect(messages).toMatchObject([
       { text: 'Found', replyCount: 1 },

@@ -44,7 +44,9 @@ describe('a restart', () => {
     await slack.chat.postEphemeral({ channel: GENERAL, user: 'U0YOU00001', text: 'Psst' });
     const id = await uploadBytes(before, 'a.png', PNG);
     await slack.files.completeUploadExternal({ channel_id: GENERAL, files: [{ id, title: 'A' }] });
-    await expect.poll(async () => (await before.state()).messages.at(-1)?.files?.[0]?.ready).toBe(true);
+    await expect
+      .poll(async () => (await before.state()).messages.at(-1)?.files?.[0]?.ready, { timeout: 5000 })
+      .toBe(true);
     const after = await start();
     const state = await after.state();
     expect(state).toEqual(await before.state());

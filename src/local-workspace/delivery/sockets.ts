@@ -7,7 +7,7 @@ import type { Clock } from '../../engine/ports/runtime.ts';
 import { urlOf } from '../http.ts';
 import { newTicket } from '../state/ids.ts';
 import { APP_ID } from '../state/seed.ts';
-import type { Receipt } from './to-perfbot.ts';
+import type { Receipt } from './receipt.ts';
 
 const PATH = '/local/socket';
 const TICKET_VALID_MS = 30_000;

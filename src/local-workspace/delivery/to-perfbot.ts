@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Clock, Logger } from '../../engine/ports/runtime.ts';
 import type { Misbehaviour } from '../misbehaviour.ts';
+import type { Receipt } from './receipt.ts';
 import type { Sockets } from './sockets.ts';
 
 /** Slack waits three seconds for an answer. */
@@ -10,17 +11,12 @@ const EVENT_RETRIES_MS = [0, 60_000, 300_000];
 const LONGEST_ANSWER = 1_000_000;
 
 /** Something that a person did, on its way to the app. */
-export interface Parcel {
+interface Parcel {
   /** Name for `misbehave`: `slash_commands`, `block_actions`, an event type. */
   readonly name: string;
   readonly envelope: 'slash_commands' | 'interactive' | 'events_api';
   readonly payload: Readonly<Record<string, unknown>>;
 }
-
-/** What the app answered: a JSON object or text, `undefined` for nothing; or why Slack would say it failed. */
-export type Receipt =
-  | { readonly ok: true; readonly body: unknown }
-  | { readonly ok: false; readonly error: 'operation_timeout' | 'dispatch_failed' };
 
 export interface ToPerfbot {
   deliver(parcel: Parcel): Promise<Receipt>;
@@ -96,7 +92,7 @@ async function overHttp(parcel: Parcel, options: DeliveryOptions, retry?: number
 }
 
 /** Slack's signature of a request body (source: docs.slack.dev, "Verifying requests from Slack"). */
-export function signature(secret: string, stamp: number, body: string): string {
+function signature(secret: string, stamp: number, body: string): string {
   return `v0=${createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex')}`;
 }
 

@@ -19,14 +19,14 @@ const Entry = z.union([
 ]);
 
 /** Records of one kind by key, in the order in which their keys came. */
-export interface Collection<T> {
+interface Collection<T> {
   get(key: string): T | undefined;
   all(): readonly T[];
   put(key: string, value: T): T;
   drop(key: string): void;
 }
 
-export type Collections = { readonly [K in RecordKind]: Collection<RecordOf<K>> };
+type Collections = { readonly [K in RecordKind]: Collection<RecordOf<K>> };
 
 /** Everything that the workspace knows. A change is in the journal when the call returns. */
 export interface Store extends Collections {
