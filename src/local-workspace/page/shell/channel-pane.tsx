@@ -44,7 +44,7 @@ export function ChannelPane({ channel, connected, sidebarOpen, onSidebar, onThre
       ) : (
         <MessageList label={`Messages in ${name}`} entries={entries} onThread={onThread} live />
       )}
-      <Composer channel={channel.id} placeholder={`Message ${name}, or / for a command`} />
+      <Composer channel={channel.id} placeholder={`Message ${name} or type /`} />
     </main>
   );
 }

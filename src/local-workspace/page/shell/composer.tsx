@@ -1,7 +1,7 @@
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useRef } from 'react';
 import { useWorkspaceState } from '../state/workspace-context.ts';
-import { type CommandHint, hintsFor } from './command-hints.ts';
-import { useHistory } from './use-history.ts';
+import type { CommandHint } from './command-hints.ts';
+import { useDraft } from './use-draft.ts';
 import { useSend } from './use-send.ts';
 
 interface ComposerProps {
@@ -14,66 +14,32 @@ interface ComposerProps {
 export function Composer({ channel, threadTs, placeholder }: ComposerProps) {
   const { commands } = useWorkspaceState();
   const send = useSend({ channel, threadTs });
-  const history = useHistory();
+  // As in Slack there are no commands in threads.
+  const draft = useDraft({ commands: threadTs === undefined ? commands : [], send });
+  const { text, hints, marked } = draft;
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState('');
-  const [marked, setMarked] = useState(-1);
-  const [hidden, setHidden] = useState(false);
-  const hints = hidden || threadTs !== undefined ? [] : hintsFor(text, commands);
-  const write = (next: string) => {
-    setText(next);
-    setMarked(-1);
-    setHidden(false);
-  };
-  const take = (hint: CommandHint) => {
-    write(hint.insert);
-    field.current?.focus();
-  };
-  const submit = async () => {
-    const typed = text.trim();
-    if (typed === '') return;
-    history.add(typed);
-    write('');
-    if (!(await send(typed))) setText((now) => (now === '' && !typed.startsWith('/') ? typed : now));
-  };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
-    const hint = hints[marked];
-    const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
-    if (step !== 0) {
-      const recalled = history.step(text, step);
-      if (recalled !== undefined) {
-        write(recalled);
-        setHidden(true);
-      } else if (hints.length > 0)
-        setMarked((marked + step + hints.length + (marked < 0 && step < 0 ? 1 : 0)) % hints.length);
-      else return;
-    } else if (
-      event.key === 'Tab' &&
-      !event.shiftKey &&
-      hints.length > 0 &&
-      (hint ?? hints[0])?.insert !== text
-    ) {
-      const chosen = hint ?? hints[0];
-      if (chosen) take(chosen);
-    } else if (event.key === 'Escape' && hints.length > 0) {
-      setHidden(true);
-    } else if (event.key === 'Enter' && !event.shiftKey) {
-      if (hint && hint.insert !== text) take(hint);
-      else void submit();
-    } else return;
-    event.preventDefault();
+    if (!event.nativeEvent.isComposing && draft.handle(event)) event.preventDefault();
   };
   return (
     <form
       className="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        void draft.submit();
+        field.current?.focus();
       }}
     >
-      {hints.length > 0 && <Hints id={id} hints={hints} marked={marked} onTake={take} />}
+      <Hints
+        id={id}
+        hints={hints}
+        marked={marked}
+        onTake={(hint) => {
+          draft.take(hint);
+          field.current?.focus();
+        }}
+      />
       <textarea
         ref={field}
         value={text}
@@ -82,10 +48,10 @@ export function Composer({ channel, threadTs, placeholder }: ComposerProps) {
         aria-label={threadTs === undefined ? 'Message or command' : 'Reply'}
         role="combobox"
         aria-expanded={hints.length > 0}
-        aria-controls={hints.length > 0 ? id : undefined}
+        aria-controls={id}
         aria-autocomplete="list"
         aria-activedescendant={hints[marked] ? `${id}-${marked}` : undefined}
-        onChange={(event) => write(event.target.value)}
+        onChange={(event) => draft.write(event.target.value)}
         onKeyDown={onKeyDown}
       />
       <button type="submit" className="button" data-style="primary" disabled={text.trim() === ''}>
@@ -102,7 +68,13 @@ function Hints(props: {
   readonly onTake: (hint: CommandHint) => void;
 }) {
   return (
-    <div id={props.id} className="hints" role="listbox" aria-label="Commands">
+    <div
+      id={props.id}
+      className="hints"
+      role="listbox"
+      aria-label="Commands"
+      hidden={props.hints.length === 0}
+    >
       {props.hints.map((hint, index) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the text field keeps the focus and handles the keys
         <div

@@ -7,7 +7,10 @@ const show = (ts: string, format: string) =>
   showSlackDate({ seconds: secondsOf(ts), format, fallback: ts }, Date.now());
 
 /** The day of a message: `Today`, `Yesterday` or the date. */
-export const dayOf = (ts: string) => show(ts, '{date_long_pretty}');
+export function dayOf(ts: string): string {
+  const day = show(ts, '{date_long_pretty}');
+  return day.charAt(0).toUpperCase() + day.slice(1);
+}
 
 /** The time of a message in the reader's zone. */
 export const timeOf = (ts: string) => show(ts, '{time}');

@@ -38,6 +38,7 @@ export function MessageView({ entry, onThread }: MessageProps) {
           <time id={`${id}-time`} dateTime={machineTime(entry.ts)} title={momentOf(entry.ts)}>
             {timeOf(entry.ts)}
           </time>
+          {entry.edited === true && <span className="edited">(edited)</span>}
         </div>
         <MessageSurface entry={entry}>
           <MessageContent entry={entry} />
@@ -50,18 +51,14 @@ export function MessageView({ entry, onThread }: MessageProps) {
 }
 
 function MessageContent({ entry }: { readonly entry: Entry }) {
-  const edited = entry.edited === true && <span className="edited">(edited)</span>;
   const files: readonly FileInfo[] = entry.files ?? [];
   return (
     <>
       {entry.blocks && entry.blocks.length > 0 ? (
-        <>
-          <BlockList blocks={entry.blocks} />
-          {edited}
-        </>
+        <BlockList blocks={entry.blocks} />
       ) : (
         <div className="block-text">
-          <Mrkdwn text={entry.text} /> {edited}
+          <Mrkdwn text={entry.text} />
         </div>
       )}
       <Attachments attachments={entry.attachments ?? []} />

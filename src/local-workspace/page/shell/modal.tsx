@@ -1,60 +1,60 @@
-import { type FormEvent, useMemo, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { z } from 'zod';
-import type { OpenView, StateValues } from '../../protocol.ts';
+import type { Block, OpenView } from '../../protocol.ts';
 import { BlockList } from '../blocks/block-list.tsx';
 import { TextObject } from '../blocks/element-shapes.ts';
-import { initialValues, withHeld } from '../blocks/initial-values.ts';
-import { type Held, type Press, type Slot, type Surface, SurfaceContext } from '../blocks/surface.ts';
+import { SurfaceContext } from '../blocks/surface.ts';
 import { plainOf } from '../blocks/text-object.tsx';
-import { useConfirm } from '../overlays/confirm.tsx';
 import { Dialog } from '../overlays/dialog.tsx';
-import { closeView, pressAction, submitView } from '../state/requests.ts';
-import { toPressedAction } from './message-surface.tsx';
+import { closeView, submitView } from '../state/requests.ts';
+import { useLiveSurface } from '../state/use-live-surface.ts';
 
-const ModalView = z.object({
-  title: TextObject,
-  submit: TextObject.nullish(),
-  close: TextObject.nullish(),
-  blocks: z.array(z.record(z.string(), z.unknown())).default([]),
-});
+const Words = z.object({ title: TextObject, submit: TextObject.nullish(), close: TextObject.nullish() });
 
-/** A modal with its inputs; what is wrong stands beside the block that it is about. */
-export function Modal({ open }: { readonly open: OpenView }) {
-  const confirm = useConfirm();
-  const [held, setHeld] = useState<StateValues>({});
+/** The words of a modal's frame; a view without them can still be closed. */
+function wordsOf(view: Block) {
+  const { title, submit, close } = Words.safeParse(view).data ?? {};
+  return {
+    title: title ? plainOf(title) : 'A view that this page cannot show',
+    submit: submit ? plainOf(submit) : undefined,
+    close: close ? plainOf(close) : 'Cancel',
+  };
+}
+
+/** Sends what the inputs hold; what is wrong comes back by block id, or as one problem of the whole. */
+function useSubmit(id: string) {
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [problem, setProblem] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const view = ModalView.safeParse(open.view);
-  const { title, submit, close, blocks } = view.data ?? { title: undefined, blocks: [] };
-  const values = useMemo(() => withHeld(initialValues(blocks), held), [blocks, held]);
-  const hold = ({ blockId, actionId }: Slot, now: Held) =>
-    setHeld((before) => withHeld(before, { [blockId]: { [actionId]: { ...now } } }));
-  const press = async (pressed: Press) => {
-    if (pressed.confirm && !(await confirm(pressed.confirm))) return;
-    if (pressed.held) hold(pressed.slot, pressed.held);
-    const { blockId, actionId } = pressed.slot;
-    const now = pressed.held ? withHeld(values, { [blockId]: { [actionId]: { ...pressed.held } } }) : values;
-    const answer = await pressAction(toPressedAction({ viewId: open.id }, pressed, now));
-    setProblem(answer.ok ? undefined : (answer.error ?? 'This did not work.'));
-  };
-  const send = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    const answer = await submitView(open.id, values);
-    setBusy(false);
+  const [sending, setSending] = useState(false);
+  const submit = async (state: Parameters<typeof submitView>[1]) => {
+    if (sending) return;
+    setSending(true);
+    const answer = await submitView(id, state);
+    setSending(false);
     setErrors(answer.errors ?? {});
     setProblem(answer.ok || answer.errors ? undefined : (answer.error ?? 'This did not work.'));
   };
+  return { errors, problem, setProblem, sending, submit };
+}
+
+const NO_BLOCKS: readonly Block[] = [];
+
+/** A modal with its inputs; what is wrong stands beside the block that it is about. */
+export function Modal({ open }: { readonly open: OpenView }) {
+  const { errors, problem, setProblem, sending, submit } = useSubmit(open.id);
+  const blocks = Array.isArray(open.view.blocks) ? (open.view.blocks as readonly Block[]) : NO_BLOCKS;
+  const surface = useLiveSurface({ blocks, origin: { viewId: open.id }, errors, onAnswer: setProblem });
+  const words = wordsOf(open.view);
   const shut = () => void closeView(open.id);
-  const surface: Surface = { values, errors, hold, press, busy };
-  const name = title ? plainOf(title) : 'A view that this page cannot show';
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    void submit(surface.values);
+  };
   return (
-    <Dialog label={name} className="modal" onClose={shut}>
+    <Dialog label={words.title} className="modal" onClose={shut}>
       <form noValidate onSubmit={send}>
         <header>
-          <h2>{name}</h2>
+          <h2>{words.title}</h2>
           <button type="button" className="button close" aria-label="Close" onClick={shut}>
             ✕
           </button>
@@ -71,11 +71,11 @@ export function Modal({ open }: { readonly open: OpenView }) {
         </div>
         <footer>
           <button type="button" className="button" onClick={shut}>
-            {close ? plainOf(close) : 'Cancel'}
+            {words.close}
           </button>
-          {submit && (
-            <button type="submit" className="button" data-style="primary" disabled={busy}>
-              {plainOf(submit)}
+          {words.submit !== undefined && (
+            <button type="submit" className="button" data-style="primary" disabled={sending}>
+              {words.submit}
             </button>
           )}
         </footer>

@@ -25,7 +25,7 @@ export function Sidebar({ chosen, onChoose, onClose }: SidebarProps) {
       }}
     >
       <h1>{team.name}</h1>
-      <p className="quiet">A stand-in for Slack on this machine</p>
+      <p className="quiet">Stands in for Slack</p>
       {groups.map(
         ({ title, entries }) =>
           entries.length > 0 && (

@@ -11,43 +11,77 @@ export interface Workspace {
 }
 
 const RETRY_MS = 2_000;
+const PROCESSING_MS = 1_000;
 
-/** The state of the workspace, kept up to date by the server's events. Loads it anew after each reconnect. */
+const hasUnreadyFile = (state: WorkspaceState | undefined) =>
+  state?.messages.some(({ files = [] }) => files.some(({ ready }) => !ready)) === true;
+
+/** The state of the workspace, kept up to date by the server's events and loaded anew after each reconnect. */
 export function useWorkspace(): Workspace {
   const [state, apply] = useReducer(reduceWorkspace, undefined);
   const [connected, setConnected] = useState(true);
+  const [round, setRound] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each round listens anew
+  useEffect(() => follow({ apply, setConnected, again: () => setRound((last) => last + 1) }), [round]);
+  // Slack tells nobody when a file is ready; neither does the server.
+  const waits = hasUnreadyFile(state);
   useEffect(() => {
+    if (!waits) return;
     const abort = new AbortController();
-    const events = new EventSource('/local/events');
-    let early: WorkspaceEvent[] | undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    // Events that come while the state is on its way are newer than it.
-    const load = async () => {
-      clearTimeout(timer);
-      early = [];
-      try {
-        apply({ type: 'loaded', state: await loadState(abort.signal) });
-        setConnected(true);
-        for (const event of early) apply(event);
-        early = undefined;
-      } catch {
-        if (abort.signal.aborted) return;
-        setConnected(false);
-        timer = setTimeout(load, RETRY_MS);
-      }
-    };
-    events.onopen = () => void load();
-    events.onerror = () => setConnected(false);
-    events.onmessage = ({ data }) => {
-      const event = JSON.parse(data) as WorkspaceEvent;
-      if (early === undefined) apply(event);
-      else early.push(event);
-    };
+    const timer = setInterval(() => {
+      loadState(abort.signal).then(
+        (loaded) => apply({ type: 'loaded', state: loaded }),
+        () => undefined,
+      );
+    }, PROCESSING_MS);
     return () => {
-      clearTimeout(timer);
+      clearInterval(timer);
       abort.abort();
-      events.close();
     };
-  }, []);
+  }, [waits]);
   return { state, connected, apply };
+}
+
+interface Following {
+  readonly apply: (change: WorkspaceChange) => void;
+  readonly setConnected: (connected: boolean) => void;
+  /** Asks for a new round, when the browser has given this one up. */
+  readonly again: () => void;
+}
+
+/** Listens to the server until the returned function is called. */
+function follow({ apply, setConnected, again }: Following): () => void {
+  const abort = new AbortController();
+  const events = new EventSource('/local/events');
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // Events that come while the state is on its way are newer than it.
+  let early: WorkspaceEvent[] | undefined;
+  const load = async () => {
+    const arrived: WorkspaceEvent[] = [];
+    early = arrived;
+    try {
+      apply({ type: 'loaded', state: await loadState(abort.signal) });
+      for (const event of arrived) apply(event);
+      early = undefined;
+      setConnected(true);
+    } catch {
+      if (!abort.signal.aborted) lost();
+    }
+  };
+  const lost = () => {
+    setConnected(false);
+    if (events.readyState !== EventSource.CONNECTING) timer ??= setTimeout(again, RETRY_MS);
+  };
+  events.onopen = () => void load();
+  events.onerror = lost;
+  events.onmessage = ({ data }) => {
+    const event = JSON.parse(data) as WorkspaceEvent;
+    if (early === undefined) apply(event);
+    else early.push(event);
+  };
+  return () => {
+    clearTimeout(timer);
+    abort.abort();
+    events.close();
+  };
 }

@@ -1,4 +1,5 @@
 import type { Ephemeral, Message, OpenView, WorkspaceEvent, WorkspaceState } from '../../protocol.ts';
+import { LOCAL_ID } from './notices.ts';
 
 /** What can happen to the state that the page shows. */
 export type WorkspaceChange =
@@ -18,12 +19,18 @@ const putEphemeral = (list: readonly Ephemeral[], entry: Ephemeral) =>
 const putView = (list: readonly OpenView[], entry: OpenView) =>
   put(list, entry, (other) => other.id === entry.id);
 
+/** A loaded state with what the page itself has said before. */
+function withNotices(loaded: WorkspaceState, before: readonly Ephemeral[]): WorkspaceState {
+  const notices = before.filter(({ id }) => id.startsWith(LOCAL_ID));
+  return { ...loaded, ephemerals: [...loaded.ephemerals, ...notices] };
+}
+
 /** The state after a change. Changes may come twice; before the state is loaded they are ignored. */
 export function reduceWorkspace(
   state: WorkspaceState | undefined,
   change: WorkspaceChange,
 ): WorkspaceState | undefined {
-  if (change.type === 'loaded') return change.state;
+  if (change.type === 'loaded') return withNotices(change.state, state?.ephemerals ?? []);
   if (state === undefined) return undefined;
   switch (change.type) {
     case 'message':

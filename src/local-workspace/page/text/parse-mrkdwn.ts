@@ -25,7 +25,7 @@ const INLINE = new RegExp(
     '(?<bare>\\bhttps?://[^\\s<>|`"]*[^\\s<>|`".,;:!?)\\]])',
     ...['*', '_', '~'].map(
       (mark) =>
-        `(?<![\\p{L}\\p{N}${mark}])\\${mark}(?=\\S)(?<${nameOf(mark)}>[^${mark}\\n]+)(?<=\\S)\\${mark}(?![\\p{L}\\p{N}${mark}])`,
+        `(?<![\\p{L}\\p{N}${mark}])[${mark}](?=\\S)(?<${nameOf(mark)}>[^${mark}\\n]+)(?<=\\S)[${mark}](?![\\p{L}\\p{N}${mark}])`,
     ),
   ].join('|'),
   'gu',

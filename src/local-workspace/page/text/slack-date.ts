@@ -59,5 +59,5 @@ export function showSlackDate({ seconds, format, fallback }: SlackDate, now: num
     known = known && shown !== undefined;
     return shown ?? '';
   });
-  return known && text !== '' ? text.charAt(0).toUpperCase() + text.slice(1) : fallback;
+  return known && text !== '' ? text : fallback;
 }
