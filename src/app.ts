@@ -107,9 +107,9 @@ async function assemble(
   cleanUps.push('local workspace', () => chat.close());
   const web = await openWeb({ ...parts, config, metrics, queue, chat });
   cleanUps.push('web', () => web.close(), 4000);
+  cleanUps.push('Slack', () => chat.disconnect());
   const messenger = await chat.connect(web.url);
   setMessenger(messenger);
-  cleanUps.push('Slack', () => chat.disconnect());
 
   if (config.role !== 'web') {
     await queue.startWorkers(

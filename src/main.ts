@@ -13,20 +13,22 @@ async function main(): Promise<void> {
   const log = createLogger({ ...config.log, redact: createRedactor(config.secrets), output: 'stderr' });
   for (const { path, message } of config.warnings) log.warn({ variable: path }, message);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
-  const app = await startApp({ config, environment, log });
-  process.stdout.write(`perfbot is ready: open ${app.url}\n`);
-
+  const starting = startApp({ config, environment, log });
+  // Listened to from the first moment on: a start that is interrupted closes what it has opened.
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-    await app.stop();
+    const started = await starting.catch(() => undefined);
+    await started?.stop();
     process.exit(0);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  const app = await starting;
+  process.stdout.write(`perfbot is ready: open ${app.url}\n`);
 }
 
 main().catch((error: unknown) => {

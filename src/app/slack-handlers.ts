@@ -187,9 +187,7 @@ async function show(
   typed: string,
   request: CommandRequest,
 ): Promise<CommandAnswer> {
-  const recent = await database.runs.recent({ limit: 500 });
-  const found = recent.filter(({ id }) => id.startsWith(typed.toLowerCase()));
-  const [run, another] = found;
+  const [run, another] = await database.runs.startingWith(typed.toLowerCase(), 2);
   if (run === undefined || another !== undefined) {
     return refuse(
       `${run === undefined ? 'There is no run' : 'Several runs begin with'} \`${typed}\`.`,
@@ -212,8 +210,7 @@ async function acknowledgeTyped(
   typed: string,
   userId: string,
 ): Promise<CommandAnswer> {
-  const firing = await options.database.groups.recent({ limit: 500 });
-  const found = firing.filter(({ id }) => id.startsWith(typed.toLowerCase()));
+  const found = await options.database.groups.startingWith(typed.toLowerCase(), 2);
   if (found.length !== 1 || found[0] === undefined) {
     return refuse(
       `${found.length === 0 ? 'There is no alert' : 'Several alerts begin with'} \`${typed}\`.`,

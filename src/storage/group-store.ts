@@ -78,6 +78,13 @@ export function groupStore(db: Queryable): GroupStore {
         [groupId, toJsonb(newestOfEach(alerts).map(toAlertRow))],
       );
     },
+    async startingWith(prefix, limit) {
+      const { rows } = await db.query<GroupRow>(
+        'select body from alert_groups where starts_with(id, $1) order by started_at desc limit $2',
+        [cleanText(prefix), limit],
+      );
+      return rows.map(toGroup);
+    },
     async recent({ state, service, limit }) {
       const { rows } = await db.query<GroupRow>(
         `select body from alert_groups where ($1::text is null or state = $1) and ($2::text is null or service = $2)

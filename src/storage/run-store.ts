@@ -90,6 +90,13 @@ export function runStore(db: Queryable): RunStore {
       );
       return rows.map(toRun);
     },
+    async startingWith(prefix, limit) {
+      const { rows } = await db.query<RunRow>(
+        'select * from runs where starts_with(id, $1) order by created_at desc limit $2',
+        [cleanText(prefix), limit],
+      );
+      return rows.map(toRun);
+    },
     ...steps(db),
     ...charts(db),
   };

@@ -1,28 +1,15 @@
 import type { Inventory } from '../ports/inventory.ts';
-import type { Playbooks } from '../ports/playbooks.ts';
 import type { JobQueue } from '../ports/queue.ts';
-import type { Renderer } from '../ports/renderer.ts';
-import type { Clock, Logger, NewId } from '../ports/runtime.ts';
 import type { Database } from '../ports/stores.ts';
-import type { CardWriter } from '../runs/refresh-card.ts';
 import { groupAlerts } from './group-alerts.ts';
-import { handleGroup } from './handle-group.ts';
+import { type HandleGroupOptions, handleGroup } from './handle-group.ts';
 import { type Dropped, type DropReason, pipeline } from './pipeline.ts';
 import { deduplicateStage } from './stages/deduplicate.ts';
 
-export interface HandleDeliveryOptions {
+export interface HandleDeliveryOptions extends HandleGroupOptions {
   readonly database: Database;
   readonly inventory: Inventory;
-  readonly playbooks: Playbooks;
   readonly queue: JobQueue;
-  readonly renderer: Renderer;
-  readonly cards: CardWriter;
-  /** Channel for groups without a route of their own. */
-  readonly channel: string;
-  readonly newId: NewId;
-  readonly now: Clock;
-  readonly log: Logger;
-  onDrop(reason: DropReason, count: number): void;
 }
 
 /** The alert path: every stage in its order. */

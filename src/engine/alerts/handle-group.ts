@@ -2,12 +2,28 @@ import { type EpisodeChange, nextEpisode } from '../../core/alert/episode.ts';
 import { labelSeverity } from '../../core/alert/severity.ts';
 import type { Service } from '../../core/inventory/service.ts';
 import { worst } from '../../core/severity.ts';
+import type { Playbooks } from '../ports/playbooks.ts';
+import type { Renderer } from '../ports/renderer.ts';
+import type { Clock, Logger, NewId } from '../ports/runtime.ts';
 import type { AlertGroup, StoredDelivery, Stores } from '../ports/stores.ts';
 import { newRun } from '../runs/new-run.ts';
 import { putNote } from '../runs/put-note.ts';
+import type { CardWriter } from '../runs/refresh-card.ts';
 import type { IncomingGroup } from './group-alerts.ts';
-import type { HandleDeliveryOptions } from './handle-delivery.ts';
 import { openGroup } from './open-group.ts';
+import type { DropReason } from './pipeline.ts';
+
+export interface HandleGroupOptions {
+  readonly playbooks: Playbooks;
+  readonly renderer: Renderer;
+  readonly cards: CardWriter;
+  /** Channel for groups without a route of their own. */
+  readonly channel: string;
+  readonly newId: NewId;
+  readonly now: Clock;
+  readonly log: Logger;
+  onDrop(reason: DropReason, count: number): void;
+}
 
 export interface GroupInput {
   readonly delivery: StoredDelivery;
@@ -17,7 +33,7 @@ export interface GroupInput {
 
 /** Brings the alerts of one group to their episode, in the caller's transaction. Answers the id of the run that it created, if any. */
 export async function handleGroup(
-  options: HandleDeliveryOptions,
+  options: HandleGroupOptions,
   stores: Stores,
   input: GroupInput,
 ): Promise<string | undefined> {
@@ -60,7 +76,7 @@ async function episodeOf(stores: Stores, current: AlertGroup, { alerts }: Incomi
 }
 
 async function openEpisode(
-  options: HandleDeliveryOptions,
+  options: HandleGroupOptions,
   stores: Stores,
   { delivery, incoming, services }: GroupInput,
 ): Promise<string | undefined> {
@@ -77,7 +93,7 @@ async function openEpisode(
 }
 
 async function updateEpisode(
-  options: HandleDeliveryOptions,
+  options: HandleGroupOptions,
   stores: Stores,
   {
     delivery,
@@ -117,7 +133,7 @@ function endOf(alerts: Extract<EpisodeChange, { kind: 'update' }>['alerts'], now
 }
 
 async function createRun(
-  { newId, playbooks, now, log }: HandleDeliveryOptions,
+  { newId, playbooks, now, log }: HandleGroupOptions,
   stores: Stores,
   group: AlertGroup,
 ): Promise<string | undefined> {
@@ -133,7 +149,7 @@ async function createRun(
 }
 
 async function closeSuperseded(
-  options: HandleDeliveryOptions,
+  options: HandleGroupOptions,
   stores: Stores,
   current: AlertGroup,
 ): Promise<void> {
@@ -152,7 +168,7 @@ async function closeSuperseded(
 }
 
 async function tellTransition(
-  { renderer, now }: HandleDeliveryOptions,
+  { renderer, now }: HandleGroupOptions,
   stores: Stores,
   group: AlertGroup,
   transition: 'resolved' | 'reopened',

@@ -89,6 +89,8 @@ export interface GroupStore {
   countAlerts(groupId: string): Promise<{ readonly firing: number; readonly resolved: number }>;
   /** Adds or replaces the newest state of alerts (by fingerprint); an older `startsAt` never replaces a newer one. */
   saveAlerts(groupId: string, alerts: readonly Alert[]): Promise<void>;
+  /** At most `limit` groups whose id begins so, newest first. */
+  startingWith(prefix: string, limit: number): Promise<readonly AlertGroup[]>;
   /** Newest first. */
   recent(options: {
     state?: 'firing' | 'resolved';
@@ -145,6 +147,8 @@ export interface RunStore {
   unfinished(before: number, limit: number, at?: number): Promise<readonly Run[]>;
   /** Newest first. */
   recent(options: { service?: string; limit: number }): Promise<readonly Run[]>;
+  /** At most `limit` runs whose id begins so, newest first. */
+  startingWith(prefix: string, limit: number): Promise<readonly Run[]>;
   saveCharts(runId: string, charts: readonly ChartImage[]): Promise<void>;
   chart(runId: string, chartId: string): Promise<ChartImage | undefined>;
 }
