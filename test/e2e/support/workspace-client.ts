@@ -20,8 +20,8 @@ export interface WorkspaceClient {
   channelMessages(): Promise<readonly Message[]>;
   /** The replies below a message, oldest first. */
   thread(ts: string): Promise<readonly Message[]>;
-  /** Waits until the text of one ephemeral message matches, and gives it. */
-  ephemeral(pattern: RegExp): Promise<string>;
+  /** Does something and waits for the message that only "you" see; gives its text. */
+  answerTo(action: () => Promise<unknown>): Promise<string>;
   /** The bytes of a shared file. */
   file(url: string): Promise<Buffer>;
 }
@@ -75,11 +75,14 @@ export function workspaceClient(base: string): WorkspaceClient {
       const { messages } = await client.state();
       return messages.filter(({ threadTs, ts }) => threadTs === parent && ts !== parent).sort(byTime);
     },
-    ephemeral: (pattern) =>
-      eventually(`an ephemeral message like ${pattern}`, async () => {
+    async answerTo(action) {
+      const before = new Set((await client.state()).ephemerals.map(({ id }) => id));
+      await action();
+      return eventually('a message for one person', async () => {
         const { ephemerals } = await client.state();
-        return ephemerals.map(({ text }) => text).find((text) => pattern.test(text));
-      }),
+        return ephemerals.find(({ id }) => !before.has(id))?.text;
+      });
+    },
     async file(url) {
       const answer = await fetch(new URL(url, `${root}/`));
       if (!answer.ok) throw new Error(`the file was answered with ${answer.status}`);
