@@ -34,7 +34,7 @@ export function toPageEphemeral(
 
 /** Replies in a thread, oldest first. */
 export function repliesOf({ store }: Workspace, { channel, ts }: StoredMessage): readonly StoredMessage[] {
-  return store.messages.all().filter((message) => message.channel === channel && message.thread_ts === ts);
+  return store.repliesTo(`${channel}/${ts}`);
 }
 
 export function isReady(file: StoredFile, now: number): boolean {
