@@ -1,45 +1,20 @@
 import { stableId } from '../core/alert/fingerprint.ts';
 import { COMMAND_WORDS, type Command, parseCommand } from '../core/command.ts';
-import type { Playbook } from '../core/playbook/playbook.ts';
-import type { CardOwner, RunTrigger } from '../core/run.ts';
-import type { AcknowledgeResult } from '../engine/commands/acknowledge.ts';
-import type { RequestRun } from '../engine/commands/request-run.ts';
-import type { ShowRun } from '../engine/commands/show-run.ts';
+import type { RunTrigger } from '../core/run.ts';
 import { nearestWord } from '../engine/nearest-word.ts';
-import type { Inventory } from '../engine/ports/inventory.ts';
-import type { MessageContent, Messenger } from '../engine/ports/message.ts';
-import type { Playbooks } from '../engine/ports/playbooks.ts';
-import type { Clock } from '../engine/ports/runtime.ts';
-import type { Database } from '../engine/ports/stores.ts';
 import {
   renderAlertList,
   renderHelp,
   renderHistory,
   renderPlaybookList,
 } from '../slack/answers/render-lists.ts';
-import { renderRefusal, renderReply } from '../slack/answers/render-refusal.ts';
-import { ACTIONS, parseActionValue } from '../slack/blocks/action-value.ts';
-import type {
-  ActionRequest,
-  CommandAnswer,
-  CommandRequest,
-  SlackHandlers,
-} from '../slack/receiver/handlers.ts';
+import { renderRefusal } from '../slack/answers/render-refusal.ts';
+import type { CommandAnswer, CommandRequest, SlackHandlers } from '../slack/receiver/handlers.ts';
+import { act } from './slack-actions.ts';
+import { acknowledged, checkService, ephemeral, findPlaybook, refuse, SILENT } from './slack-answers.ts';
+import type { SlackHandlersOptions } from './slack-handlers-options.ts';
 
 const LISTED = 20;
-const SILENT: CommandAnswer = { kind: 'silent' };
-
-export interface SlackHandlersOptions {
-  readonly database: Database;
-  readonly inventory: Inventory;
-  readonly playbooks: Playbooks;
-  readonly requestRun: RequestRun;
-  readonly showRun: ShowRun;
-  readonly acknowledge: (groupId: string, userId: string) => Promise<AcknowledgeResult>;
-  readonly canPost: Messenger['canPost'];
-  readonly timezone: string;
-  readonly now: Clock;
-}
 
 /** What happens when somebody types `/perf …` or presses a button. */
 export function createSlackHandlers(options: SlackHandlersOptions): SlackHandlers {
@@ -51,14 +26,6 @@ export function createSlackHandlers(options: SlackHandlersOptions): SlackHandler
     },
     onAction: (request) => act(options, request),
   };
-}
-
-function ephemeral(message: MessageContent): CommandAnswer {
-  return { kind: 'ephemeral', message };
-}
-
-function refuse(problem: string, mend: string): CommandAnswer {
-  return ephemeral(renderRefusal({ problem, mend }));
 }
 
 async function answer(
@@ -123,30 +90,6 @@ async function history(
   );
 }
 
-/** The service under its proper name, or what is wrong with the name. */
-async function checkService(
-  inventory: Inventory,
-  typed: string | undefined,
-): Promise<{ name: string | undefined } | { refusal: CommandAnswer }> {
-  if (typed === undefined) return { name: undefined };
-  const services = await inventory.services();
-  const wanted = typed.toLowerCase();
-  const found = services.find(({ name, aliases }) =>
-    [name, ...aliases].some((alias) => alias.toLowerCase() === wanted),
-  );
-  if (found) return { name: found.name };
-  const meant = nearestWord(
-    typed,
-    services.map(({ name }) => name),
-  );
-  return {
-    refusal: refuse(
-      `I don't know the service \`${typed}\`.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
-      '`/perf status` lists all.',
-    ),
-  };
-}
-
 async function run(
   options: SlackHandlersOptions,
   {
@@ -167,19 +110,6 @@ async function run(
     id: stableId('command', request.triggerId),
   });
   return SILENT;
-}
-
-function findPlaybook(playbooks: Playbooks, name: string): Playbook | CommandAnswer {
-  const found = playbooks.get(name) ?? playbooks.get(name.toLowerCase());
-  if (found) return found;
-  const meant = nearestWord(
-    name,
-    playbooks.all().map((playbook) => playbook.name),
-  );
-  return refuse(
-    `I don't know the playbook \`${name}\`.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
-    '`/perf playbooks` lists all.',
-  );
 }
 
 async function show(
@@ -218,95 +148,4 @@ async function acknowledgeTyped(
     );
   }
   return acknowledged(await options.acknowledge(found[0].id, userId), true);
-}
-
-function acknowledged(result: AcknowledgeResult, typed: boolean): CommandAnswer {
-  switch (result.kind) {
-    case 'acknowledged':
-      return typed ? ephemeral(renderReply(`Acknowledged: ${result.group.title}.`)) : SILENT;
-    case 'already':
-      return ephemeral(renderReply('Somebody has acknowledged it already; the message says who.'));
-    case 'unknown':
-      return refuse('This alert is not known any more.', '`/perf alerts` lists what is firing.');
-  }
-}
-
-async function act(options: SlackHandlersOptions, request: ActionRequest): Promise<CommandAnswer> {
-  const value = parseActionValue(request.value);
-  if (request.actionId === ACTIONS.acknowledge && value.groupId !== undefined) {
-    return acknowledged(await options.acknowledge(value.groupId, request.userId), false);
-  }
-  const id = stableId('action', request.triggerId);
-  const { userId, channelId: channel } = request;
-  const fresh: RunTrigger = { kind: 'command', userId, channel };
-  switch (request.actionId) {
-    case ACTIONS.runAgain: {
-      const card = await ownerOf(options, value);
-      return start(options, {
-        name: value.playbook,
-        service: value.service,
-        trigger: card ? { kind: 'button', userId, channel, card } : fresh,
-        id,
-      });
-    }
-    case ACTIONS.details:
-      return start(options, {
-        name: fallback(options.playbooks),
-        service: selected(request, value).service,
-        trigger: fresh,
-        id,
-      });
-    case ACTIONS.runPlaybook:
-      return start(options, {
-        name: selected(request, value).playbook,
-        service: value.service,
-        trigger: fresh,
-        id,
-      });
-    default:
-      return SILENT;
-  }
-}
-
-/** A menu carries its choice in the option, a button in its own value. */
-function selected({ selected: option }: ActionRequest, value: ReturnType<typeof parseActionValue>) {
-  return option === undefined ? value : { ...value, ...parseActionValue(option) };
-}
-
-/** The playbook that looks at everything. */
-function fallback(playbooks: Playbooks): string | undefined {
-  return playbooks.all().find(({ triggers }) => triggers.fallback)?.name;
-}
-
-/** The message that the pressed button stands in. */
-async function ownerOf(
-  { database }: SlackHandlersOptions,
-  { groupId, runId }: ReturnType<typeof parseActionValue>,
-): Promise<CardOwner | undefined> {
-  if (groupId !== undefined && (await database.groups.get(groupId))) return { kind: 'group', groupId };
-  const shown = runId === undefined ? undefined : await database.runs.get(runId);
-  if (shown?.trigger.kind === 'button') return shown.trigger.card;
-  return shown && { kind: 'run', runId: shown.id };
-}
-
-async function start(
-  { playbooks, inventory, requestRun }: SlackHandlersOptions,
-  {
-    name,
-    service,
-    trigger,
-    id,
-  }: {
-    readonly name: string | undefined;
-    readonly service: string | undefined;
-    readonly trigger: Exclude<RunTrigger, { kind: 'alert' }>;
-    readonly id: string;
-  },
-): Promise<CommandAnswer> {
-  const playbook = findPlaybook(playbooks, name ?? '');
-  if ('kind' in playbook) return playbook;
-  const known = await checkService(inventory, service);
-  if ('refusal' in known) return known.refusal;
-  await requestRun({ playbook, service: known.name, trigger, id });
-  return SILENT;
 }

@@ -1,0 +1,71 @@
+import type { Playbook } from '../core/playbook/playbook.ts';
+import type { AcknowledgeResult } from '../engine/commands/acknowledge.ts';
+import { nearestWord } from '../engine/nearest-word.ts';
+import type { Inventory } from '../engine/ports/inventory.ts';
+import type { MessageContent } from '../engine/ports/message.ts';
+import type { Playbooks } from '../engine/ports/playbooks.ts';
+import { renderRefusal, renderReply } from '../slack/answers/render-refusal.ts';
+import type { CommandAnswer } from '../slack/receiver/handlers.ts';
+
+/** Nothing to say: the answer is a message in the channel. */
+export const SILENT: CommandAnswer = { kind: 'silent' };
+
+/** An answer that only the person who asked sees. */
+export function ephemeral(message: MessageContent): CommandAnswer {
+  return { kind: 'ephemeral', message };
+}
+
+/** What is wrong with a request, and the line that mends it. */
+export function refuse(problem: string, mend: string): CommandAnswer {
+  return ephemeral(renderRefusal({ problem, mend }));
+}
+
+/** The service under its proper name, or what is wrong with the name. */
+export async function checkService(
+  inventory: Inventory,
+  typed: string | undefined,
+): Promise<{ name: string | undefined } | { refusal: CommandAnswer }> {
+  if (typed === undefined) return { name: undefined };
+  const services = await inventory.services();
+  const wanted = typed.toLowerCase();
+  const found = services.find(({ name, aliases }) =>
+    [name, ...aliases].some((alias) => alias.toLowerCase() === wanted),
+  );
+  if (found) return { name: found.name };
+  const meant = nearestWord(
+    typed,
+    services.map(({ name }) => name),
+  );
+  return {
+    refusal: refuse(
+      `I don't know the service \`${typed}\`.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
+      '`/perf status` lists all.',
+    ),
+  };
+}
+
+/** The playbook of a name, or the refusal that names the nearest one. */
+export function findPlaybook(playbooks: Playbooks, name: string): Playbook | CommandAnswer {
+  const found = playbooks.get(name) ?? playbooks.get(name.toLowerCase());
+  if (found) return found;
+  const meant = nearestWord(
+    name,
+    playbooks.all().map((playbook) => playbook.name),
+  );
+  return refuse(
+    `I don't know the playbook \`${name}\`.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
+    '`/perf playbooks` lists all.',
+  );
+}
+
+/** How an acknowledgement ended, in words; the card itself says it to everybody else. */
+export function acknowledged(result: AcknowledgeResult, typed: boolean): CommandAnswer {
+  switch (result.kind) {
+    case 'acknowledged':
+      return typed ? ephemeral(renderReply(`Acknowledged: ${result.group.title}.`)) : SILENT;
+    case 'already':
+      return ephemeral(renderReply('Somebody has acknowledged it already; the message says who.'));
+    case 'unknown':
+      return refuse('This alert is not known any more.', '`/perf alerts` lists what is firing.');
+  }
+}

@@ -1,0 +1,21 @@
+import type { AcknowledgeResult } from '../engine/commands/acknowledge.ts';
+import type { RequestRun } from '../engine/commands/request-run.ts';
+import type { ShowRun } from '../engine/commands/show-run.ts';
+import type { Inventory } from '../engine/ports/inventory.ts';
+import type { Messenger } from '../engine/ports/message.ts';
+import type { Playbooks } from '../engine/ports/playbooks.ts';
+import type { Clock } from '../engine/ports/runtime.ts';
+import type { Database } from '../engine/ports/stores.ts';
+
+/** What commands and buttons work with. */
+export interface SlackHandlersOptions {
+  readonly database: Database;
+  readonly inventory: Inventory;
+  readonly playbooks: Playbooks;
+  readonly requestRun: RequestRun;
+  readonly showRun: ShowRun;
+  readonly acknowledge: (groupId: string, userId: string) => Promise<AcknowledgeResult>;
+  readonly canPost: Messenger['canPost'];
+  readonly timezone: string;
+  readonly now: Clock;
+}
