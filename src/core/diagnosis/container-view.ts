@@ -5,6 +5,9 @@ import type { EvidenceLine } from './cause.ts';
 import { metricLine } from './evidence-line.ts';
 import { type Facts, rowsOf } from './facts.ts';
 
+/** Characters of a command line that still read as a name. */
+const SHOWN_COMMAND = 80;
+
 /** How long the time in a fact was ago when the state was read, in ms; undefined when either is not known. */
 export function ageOf(view: ContainerView, fact: string): number | undefined {
   const at = Date.parse(view.fact(fact) ?? '');
@@ -42,6 +45,8 @@ export interface ContainerView {
   readonly patterns: readonly PatternRow[];
   /** Command of the process that uses most CPU. */
   readonly topCommand: string | undefined;
+  /** That process for people: `"node server.js" (PID 4153)`. */
+  readonly topProcess: string | undefined;
 }
 
 /** Every container that any probe of Docker collected something of, in the order of the evidence. */
@@ -94,9 +99,17 @@ function toView(
       example: String(row.example),
     })),
     topCommand: commandOf(rowsOf(sources.top, 'processes')[0]),
+    topProcess: processOf(rowsOf(sources.top, 'processes')[0]),
   };
 }
 
 function commandOf(row: Readonly<Record<string, number | string | null>> | undefined): string | undefined {
   return typeof row?.command === 'string' ? row.command : undefined;
+}
+
+function processOf(row: Readonly<Record<string, number | string | null>> | undefined): string | undefined {
+  const command = commandOf(row);
+  return command === undefined
+    ? undefined
+    : `"${command.slice(0, SHOWN_COMMAND)}" (PID ${row?.pid ?? 'unknown'})`;
 }

@@ -29,9 +29,11 @@ export function diagnose(
   explains: readonly string[] = [],
 ): Diagnosis {
   const verdicts = rules.flatMap((rule) => evaluate(rule, facts));
+  const canExplain = (id: string) =>
+    explains.length === 0 || explains.some((pattern) => isNamedBy(id, pattern));
   const causes = verdicts
     .flatMap((verdict) => (verdict.kind === 'cause' ? [verdict.cause] : []))
-    .filter(({ id }) => explains.length === 0 || explains.some((pattern) => isNamedBy(id, pattern)))
+    .filter(({ id }) => canExplain(id))
     .map((cause) => ({ cause, weight: cause.confidence * nearness(facts, cause) }))
     .filter(({ weight }) => weight >= LEAST_CONFIDENCE)
     .sort(
@@ -42,13 +44,14 @@ export function diagnose(
     )
     .map(({ cause }) => cause);
   const named = new Set(causes.map(({ id }) => id));
+  const asked = ({ id }: { readonly id: string }) => !named.has(id) && canExplain(id);
   return {
     causes,
     ruledOut: unique(
       verdicts.flatMap((verdict) => (verdict.kind === 'ruled_out' ? [verdict.ruledOut] : [])),
-    ).filter(({ id }) => !named.has(id)),
+    ).filter(asked),
     undecided: unique(verdicts.flatMap((verdict) => (verdict.kind === 'undecided' ? [verdict] : []))).filter(
-      ({ id }) => !named.has(id),
+      asked,
     ),
   };
 }

@@ -100,6 +100,7 @@ function tablesOf(evidence: readonly Evidence[], causes: readonly Cause[]): read
     .sort((a, b) => rank(a.service) - rank(b.service));
 }
 
+/** What the causes call for; without a cause what the playbook suggests in general. */
 function nextSteps(playbook: Playbook, causes: readonly Cause[], severity: Severity): readonly Advice[] {
   const fromCauses = causes.flatMap(({ advice }) => advice);
   const fromPlaybook = playbook.next_steps
@@ -112,7 +113,7 @@ function nextSteps(playbook: Playbook, causes: readonly Cause[], severity: Sever
       ...(undo !== undefined && { undo }),
     }));
   const seen = new Set<string>();
-  return [...fromCauses, ...fromPlaybook]
+  return (fromCauses.length > 0 ? fromCauses : fromPlaybook)
     .filter(({ title }) => !seen.has(title) && seen.add(title))
     .slice(0, MOST_NEXT_STEPS);
 }

@@ -14,7 +14,7 @@ const MOST_CAUSES = 3;
 const MOST_LINES = 8;
 const MOST_AGAINST = 5;
 const MOST_FINDINGS = 15;
-const MOST_RULED_OUT = 12;
+const MOST_RULED_OUT = 6;
 const MOST_SERVICES = 60;
 const LINE_LENGTH = 350;
 
@@ -117,7 +117,9 @@ function checked({ report, shortener }: ReportView): readonly Passage[] {
 }
 
 function ruledOut({ report, shortener }: ReportView): readonly Passage[] {
-  const { shown, hidden } = shortener.list(report.ruledOut, MOST_RULED_OUT);
+  // Neighbouring causes are often ruled out by the same number: it is said once.
+  const reasonsOnce = [...new Map(report.ruledOut.map((entry) => [entry.reason, entry])).values()];
+  const { shown, hidden } = shortener.list(reasonsOnce, MOST_RULED_OUT);
   if (shown.length === 0) return [];
   const reasons = shown.map(({ reason }) => inline(shortener.text(reason, 150), 200));
   const more = hidden > 0 ? [mrkdwn`${hidden} more in the file below`] : [];

@@ -29,7 +29,7 @@ export const containerCpuSaturatedRule = containerRule({
         confidence: confidenceOf(view, ratio),
         evidence: lines(
           view.line('stats', 'cpu_ratio', `CPU at ${used}`, AT_LIMIT),
-          view.line('top', 'top_process_cpu_cores', `busiest process: ${view.topCommand ?? 'unknown'}`),
+          view.line('top', 'top_process_cpu_cores', `busiest process: ${view.topProcess ?? 'unknown'}`),
           view.line('stats', 'throttled_ratio', 'the quota hardly stops it'),
         ),
         against: againstOf(view, ratio),
@@ -59,7 +59,7 @@ export const appCpuBusyRule = containerRule({
           view.line(
             'top',
             'top_process_cpu_cores',
-            `${view.topCommand ?? 'one process'} uses ${used}`,
+            `${view.topProcess ?? 'one process'} uses ${used}`,
             BUSY_PROCESS,
           ),
           view.line('stats', 'cpu_ratio', 'the container as a whole has CPU to spare'),
@@ -108,8 +108,9 @@ function againstOf(view: ContainerView, ratio: number) {
   );
 }
 
-function processText(view: ContainerView): string {
-  return view.topCommand === undefined ? '' : `, most of it in "${view.topCommand.slice(0, 80)}"`;
+/** `, most of it in "node server.js" (PID 4153)`, or nothing when processes were not read. */
+export function processText(view: ContainerView): string {
+  return view.topProcess === undefined ? '' : `, most of it in ${view.topProcess}`;
 }
 
 function profileAdvice(view: ContainerView): Advice {

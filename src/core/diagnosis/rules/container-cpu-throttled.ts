@@ -3,6 +3,7 @@ import type { Advice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import type { ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
+import { processText } from './container-cpu-saturated.ts';
 
 /** Share of CFS periods from which throttling hurts: kubernetes-mixin, `CPUThrottlingHigh`. */
 export const THROTTLED_HIGH = 0.25;
@@ -27,7 +28,7 @@ export const containerCpuThrottledRule = containerRule({
     return {
       found: {
         title: 'CPU quota too small',
-        summary: `${view.service} was stopped by its CPU quota in ${share} of the periods: it used ${formatValue(cores, 'cores')} of the ${formatValue(limit, 'cores')} it may use.`,
+        summary: `${view.service} was stopped by its CPU quota in ${share} of the periods: it used ${formatValue(cores, 'cores')} of the ${formatValue(limit, 'cores')} it may use${processText(view)}.`,
         confidence: confidenceOf(view, throttled, limit),
         evidence: lines(
           view.line(
@@ -36,6 +37,7 @@ export const containerCpuThrottledRule = containerRule({
             `stopped by the quota in ${share} of the CPU periods`,
             THROTTLED_HIGH,
           ),
+          view.line('top', 'top_process_cpu_cores', `busiest process: ${view.topProcess ?? 'unknown'}`),
           view.line('stats', 'cpu_ratio', `CPU at ${formatValue(cores / limit, 'ratio')} of the limit`),
           view.line(
             'stats',
