@@ -42,6 +42,7 @@ export async function openChat({ config, handlers, log, now }: ChatOptions): Pro
         now,
         log,
         secrets,
+        hosts: [config.http.host],
         directory: join(config.dataDirectory, 'workspace'),
         sendAlert: (body) => sendAlert(config, base, body),
       });

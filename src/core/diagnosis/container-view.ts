@@ -113,3 +113,8 @@ function processOf(row: Readonly<Record<string, number | string | null>> | undef
     ? undefined
     : `"${command.slice(0, SHOWN_COMMAND)}" (PID ${row?.pid ?? 'unknown'})`;
 }
+
+/** `, most of it in "node server.js" (PID 4153)`, or nothing when processes were not read. */
+export function processText(view: ContainerView): string {
+  return view.topProcess === undefined ? '' : `, most of it in ${view.topProcess}`;
+}

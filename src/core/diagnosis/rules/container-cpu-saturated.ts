@@ -1,7 +1,7 @@
 import { formatValue } from '../../unit.ts';
 import type { Advice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
-import type { ContainerView } from '../container-view.ts';
+import { type ContainerView, processText } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import { THROTTLED_HIGH } from './container-cpu-throttled.ts';
 
@@ -106,11 +106,6 @@ function againstOf(view: ContainerView, ratio: number) {
         )
       : undefined,
   );
-}
-
-/** `, most of it in "node server.js" (PID 4153)`, or nothing when processes were not read. */
-export function processText(view: ContainerView): string {
-  return view.topProcess === undefined ? '' : `, most of it in ${view.topProcess}`;
 }
 
 function profileAdvice(view: ContainerView): Advice {

@@ -1,9 +1,8 @@
 import { formatValue } from '../../unit.ts';
 import type { Advice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
-import type { ContainerView } from '../container-view.ts';
+import { type ContainerView, processText } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
-import { processText } from './container-cpu-saturated.ts';
 
 /** Share of CFS periods from which throttling hurts: kubernetes-mixin, `CPUThrottlingHigh`. */
 export const THROTTLED_HIGH = 0.25;
