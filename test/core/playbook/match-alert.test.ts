@@ -29,6 +29,8 @@ describe('playbookForAlert', () => {
     [{ alertname: 'HighCPUUsage' }, 'cpu'],
     [{ alertname: 'HighCPUUsage', service: 'db' }, 'db-cpu'],
     [{ alertname: 'HighCPUTemperature' }, 'exact'],
+    [{ alertname: 'HighCPUUsage', playbook: 'exact' }, 'exact'],
+    [{ alertname: 'HighCPUUsage', playbook: 'unknown' }, 'cpu'],
     [{ alertname: 'NotHighCPU' }, 'any'],
     [{}, 'any'],
   ] as const)('%o runs %s', (labels, expected) => {
