@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openChat } from './app/chat.ts';
+import { createChecklistHandlers } from './app/checklist-handlers.ts';
 import { createCleanUps } from './app/clean-ups.ts';
 import { createWork } from './app/engine.ts';
 import { linksFor } from './app/links.ts';
@@ -17,13 +18,21 @@ import type { Messenger } from './engine/ports/message.ts';
 import type { Logger } from './engine/ports/runtime.ts';
 import { createCardWriter } from './engine/runs/refresh-card.ts';
 import { createMetrics } from './ingress/metrics.ts';
+import { loadChecklists } from './playbooks/load-checklists.ts';
 import { createPlaybooks } from './playbooks/playbooks.ts';
 import { createJobQueue } from './queue/job-queue.ts';
+import { createRoundRenderer } from './slack/checklist/create-round-renderer.ts';
 import { createRenderer } from './slack/create-renderer.ts';
 
 /** How often the outbox is looked at when nobody asks, and lost work is looked for. */
 const DELIVER_EVERY_MS = 1000;
 const SWEEP_EVERY_MS = 2000;
+/** How often samples are rolled up and old ones dropped. */
+const UPKEEP_EVERY_MS = 5 * 60_000;
+/** How often checklists are looked at; a round that is due waits this long at most. */
+const CHECKLIST_EVERY_MS = 30_000;
+/** Where the schedules of checklists stand; nothing is scheduled without it. */
+const SCHEDULES_FILE = 'checklists.yaml';
 /** Time that running jobs get to end when perfbot stops. */
 const FINISH_JOBS_MS = 4000;
 
@@ -87,6 +96,12 @@ async function assemble(
     playbooks: () => playbooks.all(),
   });
   const cards = createCardWriter({ renderer, playbooks, now });
+  const checklists = await loadChecklists({
+    directories: config.playbookDirectories,
+    schedulesFile: SCHEDULES_FILE,
+    defaults: { channel: config.channel, timezone: config.timezone },
+  });
+  const rounds = createRoundRenderer({ timezone: config.timezone });
   const parts = { database, queue, cards, renderer, playbooks, newId, now, log, redact };
 
   // Commands come in over the connection that the messenger goes out by.
@@ -102,6 +117,12 @@ async function assemble(
     requestRun: requestRun(parts),
     showRun: showRun(parts),
     acknowledge: acknowledge(parts),
+    checklistHandlers: createChecklistHandlers({
+      ...parts,
+      checklists,
+      rounds,
+      timezone: config.timezone,
+    }),
   });
   const chat = await openChat({ config, handlers, log, now });
   cleanUps.push('local workspace', () => chat.close());
@@ -113,12 +134,24 @@ async function assemble(
 
   if (config.role !== 'web') {
     await queue.startWorkers(
-      createWork({ ...parts, targets, charts, messenger, metrics, channel: config.channel }),
+      createWork({
+        ...parts,
+        config,
+        checklists,
+        rounds,
+        targets,
+        charts,
+        messenger,
+        metrics,
+        channel: config.channel,
+      }),
       { zones: [config.zone] },
     );
     await queue.schedule('deliver', DELIVER_EVERY_MS);
     await queue.schedule('sweep', SWEEP_EVERY_MS);
-    await queue.schedule('sample', config.sampleIntervalMs);
+    await queue.schedule('checklist', CHECKLIST_EVERY_MS);
+    await queue.schedule('sample', config.sampleIntervalMs, config.zone);
+    await queue.schedule('upkeep', UPKEEP_EVERY_MS);
   }
   return { url: web.url, stop: () => cleanUps.run() };
 }

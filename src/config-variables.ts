@@ -63,6 +63,8 @@ export const Variables = z.object({
   PERFBOT_ROLE: z.enum(PROCESS_ROLES, { error: `must be one of ${PROCESS_ROLES.join(', ')}` }).default('all'),
   PERFBOT_DATA_DIR: Text.default('.perfbot'),
   PERFBOT_SAMPLE_INTERVAL: z.string().default('30s').transform(toSampleInterval),
+  PERFBOT_MONITOR_ALERTS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  PERFBOT_KEEP_DAYS: z.string().default('90').transform(toDays),
   PERFBOT_ZONE: matching(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be lower-case letters, digits, - and _').default(
     'default',
   ),
@@ -102,5 +104,12 @@ function toSampleInterval(text: string, context: z.RefinementCtx): number {
     code: 'custom',
     message: `"${text}" is not a duration from 1s to 1h; write for example 30s`,
   });
+  return z.NEVER;
+}
+
+function toDays(text: string, context: z.RefinementCtx): number {
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (days >= 1 && days <= 3650) return days;
+  context.addIssue({ code: 'custom', message: `"${text}" is not a number of days from 1 to 3650` });
   return z.NEVER;
 }

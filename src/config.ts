@@ -4,6 +4,8 @@ import { type PROCESS_ROLES, Variables } from './config-variables.ts';
 import { InputError, type Problem } from './core/errors.ts';
 import type { LogFormat, LogLevel } from './logging.ts';
 
+const DAY_MS = 24 * 60 * 60_000;
+
 /** How Slack is reached. Socket Mode wins when both are configured. */
 type SlackMode =
   | { readonly kind: 'socket'; readonly appToken: string }
@@ -39,6 +41,10 @@ export interface Config {
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   readonly dataDirectory: string;
   readonly sampleIntervalMs: number;
+  /** The monitor raises alerts of its own. */
+  readonly monitorAlerts: boolean;
+  /** Deliveries, groups, runs, charts and messages are kept for so long. */
+  readonly keepMs: number;
   readonly zone: string;
   /** Values that must never be shown. */
   readonly secrets: readonly string[];
@@ -94,6 +100,8 @@ function toConfig(variables: Variables, given: Given, terminal: boolean): Config
     log: { level: variables.LOG_LEVEL, format: variables.LOG_FORMAT ?? (terminal ? 'pretty' : 'json') },
     dataDirectory: variables.PERFBOT_DATA_DIR,
     sampleIntervalMs: variables.PERFBOT_SAMPLE_INTERVAL,
+    monitorAlerts: variables.PERFBOT_MONITOR_ALERTS === 'on',
+    keepMs: variables.PERFBOT_KEEP_DAYS * DAY_MS,
     zone: variables.PERFBOT_ZONE,
     secrets: secretsOf(given),
     warnings: warningsFor(given),

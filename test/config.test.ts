@@ -32,6 +32,8 @@ describe('loadConfig', () => {
       log: { level: 'info', format: 'json' },
       dataDirectory: '.perfbot',
       sampleIntervalMs: 30_000,
+      monitorAlerts: true,
+      keepMs: 90 * 86_400_000,
       zone: 'default',
       secrets: [],
       warnings: [],

@@ -1,11 +1,11 @@
-import pLimit from 'p-limit';
 import { planCharts } from '../core/chart-plan/plan-charts.ts';
 import { RULES } from '../core/diagnosis/rules.ts';
 import type { Redact } from '../core/redact.ts';
 import { handleDelivery } from '../engine/alerts/handle-delivery.ts';
+import { workOnChecklists } from '../engine/checklists/work-on-checklists.ts';
 import { jobHandlers } from '../engine/jobs.ts';
-import { type MonitoredProbe, sampleServices } from '../engine/monitor/sample-services.ts';
 import { deliver } from '../engine/outbox/deliver.ts';
+import type { Checklists, RoundRenderer } from '../engine/ports/checklists.ts';
 import type { Messenger } from '../engine/ports/message.ts';
 import type { Playbooks } from '../engine/ports/playbooks.ts';
 import type { JobHandlers, JobQueue } from '../engine/ports/queue.ts';
@@ -19,17 +19,11 @@ import { runStep } from '../engine/runs/run-step.ts';
 import { startRun } from '../engine/runs/start-run.ts';
 import { sweep } from '../engine/sweep.ts';
 import type { Metrics } from '../ingress/metrics.ts';
+import { createMonitor, type MonitorOptions } from './monitor.ts';
 import type { Targets } from './targets.ts';
 
-/** Probes that the monitor repeats, with parameters that keep them light. */
-const MONITORED: readonly MonitoredProbe[] = [
-  { probe: 'docker.stats', params: {} },
-  { probe: 'host.load', params: {} },
-  { probe: 'host.memory', params: {} },
-];
-const MONITOR_AT_ONCE = 8;
-
 export interface WorkOptions {
+  readonly config: MonitorOptions['config'];
   readonly database: Database;
   readonly queue: JobQueue;
   readonly targets: Targets;
@@ -40,6 +34,8 @@ export interface WorkOptions {
   readonly messenger: Messenger;
   readonly metrics: Metrics;
   readonly redact: Redact;
+  readonly checklists: Checklists;
+  readonly rounds: RoundRenderer;
   readonly channel: string;
   readonly newId: NewId;
   readonly now: Clock;
@@ -48,7 +44,7 @@ export interface WorkOptions {
 
 /** The work of a worker: which job does what, with which parts. */
 export function createWork(options: WorkOptions): JobHandlers {
-  const { database, targets, metrics, messenger, now, log } = options;
+  const { database, queue, targets, metrics, messenger, now, log } = options;
   const { inventory, probes } = targets;
   const makeReport = createReportMaker({ rules: RULES, planCharts, samples: database.samples, now, log });
   return jobHandlers({
@@ -67,7 +63,13 @@ export function createWork(options: WorkOptions): JobHandlers {
       ...options,
       inventory,
       makeReport,
-      onFinish: ({ playbook, severity, durationMs }) => metrics.runEnded(playbook, severity, durationMs),
+      onFinish: ({ playbook, severity, durationMs }) => {
+        metrics.runEnded(playbook, severity, durationMs);
+        // A checklist may wait for it; one that is forgotten is filled by the next scheduled look.
+        queue
+          .enqueue('checklist', {})
+          .catch((error: unknown) => log.warn({ err: error }, 'checklists are filled a little later'));
+      },
     }),
     deliver: deliver({
       outbox: database.outbox,
@@ -79,15 +81,8 @@ export function createWork(options: WorkOptions): JobHandlers {
       onFailed: (outcome) => metrics.messageFailed(outcome),
     }),
     sweep: sweep({ ...options, outbox: database.outbox }),
-    sample: sampleServices({
-      inventory,
-      probes,
-      monitored: MONITORED,
-      samples: database.samples,
-      now,
-      log,
-      limit: pLimit(MONITOR_AT_ONCE),
-    }),
+    checklist: workOnChecklists(options),
+    ...createMonitor(options),
   });
 }
 

@@ -8,6 +8,8 @@ export interface JobActions {
   readonly deliver: (signal: AbortSignal) => Promise<void>;
   readonly sweep: () => Promise<void>;
   readonly sample: (signal: AbortSignal) => Promise<void>;
+  readonly upkeep: (signal: AbortSignal) => Promise<void>;
+  readonly checklist: () => Promise<void>;
 }
 
 /** Which job does what. */
@@ -20,5 +22,7 @@ export function jobHandlers(actions: JobActions): JobHandlers {
     deliver: (_nothing, signal) => actions.deliver(signal),
     sweep: () => actions.sweep(),
     sample: (_nothing, signal) => actions.sample(signal),
+    upkeep: (_nothing, signal) => actions.upkeep(signal),
+    checklist: () => actions.checklist(),
   };
 }

@@ -13,7 +13,10 @@ const FAMILY_OF: { readonly [N in JobName]: Family } = {
   run_step: 'probes',
   deliver: 'delivery',
   sweep: 'maintenance',
-  sample: 'maintenance',
+  // Where the targets are.
+  sample: 'probes',
+  upkeep: 'maintenance',
+  checklist: 'maintenance',
 };
 
 /** Jobs of a family that one process runs at once. */

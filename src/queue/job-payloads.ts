@@ -12,6 +12,8 @@ export const JOB_PAYLOADS: { readonly [N in JobName]: z.ZodType<Jobs[N]> } = {
   deliver: Nothing,
   sweep: Nothing,
   sample: Nothing,
+  upkeep: Nothing,
+  checklist: Nothing,
 };
 
 /** Narrows a name that came from outside. */

@@ -45,8 +45,12 @@ export interface QueueDepth {
 }
 
 export interface BullJobQueue extends JobQueue {
-  /** Repeats a job every so often, once for all processes together. */
-  schedule(name: 'deliver' | 'sweep' | 'sample', everyMs: number): Promise<void>;
+  /** Repeats a job every so often, once for all processes together (`sample`: for those of a zone). */
+  schedule(
+    name: 'deliver' | 'sweep' | 'sample' | 'upkeep' | 'checklist',
+    everyMs: number,
+    zone?: string,
+  ): Promise<void>;
   startWorkers(handlers: JobHandlers, setup: WorkerSetup): Promise<void>;
   depths(): Promise<readonly QueueDepth[]>;
   /** Fails when the back end does not answer. */
@@ -99,10 +103,10 @@ export async function createJobQueue({
       };
       await within(() => queueFor(familyOf(name), zone).add(name, data, options));
     },
-    async schedule(name, everyMs) {
+    async schedule(name, everyMs, zone = DEFAULT_ZONE) {
       const template = { name, data: {}, opts: { removeOnComplete: true, removeOnFail: true } };
       await within(() =>
-        queueFor(familyOf(name), DEFAULT_ZONE).upsertJobScheduler(name, { every: everyMs }, template),
+        queueFor(familyOf(name), zone).upsertJobScheduler(name, { every: everyMs }, template),
       );
     },
     async startWorkers(handlers, { zones }) {

@@ -5,10 +5,12 @@ import { alertStore } from './alert-store.ts';
 import { checklistStore } from './checklist-store.ts';
 import { toDatabaseError } from './errors.ts';
 import { groupStore } from './group-store.ts';
+import { monitorStore } from './monitor-store.ts';
 import { outboxStore } from './outbox-store.ts';
 import type { Queryable } from './queryable.ts';
 import { runStore } from './run-store.ts';
 import { sampleStore } from './sample-store.ts';
+import { upkeepStore } from './upkeep-store.ts';
 
 export interface PoolOptions {
   readonly connectionString: string;
@@ -87,6 +89,8 @@ function storesOn(db: Queryable): Stores {
     runs: runStore(db),
     outbox: outboxStore(db),
     samples: sampleStore(db),
+    monitor: monitorStore(db),
+    upkeep: upkeepStore(db),
     checklists: checklistStore(db),
   };
 }

@@ -1,42 +1,43 @@
 import type { Point } from '../core/evidence.ts';
-import type { SampleStore } from '../engine/ports/stores.ts';
+import type { Sample, SampleStore } from '../engine/ports/stores.ts';
 import { cleanText } from './json-value.ts';
+import { addPartitions, dropPartitions } from './partitions.ts';
 import type { Queryable } from './queryable.ts';
+import { FIVE_MINUTES, HOURS, RAW, rollUp } from './roll-up.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
-
-/** Measured values, one partition a day, so that old ones are dropped without deleting rows. */
+/** Measured values, in partitions by time, and their roll-ups. */
 export function sampleStore(db: Queryable): SampleStore {
   return {
     async add(samples) {
       if (samples.length === 0) return;
-      for (const day of new Set(samples.map(({ at }) => Math.floor(at / DAY_MS))))
-        await addPartition(db, day);
+      await addSeries(db, samples);
+      const rows = columnsOf(samples);
+      await addPartitions(
+        db,
+        RAW,
+        samples.map(({ at }) => at),
+      );
       await db.query(
-        `insert into samples (at, target, metric, service, unit, value)
-         select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[])`,
-        [
-          samples.map(({ at }) => Math.round(at)),
-          samples.map(({ target }) => cleanText(target)),
-          samples.map(({ metric }) => metric),
-          samples.map(({ service }) => cleanText(service)),
-          samples.map(({ unit }) => unit),
-          samples.map(({ value }) => value),
-        ],
+        `insert into samples (at, series, value)
+         select g.at, s.id, g.value from unnest($1::bigint[], $2::text[], $3::text[], $4::float8[]) as g (at, target, metric, value)
+         join sample_series s on s.target = g.target and s.metric = g.metric`,
+        [rows.at, rows.target, rows.metric, rows.value],
       );
     },
     async series({ target, metric, from, to }) {
       const { rows } = await db.query<{ at: string; value: number }>(
-        'select at, value from samples where target = $1 and metric = $2 and at between $3 and $4 order by at',
+        `select x.at, x.value from sample_series s join samples x on x.series = s.id
+         where s.target = $1 and s.metric = $2 and x.at between $3 and $4 order by x.at`,
         [target, metric, from, to],
       );
       return rows.map(({ at, value }): Point => ({ at: Number(at), value }));
     },
     async history({ targets, metrics, from, to }) {
       const { rows } = await db.query<{ target: string; metric: string; at: string[]; value: number[] }>(
-        `select target, metric, array_agg(at order by at) as at, array_agg(value order by at) as value
-         from samples where target = any($1) and metric = any($2) and at between $3 and $4
-         group by target, metric order by target, metric`,
+        `select s.target, s.metric, array_agg(x.at order by x.at) as at, array_agg(x.value order by x.at) as value
+         from sample_series s join samples x on x.series = s.id
+         where s.target = any($1) and s.metric = any($2) and x.at between $3 and $4
+         group by s.target, s.metric order by s.target, s.metric`,
         [targets, metrics, from, to],
       );
       return rows.map(({ target, metric, at, value }) => ({
@@ -47,38 +48,51 @@ export function sampleStore(db: Queryable): SampleStore {
     },
     async medians({ targets, from, to, minimum }) {
       const { rows } = await db.query<{ target: string; metric: string; median: number }>(
-        `select target, metric, percentile_cont(0.5) within group (order by value) as median
-         from samples where target = any($1) and at between $2 and $3 group by target, metric having count(*) >= $4`,
+        `select s.target, s.metric, percentile_cont(0.5) within group (order by x.value) as median
+         from sample_series s join samples x on x.series = s.id
+         where s.target = any($1) and x.at between $2 and $3 group by s.target, s.metric having count(*) >= $4`,
         [targets, from, to, minimum],
       );
       return rows;
     },
-    async dropBefore(at) {
-      const { rows } = await db.query<{ name: string }>(
-        `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'samples'::regclass`,
-      );
-      const oldest = partitionName(Math.floor(at / DAY_MS));
-      for (const { name } of rows) if (name < oldest) await db.query(`drop table if exists ${name}`);
+    rollUp: (at) => rollUp(db, at),
+    dropBefore: (at) => dropPartitions(db, RAW, at),
+    async dropRollUpsBefore({ fiveMinutes, hours }) {
+      await dropPartitions(db, FIVE_MINUTES, fiveMinutes);
+      await dropPartitions(db, HOURS, hours);
     },
   };
 }
 
-/** Sortable and made of digits, so that it needs no quoting. */
-function partitionName(day: number): string {
-  return `samples_${String(day).padStart(6, '0')}`;
+function columnsOf(samples: readonly Sample[]) {
+  return {
+    at: samples.map(({ at }) => Math.round(at)),
+    target: samples.map(({ target }) => cleanText(target)),
+    metric: samples.map(({ metric }) => metric),
+    value: samples.map(({ value }) => value),
+  };
 }
 
-async function addPartition(db: Queryable, day: number): Promise<void> {
-  const name = partitionName(day);
-  const { rows } = await db.query<{ there: string | null }>('select to_regclass($1) as there', [name]);
-  if (rows[0]?.there !== null) return;
-  await db
-    .query(
-      `create table if not exists ${name} partition of samples for values from (${day * DAY_MS}) to (${(day + 1) * DAY_MS})`,
-    )
-    .catch(async (error: unknown) => {
-      // Another worker made it at the same moment.
-      const again = await db.query<{ there: string | null }>('select to_regclass($1) as there', [name]);
-      if (again.rows[0]?.there === null) throw error;
-    });
+/** Gives every target and metric its number; the last unit and service of it stand. */
+async function addSeries(db: Queryable, samples: readonly Sample[]): Promise<void> {
+  const latest = new Map(samples.map((sample) => [JSON.stringify([sample.target, sample.metric]), sample]));
+  const wanted = [...latest.values()];
+  await db.query(
+    `with wanted as (
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as g (target, metric, service, unit)
+     ), renamed as (
+       update sample_series s set service = w.service, unit = w.unit from wanted w
+       where s.target = w.target and s.metric = w.metric and (s.service, s.unit) is distinct from (w.service, w.unit)
+     )
+     insert into sample_series (target, metric, service, unit)
+     select target, metric, service, unit from wanted w
+     where not exists (select from sample_series s where s.target = w.target and s.metric = w.metric)
+     order by target, metric on conflict do nothing`,
+    [
+      wanted.map(({ target }) => cleanText(target)),
+      wanted.map(({ metric }) => metric),
+      wanted.map(({ service }) => cleanText(service)),
+      wanted.map(({ unit }) => unit),
+    ],
+  );
 }

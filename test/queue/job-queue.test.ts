@@ -38,6 +38,8 @@ function recorder(act: (handled: Handled, signal: AbortSignal) => Promise<void> 
     deliver: on('deliver'),
     sweep: on('sweep'),
     sample: on('sample'),
+    upkeep: on('upkeep'),
+    checklist: on('checklist'),
   };
   return { seen, handlers };
 }

@@ -16,6 +16,8 @@ await queue.startWorkers(
     deliver: never,
     sweep: never,
     sample: never,
+    upkeep: never,
+    checklist: never,
   },
   { zones: ['default'] },
 );

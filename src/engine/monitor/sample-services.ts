@@ -1,17 +1,27 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
 import type { Evidence } from '../../core/evidence.ts';
+import type { Service } from '../../core/inventory/service.ts';
+import { offsetOf } from '../../core/monitor/offset.ts';
 import type { Inventory } from '../ports/inventory.ts';
+import type { LookResult, MonitorStore } from '../ports/monitor-store.ts';
 import type { Probe } from '../ports/probe.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { Sample, SampleStore } from '../ports/stores.ts';
-import { collectEvidence } from '../runs/collect-evidence.ts';
+import { collectEvidence, type ProbeCall } from '../runs/collect-evidence.ts';
+import type { JudgeSamples } from './judge-samples.ts';
 
-const KEEP_MS = 7 * 24 * 60 * 60_000;
+/** A look that takes longer is given up, so that one target never holds up the next round. */
+const LOOK_WITHIN_MS = 15_000;
+/** A worker that dies keeps its targets from others for so long. */
+const LEASE_MS = 45_000;
 
 /** What is measured again and again, with parameters that keep it light. */
 export interface MonitoredProbe {
   readonly probe: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Metrics that are kept besides those of KPIs. */
+  readonly metrics?: readonly string[];
 }
 
 export interface SampleServicesOptions {
@@ -19,33 +29,34 @@ export interface SampleServicesOptions {
   readonly probes: ReadonlyMap<string, Probe>;
   readonly monitored: readonly MonitoredProbe[];
   readonly samples: SampleStore;
+  readonly monitor: MonitorStore;
+  /** Only targets of this zone can be reached from here. */
+  readonly zone: string;
+  /** The looks of one round begin within this time, each target at its own moment. */
+  readonly spreadMs: number;
+  /** Absent: nothing is judged and nobody alerted. */
+  readonly judge?: JudgeSamples;
   readonly now: Clock;
   readonly log: Logger;
   /** Runs tasks, only so many of them at once. */
   limit<T>(task: () => Promise<T>): Promise<T>;
 }
 
-/** Measures the KPIs of every service once and keeps the numbers. What cannot be measured leaves a gap, never a zero. */
+interface Look {
+  readonly known: Probe;
+  readonly call: ProbeCall;
+}
+
+/** Measures every service once, keeps the numbers and judges them. What cannot be measured leaves a gap, never a zero. */
 export function sampleServices(options: SampleServicesOptions): (signal: AbortSignal) => Promise<void> {
-  const { inventory, probes, monitored, samples, now, log, limit } = options;
+  const { inventory, samples, monitor, monitored, judge, now } = options;
   const once = async (signal: AbortSignal) => {
     const services = await inventory.services();
-    const calls = monitored.flatMap(({ probe, params }) => {
-      const known = probes.get(probe);
-      if (known === undefined) return [];
-      const targets = services.flatMap(({ targets: own }) =>
-        own.filter(({ kind }) => kind === known.targetKind),
-      );
-      return targets.map((target) => ({
-        known,
-        call: { probe, target, params, timeoutMs: known.timeoutMs },
-      }));
-    });
-    const evidence = await Promise.all(
-      calls.map(({ known, call }) => limit(() => collectEvidence(known, call, { signal, now, log }))),
-    );
-    await samples.add(evidence.flatMap(toSamples));
-    await samples.dropBefore(now() - KEEP_MS);
+    const looks = await claim(monitor, planLooks(options, services), now());
+    const evidence = await Promise.all(looks.map((look) => takeLook(options, look, signal)));
+    await samples.add(evidence.flatMap((item) => toSamples(item, monitored)));
+    await monitor.release(evidence.map(toResult));
+    await judge?.({ services, evidence });
   };
   let running = false;
   return async (signal) => {
@@ -58,16 +69,61 @@ export function sampleServices(options: SampleServicesOptions): (signal: AbortSi
   };
 }
 
-function toSamples(evidence: Evidence): readonly Sample[] {
+function planLooks(
+  { probes, monitored, zone }: SampleServicesOptions,
+  services: readonly Service[],
+): readonly Look[] {
+  return monitored.flatMap(({ probe, params }) => {
+    const known = probes.get(probe);
+    if (known === undefined) return [];
+    const timeoutMs = Math.min(known.timeoutMs, LOOK_WITHIN_MS);
+    return services
+      .flatMap(({ targets }) => targets)
+      .filter((target) => target.kind === known.targetKind && target.zone === zone)
+      .map((target) => ({ known, call: { probe, target, params, timeoutMs } }));
+  });
+}
+
+/** One look at a time per target, whichever worker takes it. */
+async function claim(monitor: MonitorStore, looks: readonly Look[], at: number): Promise<readonly Look[]> {
+  const wanted = looks.map(({ call }) => ({
+    target: call.target.id,
+    probe: call.probe,
+    service: call.target.service,
+  }));
+  const claimed = await monitor.claim(wanted, { at, until: at + LEASE_MS });
+  const mine = new Set(claimed.map(({ target, probe }) => `${target} ${probe}`));
+  return looks.filter(({ call }) => mine.has(`${call.target.id} ${call.probe}`));
+}
+
+async function takeLook(
+  { limit, spreadMs, now, log }: SampleServicesOptions,
+  { known, call }: Look,
+  signal: AbortSignal,
+): Promise<Evidence> {
+  await pause(offsetOf(`${call.target.id} ${call.probe}`, spreadMs), undefined, { signal });
+  return limit(() => collectEvidence(known, call, { signal, now, log }));
+}
+
+function toResult(evidence: Evidence): LookResult {
+  const { target, probe, service, collectedAt: at } = evidence;
+  const base = { target, probe, service, at };
+  if (evidence.status === 'collected') return base;
+  return { ...base, failure: { reason: evidence.reason, message: evidence.message } };
+}
+
+function toSamples(evidence: Evidence, monitored: readonly MonitoredProbe[]): readonly Sample[] {
   if (evidence.status === 'unavailable') return [];
-  const wanted = new Set(
-    KPI_METRICS.filter(({ probe }) => probe === evidence.probe).map(({ metric }) => metric),
-  );
+  const { target, service, probe } = evidence;
+  const wanted = new Set([
+    ...KPI_METRICS.filter((source) => source.probe === probe).map(({ metric }) => metric),
+    ...monitored.filter((one) => one.probe === probe).flatMap(({ metrics = [] }) => metrics),
+  ]);
   return evidence.metrics
     .filter(({ name }) => wanted.has(name))
     .map(({ name, unit, value }) => ({
-      target: evidence.target,
-      service: evidence.service,
+      target,
+      service,
       metric: name,
       unit,
       at: evidence.collectedAt,

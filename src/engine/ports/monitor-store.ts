@@ -1,3 +1,4 @@
+import type { Alert } from '../../core/alert/alert.ts';
 import type { AlertState } from '../../core/monitor/alert-state.ts';
 
 /** One probe on one target, as the monitor repeats it. */
@@ -19,6 +20,13 @@ export interface StoredAlertState {
   readonly target: string;
   readonly rule: string;
   readonly state: AlertState;
+  /** What was sent while it fires, and the group that it was sent for. */
+  readonly sent: SentAlert | undefined;
+}
+
+export interface SentAlert {
+  readonly alert: Alert;
+  readonly lane: string | undefined;
 }
 
 /** What the monitor has to remember between two samples. */
@@ -30,13 +38,11 @@ export interface MonitorStore {
   ): Promise<readonly MonitoredTarget[]>;
   /** Gives claimed targets back, with what came of it. */
   release(results: readonly LookResult[]): Promise<void>;
-  /** All states that are not at rest. */
+  /** All states that were ever saved. */
   states(): Promise<readonly StoredAlertState[]>;
   saveStates(states: readonly StoredAlertState[]): Promise<void>;
-  /** Deletes what is remembered of targets that were neither measured nor tried since. */
-  forget(before: number): Promise<void>;
-  /** Those that could not be measured when they were last tried. */
-  stale(): Promise<readonly LookResult[]>;
-  /** Targets that were tried since. */
+  /** Targets that somebody looked at, or tried to, since then. */
   triedSince(at: number): Promise<ReadonlySet<string>>;
+  /** Deletes what is remembered of targets that nobody has tried to look at since then. */
+  forget(before: number): Promise<void>;
 }

@@ -8,6 +8,8 @@ import type { Severity } from '../../core/severity.ts';
 import type { Unit } from '../../core/unit.ts';
 import type { ChecklistStore } from './checklists.ts';
 import type { MessageAddress, OutgoingMessage } from './message.ts';
+import type { MonitorStore } from './monitor-store.ts';
+import type { UpkeepStore } from './upkeep-store.ts';
 
 // Times are milliseconds since the epoch everywhere in these ports.
 
@@ -243,8 +245,12 @@ export interface SampleStore {
     to: number;
     minimum: number;
   }): Promise<readonly { readonly target: string; readonly metric: string; readonly median: number }[]>;
-  /** Deletes what is older. */
+  /** Brings the roll-ups (5 minutes, one hour) up to the last spans that are over. Repeatable. */
+  rollUp(at: number): Promise<void>;
+  /** Deletes raw samples that are older. */
   dropBefore(at: number): Promise<void>;
+  /** Deletes roll-ups that are older. */
+  dropRollUpsBefore(before: { readonly fiveMinutes: number; readonly hours: number }): Promise<void>;
 }
 
 export interface Stores {
@@ -253,6 +259,8 @@ export interface Stores {
   readonly runs: RunStore;
   readonly outbox: OutboxStore;
   readonly samples: SampleStore;
+  readonly monitor: MonitorStore;
+  readonly upkeep: UpkeepStore;
   readonly checklists: ChecklistStore;
 }
 

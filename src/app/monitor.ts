@@ -1,0 +1,63 @@
+import pLimit from 'p-limit';
+import type { Config } from '../config.ts';
+import type { Redact } from '../core/redact.ts';
+import { acceptAlerts } from '../engine/alerts/accept-alerts.ts';
+import { judgeSamples } from '../engine/monitor/judge-samples.ts';
+import { keepHouse } from '../engine/monitor/keep-house.ts';
+import { MONITORED } from '../engine/monitor/monitored.ts';
+import { sampleServices } from '../engine/monitor/sample-services.ts';
+import type { JobQueue } from '../engine/ports/queue.ts';
+import type { Clock, Logger, NewId } from '../engine/ports/runtime.ts';
+import type { Database } from '../engine/ports/stores.ts';
+import type { Targets } from './targets.ts';
+
+/** Looks of one worker at once: most of the time they wait between two readings. */
+const AT_ONCE = 32;
+/** Looks of one round begin within a tenth of the interval. */
+const SPREAD = 0.1;
+
+export interface MonitorOptions {
+  readonly config: Pick<Config, 'zone' | 'sampleIntervalMs' | 'monitorAlerts' | 'keepMs' | 'timezone'>;
+  readonly database: Database;
+  readonly queue: JobQueue;
+  readonly targets: Targets;
+  readonly redact: Redact;
+  readonly newId: NewId;
+  readonly now: Clock;
+  readonly log: Logger;
+}
+
+export interface Monitor {
+  sample(signal: AbortSignal): Promise<void>;
+  upkeep(signal: AbortSignal): Promise<void>;
+}
+
+/** What measures everything again and again, and what keeps the measured values in order. */
+export function createMonitor(options: MonitorOptions): Monitor {
+  const { config, database, targets, now, log } = options;
+  const { samples, monitor, upkeep } = database;
+  const accept = acceptAlerts({ ...options, alerts: database.alerts });
+  return {
+    sample: sampleServices({
+      ...targets,
+      monitored: MONITORED,
+      samples,
+      monitor,
+      zone: config.zone,
+      spreadMs: config.sampleIntervalMs * SPREAD,
+      ...(config.monitorAlerts && { judge: judgeSamples({ monitor, accept, now }) }),
+      now,
+      log,
+      limit: pLimit(AT_ONCE),
+    }),
+    upkeep: keepHouse({
+      samples,
+      monitor,
+      upkeep,
+      keepMs: config.keepMs,
+      refreshBaselines: async () => undefined,
+      now,
+      log,
+    }),
+  };
+}

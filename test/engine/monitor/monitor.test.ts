@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ProbeError } from '../../../src/core/errors.ts';
+import type { Metric } from '../../../src/core/evidence.ts';
+import type { Service } from '../../../src/core/inventory/service.ts';
+import { toAnyProbe } from '../../../src/engine/any-probe.ts';
+import { judgeSamples } from '../../../src/engine/monitor/judge-samples.ts';
+import { sampleServices } from '../../../src/engine/monitor/sample-services.ts';
+import { type TestDatabase, testDatabase } from '../../support/database.ts';
+import { API, type Harness, HOST, harness, playbook } from '../harness.ts';
+
+const INTERVAL = 30_000;
+
+let test: TestDatabase;
+beforeEach(async () => {
+  test = await testDatabase();
+});
+afterEach(() => test.close());
+
+type Answer = readonly Metric[] | 'unreachable' | 'not_found';
+
+const FALLBACK = playbook('look', {
+  title: 'Look at it',
+  description: 'For tests',
+  triggers: { fallback: true },
+  steps: [{ title: 'Load', probes: [{ probe: 'docker.stats', on: 'all' }] }],
+});
+
+function running(cpu: number): Answer {
+  return [
+    { name: 'cpu_ratio', value: cpu, unit: 'ratio' },
+    { name: 'running', value: 1, unit: 'count' },
+  ];
+}
+
+/** The engine with a monitor that looks at containers whose answers the test gives. */
+function monitored(services: readonly Service[], answer: (target: string) => Answer) {
+  const probe = toAnyProbe({
+    name: 'docker.stats',
+    title: 'Container',
+    targetKind: 'container',
+    cost: 'light',
+    timeoutMs: 1000,
+    params: z.object({}),
+    async collect({ target }) {
+      const metrics = answer(target.id);
+      if (typeof metrics === 'string')
+        throw new ProbeError(metrics, metrics, { userMessage: `Docker: ${metrics}.` });
+      return { metrics };
+    },
+  });
+  const list = [...services];
+  const h = harness({ database: test.database, services: list, probes: [probe], playbooks: [FALLBACK] });
+  const sample = sampleServices({
+    ...h,
+    monitored: [{ probe: 'docker.stats', params: {}, metrics: ['running'] }],
+    samples: test.database.samples,
+    monitor: test.database.monitor,
+    zone: 'default',
+    spreadMs: 0,
+    judge: judgeSamples({ monitor: test.database.monitor, accept: h.accept, now: h.now }),
+    limit: (task) => task(),
+  });
+  return {
+    h,
+    list,
+    async rounds(count: number) {
+      for (let round = 0; round < count; round += 1) {
+        h.pass(INTERVAL);
+        await sample(h.signal);
+        await h.work();
+      }
+    },
+  };
+}
+
+const groups = (h: Harness) => h.database.groups.recent({ limit: 50 });
+
+describe('the monitor', () => {
+  it('makes a triaged thread of a container that burns its CPU, and one message when it is over', async () => {
+    let cpu = 0.99;
+    const { h, rounds } = monitored([API], () => running(cpu));
+    await rounds(1);
+    expect(await groups(h)).toEqual([]);
+    await rounds(1);
+    const [group] = await groups(h);
+    expect(group).toMatchObject({
+      sender: 'perfbot',
+      title: 'High CPU usage',
+      service: 'api',
+      severity: 'critical',
+      state: 'firing',
+      firing: 1,
+      labels: { alertname: 'HighCPUUsage', container: 'api', severity: 'critical' },
+    });
+    expect((await h.database.runs.get(group?.lastRunId ?? ''))?.state).toBe('finished');
+    cpu = 0.2;
+    await rounds(4);
+    const after = await groups(h);
+    expect(after).toHaveLength(1);
+    expect(after[0]).toMatchObject({ id: group?.id, state: 'resolved', firing: 0, resolved: 1 });
+  });
+
+  it('holds the warning back while the critical alert speaks', async () => {
+    const { h, rounds } = monitored([API], () => running(0.99));
+    await rounds(8);
+    expect(await groups(h)).toMatchObject([{ firing: 1, severity: 'critical' }]);
+  });
+
+  it('warns of the target of the service when it is missed for two minutes', async () => {
+    const service: Service = { ...API, kpis: { cpu: 0.5 } };
+    const { h, rounds } = monitored([service], () => running(0.6));
+    await rounds(4);
+    expect(await groups(h)).toEqual([]);
+    await rounds(1);
+    expect(await groups(h)).toMatchObject([{ severity: 'warning', labels: { alertname: 'HighCPUUsage' } }]);
+  });
+
+  it('opens one thread for a value that flaps', async () => {
+    let burns = true;
+    const { h, rounds } = monitored([API], () => running(burns ? 0.99 : 0.1));
+    for (let turn = 0; turn < 4; turn += 1) {
+      burns = true;
+      await rounds(3);
+      burns = false;
+      await rounds(4);
+    }
+    const all = await groups(h);
+    expect(all).toHaveLength(1);
+    expect(all[0]).toMatchObject({ reopened: 3, state: 'resolved' });
+  });
+
+  it('misses a configured container that is not there, and a discovered one that stopped', async () => {
+    const discovered: Service = {
+      ...API,
+      name: 'job',
+      source: 'discovered',
+      targets: [
+        {
+          kind: 'container',
+          id: 'container:job',
+          service: 'job',
+          zone: 'default',
+          container: { name: 'job' },
+        },
+      ],
+    };
+    let stopped: Answer = [{ name: 'running', value: 0, unit: 'count' }];
+    const { h, rounds } = monitored([API, discovered], (target) =>
+      target === 'container:api' ? 'not_found' : stopped,
+    );
+    await rounds(3);
+    expect(await groups(h)).toMatchObject([{ title: 'Container down', service: 'api' }]);
+    stopped = running(0.1);
+    await rounds(1);
+    stopped = [{ name: 'running', value: 0, unit: 'count' }];
+    await rounds(2);
+    expect((await groups(h)).map(({ service }) => service).sort()).toEqual(['api', 'job']);
+  });
+
+  it('says stale, once for all, when what was measured cannot be measured any more', async () => {
+    let answer: Answer = running(0.1);
+    const other: Service = {
+      ...API,
+      name: 'web',
+      targets: [
+        {
+          kind: 'container',
+          id: 'container:web',
+          service: 'web',
+          zone: 'default',
+          container: { name: 'web' },
+        },
+      ],
+    };
+    const { h, rounds } = monitored([API, other], () => answer);
+    await rounds(2);
+    answer = 'unreachable';
+    await rounds(4);
+    expect(await groups(h)).toEqual([]);
+    await rounds(1);
+    expect(await groups(h)).toMatchObject([{ title: 'Target stale', state: 'firing', firing: 2 }]);
+    answer = running(0.1);
+    await rounds(1);
+    expect(await groups(h)).toMatchObject([{ state: 'resolved' }]);
+  });
+
+  it('never calls a target stale that could not be measured yet', async () => {
+    const { h, rounds } = monitored([API], () => 'unreachable');
+    await rounds(8);
+    expect(await groups(h)).toEqual([]);
+  });
+
+  it('ends the alerts of a target that is gone from the inventory', async () => {
+    const { h, list, rounds } = monitored([API], () => running(0.99));
+    await rounds(2);
+    list.splice(0);
+    await rounds(10);
+    expect(await groups(h)).toMatchObject([{ state: 'firing' }]);
+    await rounds(15);
+    expect(await groups(h)).toMatchObject([{ state: 'resolved' }]);
+  });
+
+  it('looks at a target only once at a time, and at those of its own zone', async () => {
+    const looked: string[] = [];
+    const far: Service = {
+      ...API,
+      name: 'far',
+      targets: [
+        { kind: 'container', id: 'container:far', service: 'far', zone: 'far', container: { name: 'far' } },
+      ],
+    };
+    const { h, rounds } = monitored([API, far, HOST], (target) => {
+      looked.push(target);
+      return running(0.1);
+    });
+    h.pass(INTERVAL);
+    await test.database.monitor.claim([{ target: 'container:api', probe: 'docker.stats', service: 'api' }], {
+      at: h.now(),
+      until: h.now() + INTERVAL + 1,
+    });
+    await rounds(1);
+    expect(looked).toEqual([]);
+    await rounds(1);
+    expect(looked).toEqual(['container:api']);
+  });
+
+  it('goes on from where a killed worker was', async () => {
+    const first = monitored([API], () => running(0.99));
+    await first.rounds(1);
+    const second = monitored([API], () => running(0.99));
+    second.h.clock.at = first.h.clock.at;
+    await second.rounds(1);
+    expect(await groups(second.h)).toHaveLength(1);
+  });
+});
