@@ -15,13 +15,13 @@ export function Dialog({ label, className, onClose, children }: DialogProps) {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
+    element?.querySelector<HTMLElement>('.field, .choices input')?.focus();
     return () => {
       element?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard closes it with Esc, which the browser reports as cancel
     <dialog
       ref={dialog}
       className={className}
@@ -30,6 +30,8 @@ export function Dialog({ label, className, onClose, children }: DialogProps) {
         event.preventDefault();
         onClose();
       }}
+      // What stands around the dialog must not take its keys, Esc above all.
+      onKeyDown={(event) => event.stopPropagation()}
       onClick={(event) => {
         if (event.target === dialog.current) onClose();
       }}

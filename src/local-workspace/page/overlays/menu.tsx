@@ -65,7 +65,10 @@ export function Menu({ label, name, items, chosen, onChoose, plain = false, clas
         aria-label={name}
         tabIndex={-1}
         onToggle={(event) => toggled(event.newState === 'open')}
-        onKeyDown={(event) => moveFocus(event, entries())}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          moveFocus(event, entries());
+        }}
       >
         {items.map((item, index) => (
           <MenuEntry

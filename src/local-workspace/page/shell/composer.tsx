@@ -46,8 +46,6 @@ export function Composer({ channel, threadTs, placeholder }: ComposerProps) {
         rows={1}
         placeholder={placeholder}
         aria-label={threadTs === undefined ? 'Message or command' : 'Reply'}
-        role="combobox"
-        aria-expanded={hints.length > 0}
         aria-controls={id}
         aria-autocomplete="list"
         aria-activedescendant={hints[marked] ? `${id}-${marked}` : undefined}

@@ -110,7 +110,7 @@ function ThreadLink({ entry, onThread }: { readonly entry: Entry; readonly onThr
       onClick={() => onThread(entry.ts)}
     >
       {replyCount === 0 ? 'Reply in thread' : `${replyCount} ${replyCount === 1 ? 'reply' : 'replies'}`}
-      {latestReply !== undefined && <span className="quiet"> last {agoOf(latestReply)}</span>}
+      {latestReply !== undefined && <span className="quiet"> Last reply {agoOf(latestReply)}</span>}
     </button>
   );
 }
