@@ -1,7 +1,16 @@
 import { writeFileSync } from 'node:fs';
+import { checklistJsonSchema, schedulesJsonSchema } from '../src/playbooks/checklist-schema.ts';
 import { playbookJsonSchema } from '../src/playbooks/json-schema.ts';
 
-writeFileSync(
-  new URL('../playbooks/playbook.schema.json', import.meta.url),
-  `${JSON.stringify(playbookJsonSchema(), undefined, 2)}\n`,
-);
+const SCHEMAS = {
+  'playbook.schema.json': playbookJsonSchema(),
+  'checklists/checklist.schema.json': checklistJsonSchema(),
+  'checklists/schedules.schema.json': schedulesJsonSchema(),
+};
+
+for (const [name, schema] of Object.entries(SCHEMAS)) {
+  writeFileSync(
+    new URL(`../playbooks/${name}`, import.meta.url),
+    `${JSON.stringify(schema, undefined, 2)}\n`,
+  );
+}

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createChecklistHandlers } from './app/checklist-handlers.ts';
 import { openChat } from './app/chat.ts';
 import { createChecklistHandlers } from './app/checklist-handlers.ts';
 import { createCleanUps } from './app/clean-ups.ts';

@@ -6,6 +6,7 @@ import type { Messenger } from '../engine/ports/message.ts';
 import type { Playbooks } from '../engine/ports/playbooks.ts';
 import type { Clock } from '../engine/ports/runtime.ts';
 import type { Database } from '../engine/ports/stores.ts';
+import type { ChecklistHandlers } from './checklist-handlers.ts';
 
 /** What commands and buttons work with. */
 export interface SlackHandlersOptions {
@@ -16,6 +17,7 @@ export interface SlackHandlersOptions {
   readonly showRun: ShowRun;
   readonly acknowledge: (groupId: string, userId: string) => Promise<AcknowledgeResult>;
   readonly canPost: Messenger['canPost'];
+  readonly checklistHandlers: ChecklistHandlers;
   readonly timezone: string;
   readonly now: Clock;
 }

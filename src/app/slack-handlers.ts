@@ -9,7 +9,12 @@ import {
   renderPlaybookList,
 } from '../slack/answers/render-lists.ts';
 import { renderRefusal } from '../slack/answers/render-refusal.ts';
-import type { CommandAnswer, CommandRequest, SlackHandlers } from '../slack/receiver/handlers.ts';
+import type {
+  ActionAnswer,
+  CommandAnswer,
+  CommandRequest,
+  SlackHandlers,
+} from '../slack/receiver/handlers.ts';
 import { act } from './slack-actions.ts';
 import { acknowledged, checkService, ephemeral, findPlaybook, refuse, SILENT } from './slack-answers.ts';
 import type { SlackHandlersOptions } from './slack-handlers-options.ts';
@@ -24,7 +29,9 @@ export function createSlackHandlers(options: SlackHandlersOptions): SlackHandler
       if (command.kind === 'refusal') return ephemeral(renderRefusal(command));
       return answer(options, command, request);
     },
-    onAction: (request) => act(options, request),
+    onAction: async (request): Promise<ActionAnswer> =>
+      (await options.checklistHandlers.onAction(request)) ?? act(options, request),
+    onView: (request) => options.checklistHandlers.onView(request),
   };
 }
 
@@ -52,6 +59,8 @@ async function answer(
       return acknowledgeTyped(options, command.id, request.userId);
     case 'show':
       return whereInvited(options, request, () => show(options, command.run, request));
+    case 'checklist':
+      return whereInvited(options, request, () => options.checklistHandlers.onCommand(command, request));
     case 'status':
       return whereInvited(options, request, () =>
         run(options, { name: 'status', service: command.service, request }),

@@ -27,6 +27,11 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
   word('ack <id>', 'take care of an alert', 'ack 4f2a'),
   word('history [service]', 'the last runs', 'history shop-api'),
   word('show <run>', 'the report of a run again', 'show 9c01'),
+  word(
+    'checklist [daily|weekly|monthly] [now|pause|resume|skip]',
+    'the recurring checks, with the work already done',
+    'checklist daily',
+  ),
   word('help', 'this list', 'help'),
   word('diagnose', 'tick symptoms and let perfbot choose the playbook', 'diagnose', false),
   word(
@@ -37,10 +42,13 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
   ),
   word('baseline [service]', 'the usual values', 'baseline shop-api', false),
   word('trends [7d]', 'where the numbers are going', 'trends 7d', false),
-  word('checklist [daily|weekly|monthly]', 'the recurring checks', 'checklist daily', false),
   word('profile <service> cpu|heap [10s]', 'profile a Node process', 'profile shop-api cpu 10s', false),
   word('loadtest <service> <profile>', 'put a service under load', 'loadtest shop-api smoke', false),
 ];
+
+/** `now` posts a round in any case; the others are about the schedule. */
+const CHECKLIST_MODES = ['now', 'pause', 'resume', 'skip'] as const;
+export type ChecklistMode = (typeof CHECKLIST_MODES)[number];
 
 /** What somebody typed behind the slash command, understood. */
 export type Command =
@@ -51,6 +59,11 @@ export type Command =
   | { readonly kind: 'ack'; readonly id: string }
   | { readonly kind: 'history'; readonly service: string | undefined }
   | { readonly kind: 'show'; readonly run: string }
+  | {
+      readonly kind: 'checklist';
+      readonly checklist: string | undefined;
+      readonly mode: ChecklistMode | undefined;
+    }
   | { readonly kind: 'help' };
 
 /** What is wrong with it, and the one line that mends it. */
@@ -103,9 +116,20 @@ function toCommand(name: string, [first, second]: readonly string[]): Command | 
       return { kind: 'history', service: first };
     case 'show':
       return { kind: 'show', run: first ?? '' };
+    case 'checklist':
+      return checklistCommand(first, second);
     default:
       return { kind: 'help' };
   }
+}
+
+function checklistCommand(checklist: string | undefined, typed: string | undefined): Command | Refusal {
+  const mode = CHECKLIST_MODES.find((known) => known === typed?.toLowerCase());
+  if (typed === undefined || mode !== undefined) return { kind: 'checklist', checklist, mode };
+  return refusal(
+    `I don't understand \`${echo(typed)}\` behind \`checklist\`.`,
+    'For example: `/perf checklist daily now`',
+  );
 }
 
 function unknownWord(typed: string, nearest: Nearest): Refusal {

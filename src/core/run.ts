@@ -1,18 +1,21 @@
+import { roundKey } from './checklist/round.ts';
 import type { Report } from './report.ts';
 
 export const RUN_STATES = ['queued', 'running', 'concluding', 'finished', 'failed'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-/** Whose channel message shows a run: that of an alert group, or that of the first run somebody asked for. */
+/** Whose channel message shows a run: that of an alert group, of the first run somebody asked for, or of a round of a checklist. */
 export type CardOwner =
   | { readonly kind: 'group'; readonly groupId: string }
-  | { readonly kind: 'run'; readonly runId: string };
+  | { readonly kind: 'run'; readonly runId: string }
+  | { readonly kind: 'round'; readonly roundId: string };
 
 /** What started a run. */
 export type RunTrigger =
   | { readonly kind: 'alert'; readonly groupId: string }
   | { readonly kind: 'command'; readonly userId: string; readonly channel: string }
   | { readonly kind: 'button'; readonly userId: string; readonly channel: string; readonly card: CardOwner }
+  | { readonly kind: 'checklist'; readonly roundId: string }
   | { readonly kind: 'terminal' };
 
 /** One execution of a playbook. Times in milliseconds since the epoch. */
@@ -39,6 +42,8 @@ export function cardOwner({ id, trigger }: Pick<Run, 'id' | 'trigger'>): CardOwn
       return { kind: 'run', runId: id };
     case 'button':
       return trigger.card;
+    case 'checklist':
+      return { kind: 'round', roundId: trigger.roundId };
     case 'terminal':
       return undefined;
   }
@@ -46,5 +51,12 @@ export function cardOwner({ id, trigger }: Pick<Run, 'id' | 'trigger'>): CardOwn
 
 /** Outbox key of a channel message. */
 export function cardKey(owner: CardOwner): string {
-  return owner.kind === 'group' ? `group/${owner.groupId}/card` : `run/${owner.runId}/card`;
+  switch (owner.kind) {
+    case 'group':
+      return `group/${owner.groupId}/card`;
+    case 'run':
+      return `run/${owner.runId}/card`;
+    case 'round':
+      return roundKey(owner.roundId);
+  }
 }

@@ -11,7 +11,7 @@ interface ScheduleRow {
 }
 
 /** JSON has no `undefined`: members that are not there are put back when a round is read. */
-type StoredItem = Pick<RoundItem, 'position' | 'id' | 'title' | 'runIds' | 'checked'> & Partial<RoundItem>;
+type StoredItem = Pick<RoundItem, 'position' | 'id' | 'title' | 'checked'> & Partial<RoundItem>;
 type StoredRound = Omit<Round, 'items' | 'schedule' | 'requestedBy' | 'remindAt' | 'remindIn'> &
   Partial<Pick<Round, 'schedule' | 'requestedBy' | 'remindAt' | 'remindIn'>> & {
     readonly items: readonly StoredItem[];

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createChecklistHandlers } from '../../src/app/checklist-handlers.ts';
 import { createSlackHandlers } from '../../src/app/slack-handlers.ts';
 import { ACTIONS } from '../../src/slack/blocks/action-value.ts';
-import type { CommandAnswer } from '../../src/slack/receiver/handlers.ts';
+import { createRoundRenderer } from '../../src/slack/checklist/create-round-renderer.ts';
+import type { ActionAnswer } from '../../src/slack/receiver/handlers.ts';
 import { API, alert, batch, type Harness, HOST, harness, LOOK } from '../engine/harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { silentLog } from '../support/silent-log.ts';
 
 let test: TestDatabase;
 let engine: Harness;
@@ -21,7 +24,14 @@ beforeEach(async () => {
 afterAll(() => test.close());
 
 function handlers(invited = true) {
-  return createSlackHandlers({ ...engine, timezone: 'UTC', canPost: async () => invited });
+  const checklistHandlers = createChecklistHandlers({
+    ...engine,
+    rounds: createRoundRenderer({ timezone: 'UTC' }),
+    checklists: { all: () => [], schedules: () => [] },
+    timezone: 'UTC',
+    log: silentLog,
+  });
+  return createSlackHandlers({ ...engine, checklistHandlers, timezone: 'UTC', canPost: async () => invited });
 }
 
 function request(overrides: Record<string, string> = {}) {
@@ -45,7 +55,7 @@ const press = (actionId: string, value: object, overrides: Record<string, string
     value: JSON.stringify(value),
     messageTs: '1.0',
   });
-const textOf = (answer: CommandAnswer) => (answer.kind === 'ephemeral' ? answer.message.text : '');
+const textOf = (answer: ActionAnswer) => (answer.kind === 'ephemeral' ? answer.message.text : '');
 const runs = () => test.database.runs.recent({ limit: 10 });
 
 describe('what people type', () => {

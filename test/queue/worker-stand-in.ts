@@ -16,6 +16,7 @@ await queue.startWorkers(
     deliver: never,
     sweep: never,
     sample: never,
+    checklist: never,
     upkeep: never,
     checklist: never,
   },

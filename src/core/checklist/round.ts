@@ -41,10 +41,8 @@ export interface RoundItem {
   readonly id: string;
   readonly title: string;
   readonly person: string | undefined;
-  /** As the checklist said when the round began. */
+  /** As the checklist said when the round began; undefined: a person does the work. */
   readonly fill: ChecklistItem['fill'];
-  /** Runs whose reports fill it; empty: a person does the work. */
-  readonly runIds: readonly string[];
   /** Undefined while its runs are under way, and for items without any. */
   readonly filling: Filling | undefined;
   readonly checked: boolean;
@@ -81,6 +79,8 @@ export interface Round {
   readonly revision: number;
   readonly remindAt: number | undefined;
   readonly remindIn: string | undefined;
+  /** The runs whose reports fill its items. A playbook that is not there has none. */
+  readonly runs: readonly { readonly playbook: string; readonly runId: string }[];
   readonly items: readonly RoundItem[];
 }
 

@@ -103,7 +103,7 @@ export function toSchedules(
 function toCron(on: string | readonly string[], at: string): string {
   const days = typeof on === 'string' ? (DAY_SETS[on] ?? []) : on;
   const [hour = '0', minute = '0'] = at.split(':');
-  const numbers = days.map((day) => WEEKDAYS.findIndex((known) => known === day)).sort();
+  const numbers = WEEKDAYS.flatMap((day, number) => (days.includes(day) ? [number] : []));
   return `${Number(minute)} ${Number(hour)} * * ${numbers.length === WEEKDAYS.length ? '*' : numbers.join(',')}`;
 }
 

@@ -8,6 +8,8 @@ export const ACTIONS = {
   runAgain: 'perfbot_run_again',
   details: 'perfbot_details',
   runPlaybook: 'perfbot_run_playbook',
+  tick: 'perfbot_checklist_tick',
+  note: 'perfbot_checklist_note',
   link: 'perfbot_link',
 } as const;
 
@@ -15,6 +17,7 @@ export const ACTIONS = {
 export const ActionValue = z.object({
   groupId: z.string().optional(),
   runId: z.string().optional(),
+  roundId: z.string().optional(),
   version: z.number().optional(),
   playbook: z.string().optional(),
   service: z.string().optional(),

@@ -14,7 +14,9 @@ const ActionPayload = z.object({
       z.object({
         action_id: z.string(),
         value: z.string().optional(),
+        block_id: z.string().optional(),
         selected_option: z.object({ value: z.string() }).nullish(),
+        selected_options: z.array(z.object({ value: z.string() })).optional(),
       }),
     )
     .min(1),
@@ -32,6 +34,8 @@ export function parseAction(payload: unknown): ActionRequest | undefined {
     actionId: action.action_id,
     value: action.value ?? '',
     ...(selected !== undefined && { selected }),
+    ...(action.block_id !== undefined && { blockId: action.block_id }),
+    ...(action.selected_options && { ticked: action.selected_options.map((option) => option.value) }),
     userId: user.id,
     channelId: channel?.id ?? container?.channel_id ?? '',
     messageTs: message?.ts ?? container?.message_ts ?? '',

@@ -44,7 +44,7 @@ export async function answerCommand(
 }
 
 /** The answer of a handler; what it throws becomes an answer too. */
-export async function answerOf(work: () => Promise<CommandAnswer>, log: Logger): Promise<CommandAnswer> {
+export async function answerOf<T>(work: () => Promise<T>, log: Logger): Promise<T | CommandAnswer> {
   try {
     return await work();
   } catch (error) {

@@ -14,6 +14,20 @@ export type CommandAnswer =
   | { readonly kind: 'ephemeral'; readonly message: MessageContent }
   | { readonly kind: 'silent' };
 
+/** What a press may come to: an answer, or a dialogue that opens. */
+export type ActionAnswer =
+  | CommandAnswer
+  | { readonly kind: 'modal'; readonly view: Readonly<Record<string, unknown>> };
+
+/** A dialogue that was sent off. */
+export interface ViewRequest {
+  readonly callbackId: string;
+  readonly privateMetadata: string;
+  /** Text or chosen value of each field, by the name of its block; fields that were left empty are not there. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly userId: string;
+}
+
 /** A press on a button, or a choice from a menu. */
 export interface ActionRequest {
   /** One of `ACTIONS`. */
@@ -22,6 +36,10 @@ export interface ActionRequest {
   readonly value: string;
   /** The chosen entry of a menu: what `toActionValue` wrote for it. */
   readonly selected?: string;
+  /** All ticks of the element, when it is one with checkboxes. */
+  readonly ticked?: readonly string[];
+  /** Name of the block that the element stands in. */
+  readonly blockId?: string;
   readonly userId: string;
   readonly channelId: string;
   /** The message with the button; empty when Slack does not say. */
@@ -34,5 +52,7 @@ export interface ActionRequest {
 export interface SlackHandlers {
   onCommand(request: CommandRequest): Promise<CommandAnswer>;
   /** The answer, if any, is shown only to the person who pressed. */
-  onAction(request: ActionRequest): Promise<CommandAnswer>;
+  onAction(request: ActionRequest): Promise<ActionAnswer>;
+  /** A dialogue was sent off; what is wrong with it, by the name of the block, keeps it open. */
+  onView?(request: ViewRequest): Promise<Readonly<Record<string, string>> | undefined>;
 }

@@ -8,6 +8,7 @@ import type { Dedupe } from './dedupe.ts';
 import type { SlackHandlers } from './handlers.ts';
 import type { InFlight } from './in-flight.ts';
 import { ephemeral, respondTo } from './respond.ts';
+import { parseView } from './view-payload.ts';
 
 const ANYTHING = /.*/;
 
@@ -28,7 +29,7 @@ export function registerListeners(listening: Listening): void {
   listenToCommands(listening);
   listenToActions(listening);
   app.shortcut(ANYTHING, async ({ ack }) => ack());
-  app.view(ANYTHING, async ({ ack }) => ack());
+  listenToViews(listening);
   app.options(ANYTHING, async ({ ack }) => ack({ options: [] }));
   app.error(async (error) => log.error({ err: error }, 'a Slack listener failed'));
 }
@@ -61,7 +62,7 @@ function unknownCommand(typed: string, known: string) {
 }
 
 function listenToActions({ app, handlers, log, dedupe, inFlight }: Listening): void {
-  app.action(ANYTHING, ({ ack, body }) =>
+  app.action(ANYTHING, ({ ack, body, client }) =>
     inFlight.track(
       (async () => {
         await ack();
@@ -71,9 +72,44 @@ function listenToActions({ app, handlers, log, dedupe, inFlight }: Listening): v
         if (!(await dedupe.first(`action ${request.triggerId} ${request.actionId}`))) return;
         const answer = await answerOf(() => handlers.onAction(request), log);
         if (answer.kind === 'silent') return;
+        if (answer.kind === 'modal') return openModal(client, request.triggerId, answer.view, log);
         await respondTo(request.responseUrl, ephemeral(answer.message)).catch((error: unknown) =>
           log.warn({ err: error }, 'the answer to a press did not reach Slack'),
         );
+      })(),
+    ),
+  );
+}
+
+async function openModal(
+  client: App['client'],
+  triggerId: string,
+  view: Readonly<Record<string, unknown>>,
+  log: Logger,
+): Promise<void> {
+  await client
+    .apiCall('views.open', { trigger_id: triggerId, view })
+    .catch((error: unknown) => log.warn({ err: error }, 'a dialogue could not be opened'));
+}
+
+function listenToViews({ app, handlers, log, inFlight }: Listening): void {
+  app.view({ type: 'view_closed', callback_id: ANYTHING }, async ({ ack }) => ack());
+  app.view(ANYTHING, ({ ack, body }) =>
+    inFlight.track(
+      (async () => {
+        const request = parseView(body);
+        if (request === undefined || handlers.onView === undefined) return ack();
+        try {
+          const errors = await handlers.onView(request);
+          await (errors === undefined ? ack() : ack({ response_action: 'errors', errors: { ...errors } }));
+        } catch (error) {
+          log.error({ err: error }, 'a dialogue could not be handled');
+          const [field = ''] = Object.keys(request.values);
+          await ack({
+            response_action: 'errors',
+            errors: { [field]: 'Something went wrong inside perfbot; its log tells why.' },
+          });
+        }
       })(),
     ),
   );

@@ -1,0 +1,69 @@
+import { stableId } from '../../core/alert/fingerprint.ts';
+import type { Round } from '../../core/checklist/round.ts';
+import type { Schedule } from '../../core/checklist/schedule.ts';
+import type { Checklists, ScheduleState } from '../ports/checklists.ts';
+import type { Stores } from '../ports/stores.ts';
+import { dueSlots } from './due-slots.ts';
+import { type ChecklistOptions, openRound, startRuns } from './open-round.ts';
+
+export type PostDueOptions = ChecklistOptions & { readonly checklists: Checklists };
+
+/**
+ * Posts every checklist that has become due, once, whatever asks how often. Of several due times that were missed
+ * only the last is made up for. A schedule that is new starts now.
+ */
+export function postDue(options: PostDueOptions): () => Promise<void> {
+  const { database, checklists, queue, log } = options;
+  return async () => {
+    for (const schedule of checklists.schedules()) {
+      const round = await database
+        .transaction((stores) => settle(options, stores, schedule))
+        .catch((error: unknown) => {
+          log.error({ err: error, schedule: schedule.id }, 'a checklist could not be posted');
+          return undefined;
+        });
+      if (round === undefined) continue;
+      log.info({ roundId: round.id, schedule: schedule.id, dueAt: round.dueAt }, 'checklist posted');
+      await startRuns(queue, round);
+    }
+  };
+}
+
+async function settle(
+  options: PostDueOptions,
+  stores: Stores,
+  schedule: Schedule,
+): Promise<Round | undefined> {
+  const at = options.now();
+  const state = await stores.checklists.lockSchedule(schedule.id, at);
+  const slots = dueSlots(schedule, { after: state.settledUntil, until: at });
+  const dueAt = slots.at(-1);
+  if (dueAt === undefined) return undefined;
+  const { wanted, next } = decide(schedule, state, slots);
+  await stores.checklists.saveSchedule({ ...next, settledUntil: dueAt });
+  const checklist = options.checklists.all().find(({ name }) => name === schedule.checklist);
+  if (wanted === 0 || checklist === undefined) return undefined;
+  return openRound(options, stores, {
+    id: stableId('round', schedule.id, String(dueAt)),
+    checklist,
+    channel: schedule.channel,
+    schedule: schedule.id,
+    dueAt,
+    timezone: schedule.timezone,
+    missed: wanted - 1,
+    requestedBy: undefined,
+    remindAt: schedule.remindAfterMs === undefined ? undefined : at + schedule.remindAfterMs,
+    remindIn: schedule.remindIn,
+  });
+}
+
+/** How many of the due times count: none while the schedule is paused, one less when the next was to be left out. */
+function decide(
+  schedule: Schedule,
+  state: ScheduleState,
+  slots: readonly number[],
+): { readonly wanted: number; readonly next: ScheduleState } {
+  if (schedule.paused || state.pausedBy !== undefined) return { wanted: 0, next: state };
+  if (state.skipNextBy === undefined) return { wanted: slots.length, next: state };
+  return { wanted: slots.length - 1, next: { ...state, skipNextBy: undefined } };
+}

@@ -1,0 +1,109 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { type Checklist, ChecklistDefinition } from '../core/checklist/checklist.ts';
+import { type Schedule, SchedulesFile, toSchedules } from '../core/checklist/schedule.ts';
+import { InputError, type Problem } from '../core/errors.ts';
+import { cronProblem } from '../engine/checklists/due-slots.ts';
+import type { Checklists } from '../engine/ports/checklists.ts';
+import { suggestion } from './nearest.ts';
+import { parseFile } from './parse-file.ts';
+
+export interface ChecklistsSource {
+  /** Folders of playbooks; checklists stand in `checklists/` below each. A later folder wins. */
+  readonly directories: readonly string[];
+  /** `checklists.yaml`; nothing is scheduled without it. */
+  readonly schedulesFile: string;
+  readonly defaults: { readonly channel: string; readonly timezone: string };
+}
+
+const ENDINGS = ['.yml', '.yaml'];
+const NAME = /^[a-z0-9][a-z0-9-]{0,49}$/;
+const FOLDER = 'checklists';
+
+/** Reads the checklists and their schedules once. @throws InputError with every problem of every file. */
+export async function loadChecklists(source: ChecklistsSource): Promise<Checklists> {
+  const checklists = new Map<string, Checklist>();
+  const problems: Problem[] = [];
+  for (const directory of source.directories) {
+    for (const file of await filesOf(join(directory, FOLDER))) {
+      const parsed = parseChecklist(file, await readFile(file, 'utf8'));
+      problems.push(...parsed.problems);
+      if (parsed.checklist) checklists.set(parsed.checklist.name, parsed.checklist);
+    }
+  }
+  const text = await readIfThere(source.schedulesFile);
+  const names = [...checklists.keys()];
+  const scheduled =
+    text === undefined ? undefined : parseSchedules({ ...source, file: source.schedulesFile, text }, names);
+  problems.push(...(scheduled?.problems ?? []));
+  if (problems.length > 0) throw new InputError(`${problems.length} problem(s) in the checklists`, problems);
+  const schedules = scheduled?.schedules ?? [];
+  return { all: () => [...checklists.values()], schedules: () => schedules };
+}
+
+/** Reads one checklist; its name is that of the file. Pure. */
+export function parseChecklist(
+  file: string,
+  text: string,
+): { readonly checklist: Checklist | undefined; readonly problems: readonly Problem[] } {
+  const name = basename(file, extname(file));
+  if (!NAME.test(name)) {
+    const message =
+      'the file name is the name of the checklist: lower-case letters, digits and -, at most 50';
+    return { checklist: undefined, problems: [{ file, path: '', line: 1, message }] };
+  }
+  const { value, problems } = parseFile({ file, text }, ChecklistDefinition);
+  return { checklist: value && { ...value, name }, problems };
+}
+
+/** Reads `checklists.yaml`. Pure. */
+export function parseSchedules(
+  {
+    file,
+    text,
+    defaults,
+  }: { readonly file: string; readonly text: string } & Pick<ChecklistsSource, 'defaults'>,
+  names: readonly string[],
+): { readonly schedules: readonly Schedule[]; readonly problems: readonly Problem[] } {
+  const { value, problems } = parseFile({ file, text }, SchedulesFile);
+  if (value === undefined) return { schedules: [], problems };
+  const schedules = toSchedules(value, defaults);
+  const wrong = schedules.flatMap((schedule, index): readonly Problem[] => {
+    const path = `schedules.${index}`;
+    const cron = cronProblem(schedule.cron);
+    const twin = schedules.findIndex(({ id }) => id === schedule.id) < index;
+    return [
+      ...(cron === undefined ? [] : [{ file, path: `${path}.cron`, message: cron }]),
+      ...(names.includes(schedule.checklist) ? [] : [unknown(file, path, schedule.checklist, names)]),
+      ...(twin ? [{ file, path, message: 'the same schedule is there twice' }] : []),
+    ];
+  });
+  return { schedules, problems: wrong };
+}
+
+function unknown(file: string, path: string, checklist: string, names: readonly string[]): Problem {
+  const message = `there is no checklist "${checklist}".${suggestion(checklist, names) || ` There are: ${names.join(', ')}.`}`;
+  return { file, path: `${path}.checklist`, message };
+}
+
+async function filesOf(directory: string): Promise<readonly string[]> {
+  const names = await readdir(directory).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  return names
+    .filter((name) => ENDINGS.includes(extname(name)) && !name.startsWith('.'))
+    .sort()
+    .map((name) => join(directory, name));
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,48 @@
+import type { Checklist } from '../../core/checklist/checklist.ts';
+import type { Round } from '../../core/checklist/round.ts';
+import type { MessageContent } from '../../engine/ports/message.ts';
+import { reply } from '../answers/reply.ts';
+import { section } from '../blocks/builders.ts';
+import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
+import { renderTime } from '../text/times.ts';
+
+/** A checklist with when it comes next and how its last round stands. */
+export interface ListedChecklist {
+  readonly checklist: Checklist;
+  readonly times: readonly {
+    readonly channel: string;
+    /** Undefined: paused, or never. */
+    readonly nextAt: number | undefined;
+    readonly paused: boolean;
+  }[];
+  readonly last: Round | undefined;
+}
+
+/** The checklists, for the person who asked. */
+export function renderChecklistList(
+  listed: readonly ListedChecklist[],
+  { timezone }: { readonly timezone: string },
+): MessageContent {
+  const lines =
+    listed.length === 0
+      ? [mrkdwn`There is no checklist: put files into ${inline('playbooks/checklists/')}.`]
+      : listed.map((entry) => lineOf(entry, timezone));
+  return reply('checklists', lines, lines.map(section));
+}
+
+function lineOf({ checklist, times, last }: ListedChecklist, timezone: string): Mrkdwn {
+  const when = times.map(({ channel, nextAt, paused }) => {
+    if (paused) return mrkdwn`paused in ${inline(channel, 80)}`;
+    if (nextAt === undefined) return mrkdwn`never in ${inline(channel, 80)}`;
+    return mrkdwn`next ${renderTime(nextAt, timezone)} in ${inline(channel, 80)}`;
+  });
+  const open = last?.items.filter(({ checked }) => !checked).length ?? 0;
+  return joinMrkdwn(
+    [
+      mrkdwn`*${inline(checklist.name, 50)}*: ${inline(checklist.title, 60)}, ${checklist.items.length} items`,
+      ...(when.length > 0 ? when : [mrkdwn`not scheduled`]),
+      ...(last === undefined ? [] : [mrkdwn`last ${renderTime(last.createdAt, timezone)}, ${open} open`]),
+    ],
+    ' · ',
+  );
+}

@@ -1,0 +1,77 @@
+import type { FilledNumber, Filling, RoundItem } from '../../core/checklist/round.ts';
+import { compareSeverity } from '../../core/severity.ts';
+import { mention } from '../cards/mention.ts';
+import { cutMrkdwn, inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
+import { renderTime, showValue } from '../text/times.ts';
+
+const OFFENDERS_SHOWN = 2;
+/** A smaller change to the last round is none, as a ratio. */
+const SAME = 0.005;
+
+/** An item of a round: its state, what perfbot measured, what is left to a person. At most `max` characters. */
+export function itemLine(item: RoundItem, { timezone, max }: { timezone: string; max: number }): Mrkdwn {
+  const lines = [
+    mrkdwn`*${inline(item.title, 75)}*: ${stateOf(item)}`,
+    ...(item.filling === undefined ? [] : [resultOf(item.filling, timezone)]),
+    ...(item.checked || item.person === undefined ? [] : [mrkdwn`For a person: ${inline(item.person, 200)}`]),
+    ...(item.checked || item.openSince === undefined
+      ? []
+      : [mrkdwn`Open since ${renderTime(item.openSince, timezone)}`]),
+    ...(item.note === undefined
+      ? []
+      : [mrkdwn`Note by ${mention(item.notedBy ?? 'somebody')}: ${inline(item.note, 300)}`]),
+  ];
+  return { mrkdwn: cutMrkdwn(joinMrkdwn(lines, '\n').mrkdwn, max) };
+}
+
+function stateOf({ checked, checkedBy, fill, filling }: RoundItem): Mrkdwn {
+  if (checked)
+    return checkedBy === undefined ? mrkdwn`✅ done by perfbot` : mrkdwn`✅ done by ${mention(checkedBy)}`;
+  if (fill !== undefined && filling === undefined) return mrkdwn`⏳ perfbot is looking`;
+  switch (filling?.severity) {
+    case 'critical':
+      return mrkdwn`🔴 critical, needs a person`;
+    case 'warning':
+      return mrkdwn`🟡 warning, needs a person`;
+    case 'unknown':
+      return mrkdwn`⚪ not fully measured, needs a person`;
+    case 'ok':
+    case undefined:
+      return mrkdwn`☐ open`;
+  }
+}
+
+function resultOf({ numbers, remarks, measured, offending, unmeasured }: Filling, timezone: string): Mrkdwn {
+  const off = numbers.filter(({ severity }) => compareSeverity(severity, 'unknown') > 0);
+  const shown = (off.length > 0 ? off : numbers).slice(0, off.length > 0 ? OFFENDERS_SHOWN : 1);
+  const found = [
+    ...shown.map((number) => numberText(number, timezone)),
+    ...remarks.slice(0, OFFENDERS_SHOWN).map((remark) => inline(remark, 200)),
+  ];
+  const counts = [
+    `${measured} measured`,
+    offending === 0 ? 'all fine' : `${offending} off`,
+    ...(unmeasured > 0 ? [`${unmeasured} not measured`] : []),
+    ...(remarks.length > OFFENDERS_SHOWN ? [`${remarks.length - OFFENDERS_SHOWN} more causes`] : []),
+  ].filter((text) => measured > 0 || text !== 'all fine');
+  return joinMrkdwn([...found, inline(counts.join(', '))], ' · ');
+}
+
+function numberText(number: FilledNumber, timezone: string): Mrkdwn {
+  const { title, service, value, unit, usual, threshold, before } = number;
+  const show = (shown: number) => showValue(shown, unit, timezone);
+  const parts = [
+    `${title} of ${service} ${show(value)}`,
+    ...(usual === undefined ? [] : [`usually ${show(usual)}`]),
+    ...(threshold === undefined ? [] : [`target ${show(threshold)}`]),
+    ...(before === undefined ? [] : [`last round ${show(before)}${changeText(before, value)}`]),
+  ];
+  return inline(parts.join(', '), 300);
+}
+
+function changeText(before: number, value: number): string {
+  if (before === 0 || !Number.isFinite(value / before)) return '';
+  const change = value / before - 1;
+  if (Math.abs(change) < SAME) return ' (the same)';
+  return ` (${change > 0 ? '+' : '−'}${Math.abs(change * 100).toFixed(Math.abs(change) < 0.1 ? 1 : 0)} %)`;
+}

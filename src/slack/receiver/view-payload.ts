@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { ViewRequest } from './handlers.ts';
+
+const Field = z.object({
+  value: z.string().nullish(),
+  selected_option: z.object({ value: z.string() }).nullish(),
+});
+
+/** What we need of a view_submission payload (source: docs.slack.dev, "view_submission payload"). */
+const ViewPayload = z.object({
+  type: z.literal('view_submission'),
+  user: z.object({ id: z.string() }),
+  view: z.object({
+    callback_id: z.string(),
+    private_metadata: z.string().default(''),
+    state: z.object({ values: z.record(z.string(), z.record(z.string(), Field)) }),
+  }),
+});
+
+/** Reads a dialogue that was sent off; undefined when it is none. A block has one field in our dialogues. */
+export function parseView(payload: unknown): ViewRequest | undefined {
+  const parsed = ViewPayload.safeParse(payload);
+  if (!parsed.success) return undefined;
+  const { user, view } = parsed.data;
+  const values = Object.entries(view.state.values).flatMap(([block, fields]) => {
+    const [field] = Object.values(fields);
+    const value = field?.value ?? field?.selected_option?.value;
+    return value == null ? [] : [[block, value] as const];
+  });
+  return {
+    callbackId: view.callback_id,
+    privateMetadata: view.private_metadata,
+    values: Object.fromEntries(values),
+    userId: user.id,
+  };
+}
