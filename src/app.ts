@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createChecklistHandlers } from './app/checklist-handlers.ts';
 import { openChat } from './app/chat.ts';
 import { createChecklistHandlers } from './app/checklist-handlers.ts';
 import { createCleanUps } from './app/clean-ups.ts';

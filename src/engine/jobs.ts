@@ -8,7 +8,6 @@ export interface JobActions {
   readonly deliver: (signal: AbortSignal) => Promise<void>;
   readonly sweep: () => Promise<void>;
   readonly sample: (signal: AbortSignal) => Promise<void>;
-  readonly checklist: () => Promise<void>;
   readonly upkeep: (signal: AbortSignal) => Promise<void>;
   readonly checklist: () => Promise<void>;
 }
@@ -23,7 +22,6 @@ export function jobHandlers(actions: JobActions): JobHandlers {
     deliver: (_nothing, signal) => actions.deliver(signal),
     sweep: () => actions.sweep(),
     sample: (_nothing, signal) => actions.sample(signal),
-    checklist: () => actions.checklist(),
     upkeep: (_nothing, signal) => actions.upkeep(signal),
     checklist: () => actions.checklist(),
   };

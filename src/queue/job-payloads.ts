@@ -12,7 +12,6 @@ export const JOB_PAYLOADS: { readonly [N in JobName]: z.ZodType<Jobs[N]> } = {
   deliver: Nothing,
   sweep: Nothing,
   sample: Nothing,
-  checklist: Nothing,
   upkeep: Nothing,
   checklist: Nothing,
 };

@@ -38,7 +38,6 @@ function recorder(act: (handled: Handled, signal: AbortSignal) => Promise<void> 
     deliver: on('deliver'),
     sweep: on('sweep'),
     sample: on('sample'),
-    checklist: on('checklist'),
     upkeep: on('upkeep'),
     checklist: on('checklist'),
   };

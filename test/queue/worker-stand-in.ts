@@ -16,7 +16,6 @@ await queue.startWorkers(
     deliver: never,
     sweep: never,
     sample: never,
-    checklist: never,
     upkeep: never,
     checklist: never,
   },

@@ -14,8 +14,6 @@ export interface Jobs {
   sweep: Record<string, never>;
   /** Measures the KPIs of every service once. */
   sample: Record<string, never>;
-  /** Posts checklists that are due, fills those whose runs have ended, reminds of open items. */
-  checklist: Record<string, never>;
   /** Rolls samples up, deletes what is old, refreshes the usual values when it is time. */
   upkeep: Record<string, never>;
   /** Posts checklists that are due, fills those whose runs have ended, reminds of open items. */
