@@ -37,8 +37,22 @@ export function alertStore(db: Queryable): AlertStore {
       );
       return rows[0] && toDelivery(rows[0]);
     },
-    async markHandled(id, at) {
-      await db.query('update deliveries set handled_at = $2 where id = $1', [id, at]);
+    async lockLane(id, limit) {
+      await db.query(
+        'select pg_advisory_xact_lock(hashtextextended(lane, 1)) from deliveries where id = $1',
+        [id],
+      );
+      const { rows } = await db.query<DeliveryRow>(
+        `select ${COLUMNS} from deliveries
+         where lane = (select lane from deliveries where id = $1) and seq <= (select seq from deliveries where id = $1)
+           and handled_at is null
+         order by seq limit $2 for update`,
+        [id, limit],
+      );
+      return rows.map(toDelivery);
+    },
+    async markHandled(ids, at) {
+      await db.query('update deliveries set handled_at = $2 where id = any($1)', [ids, at]);
     },
     async unhandled(before, limit, at = before) {
       const { rows } = await db.query<{ id: string }>(

@@ -22,7 +22,7 @@ async function endOtherSessions(): Promise<void> {
 
 it('rolls back and says "unreachable" when the connection is lost between two statements', async () => {
   const work = test.database.transaction(async ({ runs, alerts }) => {
-    await alerts.markHandled('x', 1);
+    await alerts.markHandled(['x'], 1);
     await endOtherSessions();
     await new Promise((resolve) => setTimeout(resolve, 100));
     await runs.get('x');

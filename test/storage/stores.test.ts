@@ -76,7 +76,7 @@ describe('alert store', () => {
     await alerts.accept('d7', batch(alert('seven')), 100);
     expect(await alerts.unhandled(101, 100)).toContain('d7');
     expect(await alerts.unhandled(100, 100)).not.toContain('d7');
-    await alerts.markHandled('d7', 200);
+    await alerts.markHandled(['d7'], 200);
     expect(await alerts.unhandled(1000, 100)).not.toContain('d7');
   });
 });

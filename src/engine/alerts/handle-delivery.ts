@@ -1,8 +1,9 @@
+import type { Service } from '../../core/inventory/service.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { JobQueue } from '../ports/queue.ts';
-import type { Database } from '../ports/stores.ts';
+import type { Database, StoredDelivery, Stores } from '../ports/stores.ts';
 import { groupAlerts } from './group-alerts.ts';
-import { type HandleGroupOptions, handleGroup } from './handle-group.ts';
+import { type HandleGroupOptions, handleGroup, type TouchedGroups } from './handle-group.ts';
 import { type Dropped, type DropReason, pipeline } from './pipeline.ts';
 import { deduplicateStage } from './stages/deduplicate.ts';
 
@@ -12,51 +13,78 @@ export interface HandleDeliveryOptions extends HandleGroupOptions {
   readonly queue: JobQueue;
 }
 
+/** Deliveries of one group that are handled together. */
+const AT_ONCE = 20;
+
 /** The alert path: every stage in its order. */
 const STAGES = pipeline([deduplicateStage]);
 
 /**
  * Brings the alerts of a stored delivery to their groups, starts runs and updates messages, all or nothing. Repeatable.
  * Deliveries of one group that came before and wait come first: the end of an alert must not overtake its beginning.
+ * In a storm many of them are handled at once, with one change of each message.
  */
 export function handleDelivery(options: HandleDeliveryOptions): (deliveryId: string) => Promise<void> {
-  const { database, queue, log } = options;
+  const { database, inventory, queue, log } = options;
   return async (deliveryId) => {
-    for (const earlier of await database.alerts.earlier(deliveryId)) {
-      await handleOne(options, earlier).catch((error: unknown) => {
-        log.error(
-          { err: error, deliveryId: earlier },
-          'an earlier delivery cannot be handled; going on without it',
-        );
-      });
+    const services = await inventory.services();
+    const handle = async (find: (stores: Stores) => Promise<readonly StoredDelivery[]>) => {
+      const done = await database.transaction(async (stores) =>
+        handleAll(options, stores, { deliveries: await find(stores), services }),
+      );
+      for (const runId of done.runIds) await queue.enqueue('start_run', { runId }, { key: runId });
+      return done.count;
+    };
+    try {
+      while ((await handle((stores) => stores.alerts.lockLane(deliveryId, AT_ONCE))) === AT_ONCE);
+    } catch (error) {
+      log.warn({ err: error, deliveryId }, 'deliveries are handled one by one, for one of them fails');
+      for (const earlier of await database.alerts.earlier(deliveryId)) {
+        await handle((stores) => one(stores, earlier)).catch((failure: unknown) => {
+          log.error({ err: failure, deliveryId: earlier }, 'an earlier delivery cannot be handled');
+        });
+      }
+      await handle((stores) => one(stores, deliveryId));
     }
-    await handleOne(options, deliveryId);
     await queue.enqueue('deliver', {});
   };
 }
 
-async function handleOne(options: HandleDeliveryOptions, deliveryId: string): Promise<void> {
-  const { database, inventory, queue, now, log, onDrop } = options;
-  const services = await inventory.services();
-  const runIds = await database.transaction(async (stores) => {
-    const delivery = await stores.alerts.lockDelivery(deliveryId);
-    if (delivery === undefined || delivery.handled) return [];
+async function one(stores: Stores, id: string): Promise<readonly StoredDelivery[]> {
+  const delivery = await stores.alerts.lockDelivery(id);
+  return delivery === undefined || delivery.handled ? [] : [delivery];
+}
+
+async function handleAll(
+  options: HandleDeliveryOptions,
+  stores: Stores,
+  {
+    deliveries,
+    services,
+  }: { readonly deliveries: readonly StoredDelivery[]; readonly services: readonly Service[] },
+): Promise<{ readonly count: number; readonly runIds: readonly string[] }> {
+  const runIds: string[] = [];
+  const touched: TouchedGroups = new Map();
+  for (const delivery of deliveries) {
     const { alerts, dropped } = STAGES(delivery.alerts);
     for (const [reason, count] of countReasons(dropped)) {
-      log.info({ deliveryId, reason, count }, 'alerts dropped');
-      onDrop(reason, count);
+      options.log.info({ deliveryId: delivery.id, reason, count }, 'alerts dropped');
+      options.onDrop(reason, count);
     }
-    const started: string[] = [];
     // In the same order everywhere, so that two deliveries with the same groups never wait for each other.
     const groups = [...groupAlerts(delivery, alerts)].sort((a, b) => (a.identity < b.identity ? -1 : 1));
     for (const incoming of groups) {
-      const runId = await handleGroup(options, stores, { delivery, incoming, services });
-      if (runId !== undefined) started.push(runId);
+      const runId = await handleGroup(options, stores, { delivery, incoming, services, touched });
+      if (runId !== undefined) runIds.push(runId);
     }
-    await stores.alerts.markHandled(deliveryId, now());
-    return started;
-  });
-  for (const runId of runIds) await queue.enqueue('start_run', { runId }, { key: runId });
+  }
+  for (const { group, urgent } of touched.values()) await options.cards.group(stores, group, { urgent });
+  if (deliveries.length > 0)
+    await stores.alerts.markHandled(
+      deliveries.map(({ id }) => id),
+      options.now(),
+    );
+  return { count: deliveries.length, runIds };
 }
 
 function countReasons(dropped: readonly Dropped[]): ReadonlyMap<DropReason, number> {

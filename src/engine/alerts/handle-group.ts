@@ -25,10 +25,14 @@ export interface HandleGroupOptions {
   onDrop(reason: DropReason, count: number): void;
 }
 
+/** Groups that changed, by id: their messages are written once at the end. */
+export type TouchedGroups = Map<string, { readonly group: AlertGroup; readonly urgent: boolean }>;
+
 export interface GroupInput {
   readonly delivery: StoredDelivery;
   readonly incoming: IncomingGroup;
   readonly services: readonly Service[];
+  readonly touched: TouchedGroups;
 }
 
 /** Brings the alerts of one group to their episode, in the caller's transaction. Answers the id of the run that it created, if any. */
@@ -54,7 +58,7 @@ export async function handleGroup(
   }
   if (change.kind === 'open' || current === undefined) {
     if (current && change.kind === 'open' && change.supersedes)
-      await closeSuperseded(options, stores, current);
+      await closeSuperseded(options, stores, { current, touched: input.touched });
     return openEpisode(options, stores, input);
   }
   return updateEpisode(options, stores, { ...input, current, change });
@@ -78,7 +82,7 @@ async function episodeOf(stores: Stores, current: AlertGroup, { alerts }: Incomi
 async function openEpisode(
   options: HandleGroupOptions,
   stores: Stores,
-  { delivery, incoming, services }: GroupInput,
+  { delivery, incoming, services, touched }: GroupInput,
 ): Promise<string | undefined> {
   const { newId, playbooks, channel } = options;
   const group = openGroup({ id: newId(), delivery, incoming, services, playbooks, channel });
@@ -88,7 +92,7 @@ async function openEpisode(
   const run = await createRun(options, stores, group);
   const saved = { ...group, ...counts, truncated: delivery.truncatedAlerts, version: 1, lastRunId: run };
   await stores.groups.save(saved);
-  await options.cards.group(stores, saved, { urgent: true });
+  touch(touched, saved, true);
   return run;
 }
 
@@ -98,6 +102,7 @@ async function updateEpisode(
   {
     delivery,
     incoming,
+    touched,
     current,
     change,
   }: GroupInput & {
@@ -121,9 +126,13 @@ async function updateEpisode(
     ...(run !== undefined && { lastRunId: run }),
   };
   await stores.groups.save(saved);
-  await options.cards.group(stores, saved, { urgent: change.transition !== 'changed' });
+  touch(touched, saved, change.transition !== 'changed');
   if (change.transition !== 'changed') await tellTransition(options, stores, saved, change.transition);
   return run;
+}
+
+function touch(touched: TouchedGroups, group: AlertGroup, urgent: boolean): void {
+  touched.set(group.id, { group, urgent: urgent || touched.get(group.id)?.urgent === true });
 }
 
 /** When the last of the alerts ended; never later than now, whatever the clock of the sender says. */
@@ -151,7 +160,7 @@ async function createRun(
 async function closeSuperseded(
   options: HandleGroupOptions,
   stores: Stores,
-  current: AlertGroup,
+  { current, touched }: { readonly current: AlertGroup; readonly touched: TouchedGroups },
 ): Promise<void> {
   const closed: AlertGroup = {
     ...current,
@@ -162,7 +171,7 @@ async function closeSuperseded(
     version: current.version + 1,
   };
   await stores.groups.save(closed);
-  await options.cards.group(stores, closed, { urgent: true });
+  touch(touched, closed, true);
   const text = 'Over, though nobody said so: it fires anew in a message of its own.';
   await putNote({ ...options, stores }, { group: closed, name: `superseded-${closed.version}`, text });
 }

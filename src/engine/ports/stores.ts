@@ -36,7 +36,12 @@ export interface AlertStore {
   delivery(id: string): Promise<StoredDelivery | undefined>;
   /** Like `delivery`, and locks the row until the end of the transaction. */
   lockDelivery(id: string): Promise<StoredDelivery | undefined>;
-  markHandled(id: string, at: number): Promise<void>;
+  /**
+   * The first `limit` deliveries that are not handled of the same sender, receiver and group key, this one and what
+   * came before it, in order. Serialises callers of the same kind until the end of the transaction.
+   */
+  lockLane(id: string, limit: number): Promise<readonly StoredDelivery[]>;
+  markHandled(ids: readonly string[], at: number): Promise<void>;
   /**
    * Ids of deliveries that are not handled and were neither received nor given out here since `before`, oldest first;
    * from now (`at`, default `before`) they count as given out.
