@@ -31,6 +31,7 @@ const GUARDS = `SELECT /* perfbot */ set_config('statement_timeout', '5s', true)
  */
 export function createPostgresConnection(connectionString: string): PostgresConnection {
   let current: Client | undefined;
+  let closed = false;
 
   async function connect(): Promise<Client> {
     const client = newClient(connectionString);
@@ -44,6 +45,13 @@ export function createPostgresConnection(connectionString: string): PostgresConn
     } catch (error) {
       client.end().catch(() => undefined);
       throw error;
+    }
+    // Closed in the meantime: nobody would ever end this one, and it would keep the process alive.
+    if (closed) {
+      client.end().catch(() => undefined);
+      throw new ProbeError('unreachable', 'closed while connecting', {
+        userMessage: 'perfbot stopped while it connected to PostgreSQL.',
+      });
     }
     current = client;
     return client;
@@ -80,6 +88,7 @@ export function createPostgresConnection(connectionString: string): PostgresConn
       }
     },
     async close() {
+      closed = true;
       await current?.end();
       current = undefined;
     },
