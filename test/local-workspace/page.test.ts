@@ -144,6 +144,17 @@ describeWith(['chromium'], 'the page of the local workspace', () => {
     await page.getByText('said in the meantime').waitFor();
   });
 
+  it('marks a channel where something new was said until it is shown', async () => {
+    const old = { ...fromBot(1, { text: 'old' }), channel: 'C2' };
+    const page = await chromium.open({ messages: [old] });
+    await page.getByRole('button', { name: 'random', exact: true }).waitFor();
+    chromium.server.emit({ type: 'message', message: { ...fromBot(2, { text: 'fresh' }), channel: 'C0' } });
+    const general = page.getByRole('button', { name: 'general new' });
+    await general.click();
+    await page.getByText('fresh').waitFor();
+    await general.waitFor({ state: 'detached' });
+  });
+
   it('opens a thread, replies there, and gives the focus back', async () => {
     const root = fromBot(1, { text: 'the alert', replyCount: 1, latestReply: tsAt(2) });
     const reply = fromBot(2, { text: 'the verdict', threadTs: root.ts, files: [PICTURE, TEXT] });

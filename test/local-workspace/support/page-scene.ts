@@ -24,9 +24,9 @@ export function emptyScene(): WorkspaceState {
     me: ME,
     users: [ME, ANA, BOT],
     channels: [
-      { id: 'C0', name: 'general', botIsMember: true },
-      { id: CHANNEL, name: 'incidents', botIsMember: true },
       { id: 'C2', name: 'random', botIsMember: false },
+      { id: CHANNEL, name: 'incidents', botIsMember: true },
+      { id: 'C0', name: 'general', botIsMember: true },
       { id: 'D1', name: 'perfbot', botIsMember: true, isDirect: true },
     ],
     messages: [],

@@ -1,3 +1,4 @@
+import { useUnread } from '../state/use-unread.ts';
 import { useWorkspaceState } from '../state/workspace-context.ts';
 import { Avatar } from './avatar.tsx';
 import { ThemeChoice } from './theme-choice.tsx';
@@ -11,6 +12,7 @@ interface SidebarProps {
 /** The workspace's name, its channels, who is there, and the colours. On a phone Esc closes it. */
 export function Sidebar({ chosen, onChoose, onClose }: SidebarProps) {
   const { team, channels, users, me } = useWorkspaceState();
+  const unread = useUnread(chosen);
   const groups = [
     { title: 'Channels', entries: channels.filter(({ isDirect }) => isDirect !== true) },
     { title: 'Direct messages', entries: channels.filter(({ isDirect }) => isDirect === true) },
@@ -36,10 +38,12 @@ export function Sidebar({ chosen, onChoose, onClose }: SidebarProps) {
                   <li key={id}>
                     <button
                       type="button"
+                      data-unread={unread.has(id) || undefined}
                       aria-current={id === chosen ? 'page' : undefined}
                       onClick={() => onChoose(id)}
                     >
                       <span aria-hidden="true">{isDirect === true ? '@' : '#'}</span> {name}
+                      {unread.has(id) && <em>new</em>}
                     </button>
                   </li>
                 ))}
