@@ -44,8 +44,7 @@ export function alertStore(db: Queryable): AlertStore {
       );
       const { rows } = await db.query<DeliveryRow>(
         `select ${COLUMNS} from deliveries
-         where lane = (select lane from deliveries where id = $1) and seq <= (select seq from deliveries where id = $1)
-           and handled_at is null
+         where lane = (select lane from deliveries where id = $1) and handled_at is null
          order by seq limit $2 for update`,
         [id, limit],
       );

@@ -3,7 +3,7 @@ import type { Inventory } from '../ports/inventory.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { Database, StoredDelivery, Stores } from '../ports/stores.ts';
 import { groupAlerts } from './group-alerts.ts';
-import { type HandleGroupOptions, handleGroup, type TouchedGroups } from './handle-group.ts';
+import { type Changes, type HandleGroupOptions, handleGroup } from './handle-group.ts';
 import { type Dropped, type DropReason, pipeline } from './pipeline.ts';
 import { deduplicateStage } from './stages/deduplicate.ts';
 
@@ -64,7 +64,7 @@ async function handleAll(
   }: { readonly deliveries: readonly StoredDelivery[]; readonly services: readonly Service[] },
 ): Promise<{ readonly count: number; readonly runIds: readonly string[] }> {
   const runIds: string[] = [];
-  const touched: TouchedGroups = new Map();
+  const changes: Changes = { groups: new Map(), episodes: new Map() };
   for (const delivery of deliveries) {
     const { alerts, dropped } = STAGES(delivery.alerts);
     for (const [reason, count] of countReasons(dropped)) {
@@ -74,11 +74,14 @@ async function handleAll(
     // In the same order everywhere, so that two deliveries with the same groups never wait for each other.
     const groups = [...groupAlerts(delivery, alerts)].sort((a, b) => (a.identity < b.identity ? -1 : 1));
     for (const incoming of groups) {
-      const runId = await handleGroup(options, stores, { delivery, incoming, services, touched });
+      const runId = await handleGroup(options, stores, { delivery, incoming, services, changes });
       if (runId !== undefined) runIds.push(runId);
     }
   }
-  for (const { group, urgent } of touched.values()) await options.cards.group(stores, group, { urgent });
+  for (const { group, urgent } of changes.groups.values()) {
+    await stores.groups.save(group);
+    await options.cards.group(stores, group, { urgent });
+  }
   if (deliveries.length > 0)
     await stores.alerts.markHandled(
       deliveries.map(({ id }) => id),

@@ -1,4 +1,5 @@
-import { type EpisodeChange, nextEpisode } from '../../core/alert/episode.ts';
+import type { Alert } from '../../core/alert/alert.ts';
+import { type EpisodeChange, type EpisodeState, nextEpisode } from '../../core/alert/episode.ts';
 import { labelSeverity } from '../../core/alert/severity.ts';
 import type { Service } from '../../core/inventory/service.ts';
 import { worst } from '../../core/severity.ts';
@@ -6,9 +7,9 @@ import type { Playbooks } from '../ports/playbooks.ts';
 import type { Renderer } from '../ports/renderer.ts';
 import type { Clock, Logger, NewId } from '../ports/runtime.ts';
 import type { AlertGroup, StoredDelivery, Stores } from '../ports/stores.ts';
-import { newRun } from '../runs/new-run.ts';
 import { putNote } from '../runs/put-note.ts';
 import type { CardWriter } from '../runs/refresh-card.ts';
+import { createAlertRun } from './create-alert-run.ts';
 import type { IncomingGroup } from './group-alerts.ts';
 import { openGroup } from './open-group.ts';
 import type { DropReason } from './pipeline.ts';
@@ -25,14 +26,24 @@ export interface HandleGroupOptions {
   onDrop(reason: DropReason, count: number): void;
 }
 
-/** Groups that changed, by id: their messages are written once at the end. */
-export type TouchedGroups = Map<string, { readonly group: AlertGroup; readonly urgent: boolean }>;
+/** What the deliveries of one transaction have changed; it is written once at the end. */
+export interface Changes {
+  /** By id. */
+  readonly groups: Map<string, { readonly group: AlertGroup; readonly urgent: boolean }>;
+  /** The newest episode of each identity, once it is locked. */
+  readonly episodes: Map<string, Episode>;
+}
+
+interface Episode {
+  readonly group: AlertGroup;
+  readonly lastRunAt: number | undefined;
+}
 
 export interface GroupInput {
   readonly delivery: StoredDelivery;
   readonly incoming: IncomingGroup;
   readonly services: readonly Service[];
-  readonly touched: TouchedGroups;
+  readonly changes: Changes;
 }
 
 /** Brings the alerts of one group to their episode, in the caller's transaction. Answers the id of the run that it created, if any. */
@@ -41,13 +52,10 @@ export async function handleGroup(
   stores: Stores,
   input: GroupInput,
 ): Promise<string | undefined> {
-  const { delivery, incoming } = input;
-  const current = await stores.groups.lockNewest(incoming.identity);
-  const change = nextEpisode(
-    current && (await episodeOf(stores, current, incoming)),
-    incoming.alerts,
-    options.now(),
-  );
+  const { delivery, incoming, changes } = input;
+  const episode = changes.episodes.get(incoming.identity) ?? (await newestEpisode(stores, incoming.identity));
+  const known = episode === undefined ? [] : await knownAlerts(stores, episode.group, incoming);
+  const change = nextEpisode(episode && stateOf(episode, known), incoming.alerts, options.now());
   if (change.kind === 'none') {
     options.log.info(
       { deliveryId: delivery.id, identity: incoming.identity, reason: change.reason },
@@ -56,43 +64,56 @@ export async function handleGroup(
     options.onDrop(change.reason, incoming.alerts.length);
     return undefined;
   }
-  if (change.kind === 'open' || current === undefined) {
-    if (current && change.kind === 'open' && change.supersedes)
-      await closeSuperseded(options, stores, { current, touched: input.touched });
+  if (change.kind === 'open' || episode === undefined) {
+    if (episode && change.kind === 'open' && change.supersedes)
+      await closeSuperseded(options, stores, { current: episode.group, changes });
     return openEpisode(options, stores, input);
   }
-  return updateEpisode(options, stores, { ...input, current, change });
+  return updateEpisode(options, stores, { ...input, episode, known, change });
+}
+
+async function newestEpisode(stores: Stores, identity: string): Promise<Episode | undefined> {
+  const group = await stores.groups.lockNewest(identity);
+  const lastRun = group?.lastRunId === undefined ? undefined : await stores.runs.get(group.lastRunId);
+  return group && { group, lastRunAt: lastRun?.createdAt };
 }
 
 /** Only what the incoming alerts touch is read: a group may hold thousands. */
-async function episodeOf(stores: Stores, current: AlertGroup, { alerts }: IncomingGroup) {
-  const known = await stores.groups.alerts(current.id, [
-    ...new Set(alerts.map(({ fingerprint }) => fingerprint)),
-  ]);
-  const lastRun = current.lastRunId === undefined ? undefined : await stores.runs.get(current.lastRunId);
+function knownAlerts(
+  stores: Stores,
+  group: AlertGroup,
+  { alerts }: IncomingGroup,
+): Promise<readonly Alert[]> {
+  return stores.groups.alerts(group.id, [...new Set(alerts.map(({ fingerprint }) => fingerprint))]);
+}
+
+function stateOf({ group, lastRunAt }: Episode, known: readonly Alert[]): EpisodeState {
   return {
-    state: current.state,
-    resolvedAt: current.resolvedAt,
-    lastRunAt: lastRun?.createdAt,
+    state: group.state,
+    resolvedAt: group.resolvedAt,
+    lastRunAt,
     alerts: known,
-    othersFiring: current.firing - known.filter(({ status }) => status === 'firing').length,
+    othersFiring: group.firing - firingIn(known),
   };
+}
+
+function firingIn(alerts: readonly Alert[]): number {
+  return alerts.filter(({ status }) => status === 'firing').length;
 }
 
 async function openEpisode(
   options: HandleGroupOptions,
   stores: Stores,
-  { delivery, incoming, services, touched }: GroupInput,
+  { delivery, incoming, services, changes }: GroupInput,
 ): Promise<string | undefined> {
   const { newId, playbooks, channel } = options;
   const group = openGroup({ id: newId(), delivery, incoming, services, playbooks, channel });
   await stores.groups.save(group);
   await stores.groups.saveAlerts(group.id, incoming.alerts);
   const counts = await stores.groups.countAlerts(group.id);
-  const run = await createRun(options, stores, group);
+  const run = await createAlertRun(options, stores, group);
   const saved = { ...group, ...counts, truncated: delivery.truncatedAlerts, version: 1, lastRunId: run };
-  await stores.groups.save(saved);
-  touch(touched, saved, true);
+  remember(changes, { group: saved, lastRunAt: run === undefined ? undefined : options.now() }, true);
   return run;
 }
 
@@ -102,21 +123,25 @@ async function updateEpisode(
   {
     delivery,
     incoming,
-    touched,
-    current,
+    changes,
+    episode,
+    known,
     change,
   }: GroupInput & {
-    readonly current: AlertGroup;
+    readonly episode: Episode;
+    readonly known: readonly Alert[];
     readonly change: Extract<EpisodeChange, { kind: 'update' }>;
   },
 ): Promise<string | undefined> {
+  const { group: current } = episode;
   await stores.groups.saveAlerts(current.id, incoming.alerts);
-  const counts = await stores.groups.countAlerts(current.id);
   const firing = incoming.alerts.filter(({ status }) => status === 'firing');
-  const run = change.startRun ? await createRun(options, stores, current) : undefined;
+  const run = change.startRun ? await createAlertRun(options, stores, current) : undefined;
   const saved: AlertGroup = {
     ...current,
-    ...counts,
+    firing: current.firing - firingIn(known) + firingIn(change.alerts),
+    resolved:
+      current.resolved - (known.length - firingIn(known)) + (change.alerts.length - firingIn(change.alerts)),
     state: change.state,
     resolvedAt: change.state === 'resolved' ? endOf(change.alerts, options.now()) : undefined,
     severity: worst([current.severity, ...firing.map(({ labels }) => labelSeverity(labels))]),
@@ -125,14 +150,16 @@ async function updateEpisode(
     version: current.version + 1,
     ...(run !== undefined && { lastRunId: run }),
   };
-  await stores.groups.save(saved);
-  touch(touched, saved, change.transition !== 'changed');
+  const lastRunAt = run === undefined ? episode.lastRunAt : options.now();
+  remember(changes, { group: saved, lastRunAt }, change.transition !== 'changed');
   if (change.transition !== 'changed') await tellTransition(options, stores, saved, change.transition);
   return run;
 }
 
-function touch(touched: TouchedGroups, group: AlertGroup, urgent: boolean): void {
-  touched.set(group.id, { group, urgent: urgent || touched.get(group.id)?.urgent === true });
+function remember({ groups, episodes }: Changes, episode: Episode, urgent: boolean): void {
+  const { group } = episode;
+  groups.set(group.id, { group, urgent: urgent || groups.get(group.id)?.urgent === true });
+  episodes.set(group.identity, episode);
 }
 
 /** When the last of the alerts ended; never later than now, whatever the clock of the sender says. */
@@ -141,26 +168,10 @@ function endOf(alerts: Extract<EpisodeChange, { kind: 'update' }>['alerts'], now
   return last === 0 ? now : Math.min(now, last);
 }
 
-async function createRun(
-  { newId, playbooks, now, log }: HandleGroupOptions,
-  stores: Stores,
-  group: AlertGroup,
-): Promise<string | undefined> {
-  const playbook = group.playbook === undefined ? undefined : playbooks.get(group.playbook);
-  if (playbook === undefined) {
-    log.warn({ groupId: group.id }, 'no playbook matches the alert and none is the fallback');
-    return undefined;
-  }
-  const trigger = { kind: 'alert', groupId: group.id } as const;
-  const run = newRun({ id: newId(), playbook, service: group.service, trigger, now: now() });
-  await stores.runs.create(run);
-  return run.id;
-}
-
 async function closeSuperseded(
   options: HandleGroupOptions,
   stores: Stores,
-  { current, touched }: { readonly current: AlertGroup; readonly touched: TouchedGroups },
+  { current, changes }: { readonly current: AlertGroup; readonly changes: Changes },
 ): Promise<void> {
   const closed: AlertGroup = {
     ...current,
@@ -170,8 +181,7 @@ async function closeSuperseded(
     resolvedAt: options.now(),
     version: current.version + 1,
   };
-  await stores.groups.save(closed);
-  touch(touched, closed, true);
+  remember(changes, { group: closed, lastRunAt: undefined }, true);
   const text = 'Over, though nobody said so: it fires anew in a message of its own.';
   await putNote({ ...options, stores }, { group: closed, name: `superseded-${closed.version}`, text });
 }

@@ -6,6 +6,7 @@ import type { Report } from '../../core/report.ts';
 import type { Run, RunState } from '../../core/run.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { Unit } from '../../core/unit.ts';
+import type { BaselineStore } from './baseline-store.ts';
 import type { ChecklistStore } from './checklists.ts';
 import type { MessageAddress, OutgoingMessage } from './message.ts';
 import type { MonitorStore } from './monitor-store.ts';
@@ -37,8 +38,8 @@ export interface AlertStore {
   /** Like `delivery`, and locks the row until the end of the transaction. */
   lockDelivery(id: string): Promise<StoredDelivery | undefined>;
   /**
-   * The first `limit` deliveries that are not handled of the same sender, receiver and group key, this one and what
-   * came before it, in order. Serialises callers of the same kind until the end of the transaction.
+   * The first `limit` deliveries that are not handled and have the sender, receiver and group key of this one, in the
+   * order they came. Serialises callers of the same kind until the end of the transaction.
    */
   lockLane(id: string, limit: number): Promise<readonly StoredDelivery[]>;
   markHandled(ids: readonly string[], at: number): Promise<void>;
@@ -265,6 +266,7 @@ export interface Stores {
   readonly outbox: OutboxStore;
   readonly samples: SampleStore;
   readonly monitor: MonitorStore;
+  readonly baselines: BaselineStore;
   readonly upkeep: UpkeepStore;
   readonly checklists: ChecklistStore;
 }
