@@ -46,7 +46,15 @@ export interface WorkOptions {
 export function createWork(options: WorkOptions): JobHandlers {
   const { database, queue, targets, metrics, messenger, now, log } = options;
   const { inventory, probes } = targets;
-  const makeReport = createReportMaker({ rules: RULES, planCharts, samples: database.samples, now, log });
+  const makeReport = createReportMaker({
+    rules: RULES,
+    planCharts,
+    samples: database.samples,
+    baselines: database.baselines,
+    timezone: options.config.timezone,
+    now,
+    log,
+  });
   return jobHandlers({
     handleDelivery: handleDelivery({
       ...options,

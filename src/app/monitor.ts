@@ -5,6 +5,7 @@ import { acceptAlerts } from '../engine/alerts/accept-alerts.ts';
 import { judgeSamples } from '../engine/monitor/judge-samples.ts';
 import { keepHouse } from '../engine/monitor/keep-house.ts';
 import { MONITORED } from '../engine/monitor/monitored.ts';
+import { refreshDueBaselines } from '../engine/monitor/refresh-baselines.ts';
 import { sampleServices } from '../engine/monitor/sample-services.ts';
 import type { JobQueue } from '../engine/ports/queue.ts';
 import type { Clock, Logger, NewId } from '../engine/ports/runtime.ts';
@@ -55,7 +56,13 @@ export function createMonitor(options: MonitorOptions): Monitor {
       monitor,
       upkeep,
       keepMs: config.keepMs,
-      refreshBaselines: async () => undefined,
+      refreshBaselines: refreshDueBaselines({
+        baselines: database.baselines,
+        upkeep,
+        timezone: config.timezone,
+        now,
+        log,
+      }),
       now,
       log,
     }),

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Logger } from '../engine/ports/runtime.ts';
 import type { Database, Stores } from '../engine/ports/stores.ts';
 import { alertStore } from './alert-store.ts';
+import { baselineStore } from './baseline-store.ts';
 import { checklistStore } from './checklist-store.ts';
 import { toDatabaseError } from './errors.ts';
 import { groupStore } from './group-store.ts';
@@ -90,6 +91,7 @@ function storesOn(db: Queryable): Stores {
     outbox: outboxStore(db),
     samples: sampleStore(db),
     monitor: monitorStore(db),
+    baselines: baselineStore(db),
     upkeep: upkeepStore(db),
     checklists: checklistStore(db),
   };

@@ -13,6 +13,12 @@ export interface ChartHistory {
   readonly points: readonly Point[];
 }
 
+/** The middle of what is usual and how far half of the values lie from it. */
+export interface UsualRange {
+  readonly median: number;
+  readonly mad: number;
+}
+
 /** What the pictures of a report are planned from. Times in milliseconds since the epoch. */
 export interface ChartPlanInput {
   /** One picture of all services, instead of the pictures of one trouble. */
@@ -31,4 +37,6 @@ export interface ChartPlanInput {
   readonly changes?: readonly { readonly at: number; readonly label: string }[];
   readonly now: number;
   usual(target: string, metric: string): number | undefined;
+  /** Median and median absolute deviation of what is usual now, from long history; absent: only what the points say. */
+  usualRange?(target: string, metric: string): UsualRange | undefined;
 }

@@ -30,6 +30,7 @@ export function metricChart(
     : usualBand(points, {
         until: input.onsetAt ?? input.now - RECENT_MS,
         usual: input.usual(target, metric.metric),
+        range: input.usualRange?.(target, metric.metric),
         unit,
       });
   const breachAt = metric.lines.length === 1 && !metric.standIn ? breachStart(points, threshold) : undefined;

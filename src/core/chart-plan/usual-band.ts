@@ -1,41 +1,47 @@
 import type { TimeChart } from '../chart.ts';
 import type { Point } from '../evidence.ts';
+import { MAD_TO_SIGMA, median, medianDeviation } from '../monitor/robust.ts';
 import { formatValue, type Unit } from '../unit.ts';
+import type { UsualRange } from './chart-plan-input.ts';
 import { rangeText } from './chart-words.ts';
 
 /** Fewer points say nothing about what is usual. */
 const LEAST_POINTS = 20;
 
-/** Turns the median absolute deviation into a standard deviation of normal noise (Rousseeuw and Croux, 1993). */
-const MAD_TO_SIGMA = 1.4826;
 const SIGMAS = 2;
 
+export interface BandOptions {
+  readonly until: number;
+  readonly usual: number | undefined;
+  /** From long history; then the points shown do not matter. */
+  readonly range?: UsualRange | undefined;
+  readonly unit: Unit;
+}
+
 /**
- * The usual range from the points before `until`: median and two robust standard deviations. With too few points it is
- * the known usual value alone, or nothing.
+ * The usual range: median and two robust standard deviations, of long history where there is one, else of the points
+ * before `until`. With too few points it is the known usual value alone, or nothing.
  */
 export function usualBand(
   points: readonly Point[],
-  { until, usual, unit }: { readonly until: number; readonly usual: number | undefined; readonly unit: Unit },
+  { until, usual, range, unit }: BandOptions,
 ): TimeChart['band'] {
-  const before = points
-    .filter(({ at, value }) => at < until && Number.isFinite(value))
-    .map(({ value }) => value);
-  if (before.length < LEAST_POINTS) {
+  const known = range ?? rangeOf(points.filter(({ at }) => at < until));
+  if (known === undefined) {
     return usual === undefined
       ? undefined
       : { lower: usual, upper: usual, label: `usual ${formatValue(usual, unit)}` };
   }
-  const middle = median(before);
-  const width = SIGMAS * MAD_TO_SIGMA * median(before.map((value) => Math.abs(value - middle)));
-  const lower = Math.max(0, middle - width);
-  const upper = unit === 'ratio' && middle <= 1 ? Math.min(1, middle + width) : middle + width;
+  const width = SIGMAS * MAD_TO_SIGMA * known.mad;
+  const lower = Math.max(0, known.median - width);
+  const upper =
+    unit === 'ratio' && known.median <= 1 ? Math.min(1, known.median + width) : known.median + width;
   return { lower, upper, label: `usual ${rangeText(lower, upper, unit)}` };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = Math.floor(sorted.length / 2);
-  const [low = 0, high = 0] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[half]];
-  return (low + high) / 2;
+function rangeOf(points: readonly Point[]): UsualRange | undefined {
+  const values = points.map(({ value }) => value).filter(Number.isFinite);
+  if (values.length < LEAST_POINTS) return undefined;
+  const middle = median(values) ?? 0;
+  return { median: middle, mad: medianDeviation(values, middle) };
 }

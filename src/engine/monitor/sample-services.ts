@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
 import type { Evidence } from '../../core/evidence.ts';
@@ -53,6 +54,8 @@ export function sampleServices(options: SampleServicesOptions): (signal: AbortSi
   const once = async (signal: AbortSignal) => {
     const services = await inventory.services();
     const looks = await claim(monitor, planLooks(options, services), now());
+    // Every look listens to it for as long as it lasts.
+    setMaxListeners(0, signal);
     const evidence = await Promise.all(looks.map((look) => takeLook(options, look, signal)));
     await samples.add(evidence.flatMap((item) => toSamples(item, monitored)));
     await monitor.release(evidence.map(toResult));

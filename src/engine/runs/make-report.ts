@@ -4,24 +4,26 @@ import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
 import type { DiagnosisRule } from '../../core/diagnosis/rule.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Service } from '../../core/inventory/service.ts';
+import { createWeekSlot } from '../../core/monitor/week-slot.ts';
 import type { Playbook } from '../../core/playbook/playbook.ts';
 import { buildReport } from '../../core/report/build-report.ts';
 import { judgeRun } from '../../core/report/judge-run.ts';
 import type { Report } from '../../core/report.ts';
+import type { BaselineStore } from '../ports/baseline-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { SampleStore } from '../ports/stores.ts';
 
 const HISTORY_MS = 60 * 60_000;
-const USUAL_OVER_MS = 7 * 24 * 60 * 60_000;
-/** The last minutes are what the run is about; they must not define what is usual. */
-const USUAL_UNTIL_MS = 15 * 60_000;
-const USUAL_LEAST_SAMPLES = 60;
 
 export interface ReportMakerOptions {
   readonly rules: readonly DiagnosisRule[];
   readonly planCharts: (input: ChartPlanInput) => readonly ChartSpec[];
-  /** Absent: no history, so that nothing is "usual" yet. */
+  /** Absent: no history. */
   readonly samples?: SampleStore;
+  /** Absent: nothing is "usual" yet. */
+  readonly baselines?: Pick<BaselineStore, 'usual'>;
+  /** IANA zone of the hours of the week. Default UTC. */
+  readonly timezone?: string;
   readonly now: Clock;
   readonly log: Logger;
 }
@@ -43,7 +45,8 @@ export type MakeReport = (input: MakeReportInput) => Promise<Report>;
  * From evidence to a report: usual values and history, findings, causes, charts. What was measured is told even when
  * history or charts are not to be had.
  */
-export function createReportMaker({ rules, planCharts, samples, now, log }: ReportMakerOptions): MakeReport {
+export function createReportMaker(options: ReportMakerOptions): MakeReport {
+  const { rules, planCharts, samples, now, log } = options;
   return async (input) => {
     const { playbook, subject, evidence } = input;
     const services = lookedAt(input);
@@ -52,8 +55,9 @@ export function createReportMaker({ rules, planCharts, samples, now, log }: Repo
       log.error({ err: error, runId: input.runId }, `report without ${what}`);
       return undefined;
     };
-    const usual =
-      (await usualValues(samples, evidence, at).catch(without('usual values'))) ?? (() => undefined);
+    const usualRange =
+      (await usualValues(options, evidence, at).catch(without('usual values'))) ?? (() => undefined);
+    const usual = (target: string, metric: string) => usualRange(target, metric)?.median;
     const history = (await historyOf(samples, evidence, at).catch(without('history'))) ?? [];
     const judged = judgeRun({ playbook, subject, services, evidence, rules, usual });
     const plan = () =>
@@ -68,6 +72,7 @@ export function createReportMaker({ rules, planCharts, samples, now, log }: Repo
         ...(input.onsetAt !== undefined && { onsetAt: input.onsetAt }),
         now: at,
         usual,
+        usualRange,
       });
     const charts = attempt(plan, without('charts')) ?? [];
     return buildReport({ ...input, ...judged, services, charts, finishedAt: at });
@@ -89,16 +94,15 @@ function attempt<T>(work: () => T, failed: (error: unknown) => undefined): T | u
   }
 }
 
-async function usualValues(samples: SampleStore | undefined, evidence: readonly Evidence[], at: number) {
-  if (samples === undefined) return undefined;
+/** The usual value of each metric in this hour of the week, or in all hours where that has not enough history. */
+async function usualValues(
+  { baselines, timezone = 'UTC' }: Pick<ReportMakerOptions, 'baselines' | 'timezone'>,
+  evidence: readonly Evidence[],
+  at: number,
+) {
   const targets = [...new Set(evidence.map(({ target }) => target))];
-  const medians = await samples.medians({
-    targets,
-    from: at - USUAL_OVER_MS,
-    to: at - USUAL_UNTIL_MS,
-    minimum: USUAL_LEAST_SAMPLES,
-  });
-  const byMetric = new Map(medians.map(({ target, metric, median }) => [`${target} ${metric}`, median]));
+  const known = (await baselines?.usual({ targets, slot: createWeekSlot(timezone)(at) })) ?? [];
+  const byMetric = new Map(known.map((one) => [`${one.target} ${one.metric}`, one]));
   return (target: string, metric: string) => byMetric.get(`${target} ${metric}`);
 }
 
