@@ -3,7 +3,7 @@ import type { Round } from '../../core/checklist/round.ts';
 import type { Schedule } from '../../core/checklist/schedule.ts';
 import type { Checklists, ScheduleState } from '../ports/checklists.ts';
 import type { Stores } from '../ports/stores.ts';
-import { dueSlots } from './due-slots.ts';
+import { dueSlots, nextDue } from './due-slots.ts';
 import { type ChecklistOptions, openRound, startRuns } from './open-round.ts';
 
 export type PostDueOptions = ChecklistOptions & { readonly checklists: Checklists };
@@ -13,9 +13,14 @@ export type PostDueOptions = ChecklistOptions & { readonly checklists: Checklist
  * only the last is made up for. A schedule that is new starts now.
  */
 export function postDue(options: PostDueOptions): () => Promise<void> {
-  const { database, checklists, queue, log } = options;
+  const { database, checklists, queue, now, log } = options;
   return async () => {
-    for (const schedule of checklists.schedules()) {
+    const schedules = checklists.schedules();
+    const states = await database.checklists.scheduleStates(schedules.map(({ id }) => id));
+    for (const schedule of schedules) {
+      const state = states.find(({ id }) => id === schedule.id);
+      // Most looks find nothing: only what is new or due is worth a lock.
+      if (state !== undefined && (nextDue(schedule, state.settledUntil) ?? Infinity) > now()) continue;
       const round = await database
         .transaction((stores) => settle(options, stores, schedule))
         .catch((error: unknown) => {

@@ -1,9 +1,9 @@
 import type { Schedule } from '../../core/checklist/schedule.ts';
+import type { ScheduleState } from '../ports/checklists.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { Database } from '../ports/stores.ts';
 
-export const SCHEDULE_CHANGES = ['pause', 'resume', 'skip'] as const;
-export type ScheduleChange = (typeof SCHEDULE_CHANGES)[number];
+export type ScheduleChange = 'pause' | 'resume' | 'skip';
 
 /** Pauses schedules, takes a pause or a skip back, or leaves out the next round of each. */
 export function setSchedules(options: {
@@ -19,11 +19,27 @@ export function setSchedules(options: {
     database.transaction(async ({ checklists }) => {
       for (const { id } of schedules) {
         const state = await checklists.lockSchedule(id, now());
-        await checklists.saveSchedule({
-          ...state,
-          pausedBy: change === 'pause' ? userId : change === 'resume' ? undefined : state.pausedBy,
-          skipNextBy: change === 'skip' ? userId : change === 'resume' ? undefined : state.skipNextBy,
-        });
+        await checklists.saveSchedule(changed(state, { change, userId, at: now() }));
       }
     });
+}
+
+/** What was missed during a pause is not made up for. */
+function changed(
+  state: ScheduleState,
+  { change, userId, at }: { readonly change: ScheduleChange; readonly userId: string; readonly at: number },
+): ScheduleState {
+  switch (change) {
+    case 'pause':
+      return { ...state, pausedBy: userId };
+    case 'skip':
+      return { ...state, skipNextBy: userId };
+    case 'resume':
+      return {
+        ...state,
+        settledUntil: state.pausedBy === undefined ? state.settledUntil : Math.max(state.settledUntil, at),
+        pausedBy: undefined,
+        skipNextBy: undefined,
+      };
+  }
 }

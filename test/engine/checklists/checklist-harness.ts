@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { type Checklist, ChecklistDefinition } from '../../../src/core/checklist/checklist.ts';
+import { type Schedule, SchedulesFile, toSchedules } from '../../../src/core/checklist/schedule.ts';
+import { toAnyProbe } from '../../../src/engine/any-probe.ts';
+import { workOnChecklists } from '../../../src/engine/checklists/work-on-checklists.ts';
+import type { Checklists } from '../../../src/engine/ports/checklists.ts';
+import type { Database } from '../../../src/engine/ports/stores.ts';
+import { createRoundRenderer } from '../../../src/slack/checklist/create-round-renderer.ts';
+import { silentLog } from '../../support/silent-log.ts';
+import { HOST, harness } from '../harness.ts';
+
+export function checklistOf(name: string, items: readonly object[]): Checklist {
+  return {
+    name,
+    ...ChecklistDefinition.parse({ title: `The ${name} list`, description: 'For tests', items }),
+  };
+}
+
+export function schedulesOf(...entries: readonly object[]): readonly Schedule[] {
+  return toSchedules(SchedulesFile.parse({ schedules: entries }), { channel: '#ops', timezone: 'UTC' });
+}
+
+/** CPU is measured by perfbot, the rest is left to a person. */
+export const DAILY = checklistOf('daily', [
+  { id: 'cpu', title: 'CPU', fill: { playbooks: ['look'], metrics: ['host.load/cpu_busy_ratio'] } },
+  { id: 'write', title: 'Write it down', person: 'Somebody has to write.' },
+]);
+
+/** The engine with checklists: `load.value` is what the probe measures, undefined when it fails. */
+export function checklistHarness(options: {
+  readonly database: Database;
+  readonly at: string;
+  readonly schedules?: readonly Schedule[];
+  readonly checklists?: readonly Checklist[];
+}) {
+  const load: { value: number | undefined } = { value: 0.5 };
+  const probe = toAnyProbe({
+    name: 'host.load',
+    title: 'Load',
+    targetKind: 'host' as const,
+    cost: 'light' as const,
+    timeoutMs: 1000,
+    params: z.object({}),
+    async collect() {
+      if (load.value === undefined) throw new Error('no load');
+      return { metrics: [{ name: 'cpu_busy_ratio', value: load.value, unit: 'ratio' as const }] };
+    },
+  });
+  const engine = harness({ database: options.database, services: [HOST], probes: [probe] });
+  engine.clock.at = Date.parse(options.at);
+  const lists = { schedules: options.schedules ?? [] };
+  const checklists: Checklists = {
+    all: () => options.checklists ?? [DAILY],
+    schedules: () => lists.schedules,
+  };
+  const rounds = createRoundRenderer({ timezone: 'UTC' });
+  const parts = { ...engine, checklists, rounds, log: silentLog };
+  const look = workOnChecklists(parts);
+  return {
+    ...parts,
+    load,
+    lists,
+    look,
+    /** Everything that follows from the present moment: rounds, their runs, their results. */
+    async settle() {
+      await look();
+      await engine.work();
+      await look();
+      engine.jobs.length = 0;
+    },
+  };
+}
