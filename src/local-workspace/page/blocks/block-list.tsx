@@ -2,13 +2,9 @@ import { z } from 'zod';
 import type { Block } from '../../protocol.ts';
 import { ShownBlock } from './block-shapes.ts';
 import { BlockView } from './block-view.tsx';
+import { blockIdOf } from './ids.ts';
 
 const Kind = z.object({ type: z.string() });
-
-/** The id of a block: its own, else its position, as a name that the page uses. */
-export function blockIdOf(block: { readonly block_id?: string | undefined }, index: number): string {
-  return block.block_id ?? `block-${index}`;
-}
 
 function OneBlock({ block, index }: { readonly block: Block; readonly index: number }) {
   const shown = ShownBlock.safeParse(block);
@@ -25,10 +21,9 @@ function OneBlock({ block, index }: { readonly block: Block; readonly index: num
 export function BlockList({ blocks }: { readonly blocks: readonly Block[] }) {
   return (
     <div className="blocks">
-      {blocks.map((block, index) => {
-        const id = typeof block.block_id === 'string' ? block.block_id : `block-${index}`;
-        return <OneBlock key={id} block={block} index={index} />;
-      })}
+      {blocks.map((block, index) => (
+        <OneBlock key={blockIdOf(block, index)} block={block} index={index} />
+      ))}
     </div>
   );
 }

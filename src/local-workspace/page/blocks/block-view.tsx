@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Mrkdwn } from '../text/mrkdwn.tsx';
 import type { ShownBlock } from './block-shapes.ts';
 import { Element } from './element.tsx';
+import { actionIdOf } from './ids.ts';
 import { InputField } from './input-field.tsx';
 import { BlockPicture } from './picture.tsx';
 import { Plan, TaskLine } from './plan.tsx';
@@ -60,13 +61,6 @@ export function BlockView({ block, blockId }: BlockProps): ReactNode {
         </p>
       );
   }
-}
-
-/** The id of an element's action: its own, else its position. */
-export function actionIdOf(element: object, index: number): string {
-  return 'action_id' in element && typeof element.action_id === 'string'
-    ? element.action_id
-    : `action-${index}`;
 }
 
 function ContextLine({

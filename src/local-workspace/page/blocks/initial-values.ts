@@ -2,6 +2,7 @@ import type { Block, StateValues } from '../../protocol.ts';
 import { ShownBlock } from './block-shapes.ts';
 import type { ActiveElement } from './element-shapes.ts';
 import { fieldHeld, fieldText } from './field-values.ts';
+import { actionIdOf, blockIdOf } from './ids.ts';
 
 /** What an element holds before anybody touches it; undefined for buttons and menus of actions. */
 function initialHeld(element: ActiveElement): Readonly<Record<string, unknown>> | undefined {
@@ -51,8 +52,8 @@ export function initialValues(blocks: readonly Block[]): StateValues {
     elementsOf(shown.data).forEach((element, place) => {
       const held = initialHeld(element);
       if (held === undefined) return;
-      const blockId = shown.data.block_id ?? `block-${index}`;
-      values[blockId] = { ...values[blockId], [element.action_id ?? `action-${place}`]: { ...held } };
+      const blockId = blockIdOf(block, index);
+      values[blockId] = { ...values[blockId], [actionIdOf(element, place)]: { ...held } };
     });
   });
   return values;

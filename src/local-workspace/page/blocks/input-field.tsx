@@ -4,6 +4,7 @@ import { Choices } from './choices.tsx';
 import { optionsOf, useEntities } from './element-menus.tsx';
 import type { EntitySelectElement, Option, SelectElement } from './element-shapes.ts';
 import { Field } from './field.tsx';
+import { actionIdOf } from './ids.ts';
 import { heldBy, type Slot, useSurface } from './surface.ts';
 import { plainOf } from './text-object.tsx';
 
@@ -97,7 +98,7 @@ export function InputField({ block, blockId }: { readonly block: InputBlock; rea
   const error = errors[blockId];
   const notes = [block.hint && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(' ');
   const control = {
-    slot: { blockId, actionId: block.element.action_id ?? 'action-0' },
+    slot: { blockId, actionId: actionIdOf(block.element) },
     id,
     describedBy: notes || undefined,
     invalid: error !== undefined,

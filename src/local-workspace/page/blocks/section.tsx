@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Section as SectionShape } from './block-shapes.ts';
 import { Element } from './element.tsx';
+import { actionIdOf } from './ids.ts';
 import { BlockPicture } from './picture.tsx';
 import { TextContent } from './text-object.tsx';
 
@@ -36,10 +37,7 @@ export function Section({ block, blockId }: SectionProps) {
           {accessory.type === 'image' ? (
             <BlockPicture image={accessory} />
           ) : (
-            <Element
-              element={accessory}
-              slot={{ blockId, actionId: ('action_id' in accessory && accessory.action_id) || 'action-0' }}
-            />
+            <Element element={accessory} slot={{ blockId, actionId: actionIdOf(accessory) }} />
           )}
         </div>
       )}

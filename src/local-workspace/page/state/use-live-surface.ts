@@ -5,11 +5,11 @@ import type { Held, Press, Slot, Surface } from '../blocks/surface.ts';
 import { useConfirm } from '../overlays/confirm.tsx';
 import { pressAction } from './requests.ts';
 
-/** Where an action was pressed. */
-export type Origin = Pick<PressedAction, 'channel' | 'ts' | 'ephemeralId' | 'viewId'>;
+type Origin = Pick<PressedAction, 'channel' | 'ts' | 'ephemeralId' | 'viewId'>;
 
 export interface SurfaceOptions {
   readonly blocks: readonly Block[];
+  /** Where the actions are pressed. */
   readonly origin: Origin;
   /** Problems of inputs by block id. */
   readonly errors?: Readonly<Record<string, string>>;

@@ -36,7 +36,7 @@ function nameOf(mark: string): string {
 }
 
 /** Undoes Slack's escaping of `&`, `<` and `>`. */
-export function unescapeText(text: string): string {
+function unescapeText(text: string): string {
   return text.replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
