@@ -12,7 +12,7 @@ const WORDS = {
 
 /** The steps of a run with a sign and a word each: `Looking: ✔ containers, ⏳ logs (looking) · 2 s left`. */
 export function progressLine(progress: Progress | undefined): Mrkdwn {
-  if (progress === undefined) return mrkdwn`⏳ Looking for the cause …`;
+  if (progress === undefined || progress.steps.length === 0) return mrkdwn`⏳ Looking for the cause …`;
   const shown = progress.steps
     .slice(0, MOST_STEPS)
     .map(({ title, state }) => mrkdwn`${SIGNS[state]} ${inline(title, 80)}${WORDS[state]}`);
