@@ -2,8 +2,9 @@ import type { Labels } from '../alert/alert.ts';
 import type { AlertMatcher, Playbook } from './playbook.ts';
 
 /**
- * The playbook for an alert: the one that its label `playbook` names; else the one whose matching entry is the most specific (names the most labels, then the most
- * of them exactly), then by name; without any match the fallback; undefined when there is no fallback either.
+ * The playbook for an alert: the one that its label `playbook` names; else the one whose matching entry is the most
+ * specific (names the most labels, then the most of them exactly), then by name; without any match the fallback;
+ * undefined when there is no fallback either.
  */
 export function playbookForAlert(playbooks: readonly Playbook[], labels: Labels): Playbook | undefined {
   const named = playbooks.find(({ name }) => name === labels.playbook);
