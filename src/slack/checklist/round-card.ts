@@ -11,7 +11,7 @@ import { itemLine } from './item-line.ts';
 import { tickElements } from './tick-element.ts';
 
 /** Characters of all lines together: the checkboxes and the frame of each block count too. */
-const LINES_LENGTH = 5_000;
+const LINES_LENGTH = 4_400;
 const LONGEST_LINE = 700;
 
 /** The channel message of a round: every item with its result, and checkboxes as long as no later round took over. */

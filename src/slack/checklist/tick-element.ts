@@ -19,7 +19,9 @@ export interface TickElement {
 export function tickElements(round: Round, timezone: string): readonly Block[] {
   return tickGroups(round.items.length, LIMITS.choices.options).map((positions) => {
     const items = positions.flatMap((position) => round.items[position] ?? []);
-    const options = items.map((item) => toOption(item, timezone));
+    const options = items.map((item) =>
+      toOption(item, timezone, round.items.length <= LIMITS.choices.options),
+    );
     const initial = options.filter((_option, index) => items[index]?.checked === true);
     const bits = items.map(({ checked }) => (checked ? '1' : '0')).join('');
     return {
@@ -47,8 +49,13 @@ export function parseTickElement(name: string): TickElement | undefined {
   return { roundId, positions, shown: positions.filter((_position, index) => bits[index] === '1') };
 }
 
-function toOption({ position, title, checked, checkedBy, checkedAt }: RoundItem, timezone: string): Block {
-  const done = checked && checkedAt !== undefined;
+/** Slack wants ticked options twice, so a long list has no room for who ticked them; the lines above say it. */
+function toOption(
+  { position, title, checked, checkedBy, checkedAt }: RoundItem,
+  timezone: string,
+  described: boolean,
+): Block {
+  const done = described && checked && checkedAt !== undefined;
   return {
     text: plain(title, LIMITS.option.text),
     value: String(position),

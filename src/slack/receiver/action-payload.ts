@@ -34,8 +34,10 @@ export function parseAction(payload: unknown): ActionRequest | undefined {
     actionId: action.action_id,
     value: action.value ?? '',
     ...(selected !== undefined && { selected }),
-    ...(action.block_id !== undefined && { blockId: action.block_id }),
-    ...(action.selected_options && { ticked: action.selected_options.map((option) => option.value) }),
+    ...(action.selected_options && {
+      ticked: action.selected_options.map((option) => option.value),
+      blockId: action.block_id ?? '',
+    }),
     userId: user.id,
     channelId: channel?.id ?? container?.channel_id ?? '',
     messageTs: message?.ts ?? container?.message_ts ?? '',

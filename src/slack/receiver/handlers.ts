@@ -38,7 +38,7 @@ export interface ActionRequest {
   readonly selected?: string;
   /** All ticks of the element, when it is one with checkboxes. */
   readonly ticked?: readonly string[];
-  /** Name of the block that the element stands in. */
+  /** Name of the block with the checkboxes. */
   readonly blockId?: string;
   readonly userId: string;
   readonly channelId: string;

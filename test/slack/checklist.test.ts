@@ -1,0 +1,231 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkView } from '../../src/core/block-kit/rules.ts';
+import type { Filling, Round, RoundItem } from '../../src/core/checklist/round.ts';
+import type { MessageContent } from '../../src/engine/ports/message.ts';
+import { renderChecklistList } from '../../src/slack/checklist/checklist-list.ts';
+import { createRoundRenderer } from '../../src/slack/checklist/create-round-renderer.ts';
+import { noteModal } from '../../src/slack/checklist/note-modal.ts';
+import { parseTickElement } from '../../src/slack/checklist/tick-element.ts';
+import { hostileText } from './support/hostile.ts';
+import { expectGoodMessage } from './support/message-promises.ts';
+
+const DUE = Date.parse('2026-11-23T08:00:00Z');
+const renderer = createRoundRenderer({ timezone: 'Europe/Berlin' });
+
+const fine: Filling = {
+  severity: 'ok',
+  numbers: [
+    {
+      title: 'Response time (p95)',
+      service: 'shop-api',
+      target: 'http:shop-api',
+      metric: 'http.timing/response_time_p95_ms',
+      severity: 'ok',
+      value: 410,
+      unit: 'ms',
+      usual: 390,
+      threshold: 2000,
+      before: 400,
+    },
+  ],
+  remarks: [],
+  measured: 5,
+  offending: 0,
+  unmeasured: 0,
+};
+const slow: Filling = {
+  ...fine,
+  severity: 'critical',
+  numbers: fine.numbers.map((number) => ({ ...number, severity: 'critical' as const, value: 3400 })),
+  remarks: ['A read without an index (shop-db)'],
+  offending: 1,
+};
+const blind: Filling = { ...fine, severity: 'unknown', numbers: [], measured: 0, unmeasured: 2 };
+
+function item(position: number, overrides: Partial<RoundItem> = {}): RoundItem {
+  return {
+    position,
+    id: `item_${position}`,
+    title: `Item ${position}`,
+    person: 'Somebody has to decide.',
+    fill: { playbooks: ['status'], kpis: [], metrics: [], causes: [], settle: 'when_ok' },
+    filling: fine,
+    checked: false,
+    checkedBy: undefined,
+    checkedAt: undefined,
+    note: undefined,
+    notedBy: undefined,
+    openSince: undefined,
+    ...overrides,
+  };
+}
+
+const round: Round = {
+  id: 'h0123456789',
+  checklist: 'daily',
+  title: 'Daily performance check',
+  channel: '#ops',
+  schedule: 'daily|#ops|0 9 * * 1-5|Europe/Berlin',
+  dueAt: DUE,
+  createdAt: DUE + 10_000,
+  timezone: 'Europe/Berlin',
+  missed: 0,
+  requestedBy: undefined,
+  state: 'open',
+  revision: 7,
+  remindAt: undefined,
+  remindIn: undefined,
+  runs: [{ playbook: 'status', runId: 'r1' }],
+  items: [
+    item(0, { checked: true, checkedAt: DUE + 20_000 }),
+    item(1, {
+      checked: true,
+      checkedAt: DUE + 60_000,
+      checkedBy: 'U012AB3CD',
+      filling: undefined,
+      fill: undefined,
+    }),
+    item(2, { filling: slow, note: 'See the ticket', notedBy: 'U012AB3CD' }),
+    item(3, { filling: blind }),
+    item(4, { filling: undefined, fill: undefined, openSince: DUE - 86_400_000 }),
+  ],
+};
+const twenty = Array.from({ length: 20 }, (_, index) =>
+  item(index, {
+    title: 'T'.repeat(75),
+    filling: slow,
+    note: 'n'.repeat(300),
+    notedBy: 'U012AB3CD',
+    checked: true,
+    checkedAt: DUE,
+    checkedBy: 'U012AB3CD',
+  }),
+);
+
+const MESSAGES: Readonly<Record<string, MessageContent>> = {
+  'checklist-open': renderer.round(round, 'k'),
+  'checklist-looking': renderer.round(
+    { ...round, state: 'filling', items: [item(0, { filling: undefined })] },
+    'k',
+  ),
+  'checklist-late': renderer.round({ ...round, createdAt: DUE + 3 * 3_600_000, missed: 2 }, 'k'),
+  'checklist-replaced': renderer.round({ ...round, state: 'replaced' }, 'k'),
+  'checklist-asked-for': renderer.round({ ...round, schedule: undefined, requestedBy: 'U012AB3CD' }, 'k'),
+  'checklist-reminder': renderer.reminder(round, 'k'),
+  'reply-checklists': renderChecklistList(
+    [
+      {
+        checklist: { name: 'daily', title: 'Daily performance check', description: 'D', items: [] },
+        times: [
+          { channel: '#ops', nextAt: DUE, paused: false },
+          { channel: '#db', nextAt: DUE, paused: true },
+        ],
+        last: round,
+      },
+      {
+        checklist: { name: 'monthly', title: 'Monthly performance check', description: 'D', items: [] },
+        times: [],
+        last: undefined,
+      },
+    ],
+    { timezone: 'UTC' },
+  ),
+};
+
+interface Checkboxes {
+  readonly blockId: string;
+  readonly options: readonly string[];
+  readonly ticked: readonly string[];
+}
+
+function checkboxes({ blocks }: MessageContent): readonly Checkboxes[] {
+  const values = (options: unknown) =>
+    (options as { value: string }[] | undefined)?.map(({ value }) => value) ?? [];
+  return blocks.flatMap(({ block_id, elements }) =>
+    ((elements as Record<string, unknown>[] | undefined) ?? [])
+      .filter(({ type }) => type === 'checkboxes')
+      .map(({ options, initial_options }) => ({
+        blockId: String(block_id),
+        options: values(options),
+        ticked: values(initial_options),
+      })),
+  );
+}
+
+describe('messages of checklists as they were agreed on', () => {
+  it.each(Object.entries(MESSAGES))('%s', async (name, content) => {
+    expectGoodMessage(content);
+    await expect(`${JSON.stringify(content, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
+  });
+
+  it('say everything in their text, with a word beside every sign', () => {
+    const { text } = MESSAGES['checklist-open'] as MessageContent;
+    expect(text).toContain('2 of 5 done, 1 by perfbot');
+    expect(text).toContain('last round 400 ms (+2.5 %)');
+    expect(text).toContain('🔴 critical, needs a person');
+    expect(text).toContain('⚪ not fully measured, needs a person');
+    expect(text).toContain('Note by <@U012AB3CD>: See the ticket');
+  });
+});
+
+describe('checkboxes', () => {
+  it('hold ten items at most, with the ticks of the round', () => {
+    const content = renderer.round({ ...round, items: twenty }, 'k');
+    expectGoodMessage(content);
+    const groups = checkboxes(content);
+    expect(groups.map(({ options }) => options.length)).toEqual([10, 10]);
+    expect(groups.flatMap(({ ticked }) => ticked)).toEqual(twenty.map(({ position }) => String(position)));
+    expect(checkboxes(MESSAGES['checklist-open'] as MessageContent)[0]?.ticked).toEqual(['0', '1']);
+  });
+
+  it('have a name that changes with every revision and says what was shown', () => {
+    const names = [7, 8].map(
+      (revision) => checkboxes(renderer.round({ ...round, revision }, 'k'))[0]?.blockId ?? '',
+    );
+    expect(names[0]).not.toBe(names[1]);
+    expect(parseTickElement(names[0] ?? '')).toEqual({
+      roundId: round.id,
+      positions: [0, 1, 2, 3, 4],
+      shown: [0, 1],
+    });
+    const [, second] = checkboxes(renderer.round({ ...round, items: twenty }, 'k'));
+    expect(parseTickElement(second?.blockId ?? '')?.positions[0]).toBe(10);
+  });
+
+  it('end with the round', () => {
+    expect(checkboxes(MESSAGES['checklist-replaced'] as MessageContent)).toEqual([]);
+  });
+
+  it.each([
+    '',
+    'x',
+    'checklist:a:0:1',
+    'checklist:a:0:1:012',
+    'checklist:a:x:1:01',
+    'checklist::0:1:01',
+    'other:a:0:1:01',
+    'checklist:a:0:1:01:more',
+  ])('are not read from %j', (name) => expect(parseTickElement(name)).toBeUndefined());
+});
+
+describe('text of others', () => {
+  it('is shown, never followed', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const filling = { ...slow, remarks: [text] };
+        const items = [item(0, { title: text, person: text, note: text, notedBy: text, filling })];
+        expectGoodMessage(renderer.round({ ...round, title: text, items }, 'k'));
+        expectGoodMessage(renderer.reminder({ ...round, title: text, items }, 'k'));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('the note dialogue', () => {
+  it('keeps the rules of Slack, with few items and with many', () => {
+    expect(checkView(noteModal(round))).toEqual([]);
+    expect(checkView(noteModal({ ...round, items: twenty }))).toEqual([]);
+  });
+});
