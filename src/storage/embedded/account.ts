@@ -75,6 +75,8 @@ async function passing(owner: { uid: number; gid: number }, paths: readonly stri
     `--reuid=${owner.uid}`,
     `--regid=${owner.gid}`,
     '--clear-groups',
+    // Without it access(2), with which initdb looks for its own files, takes no notice of the right.
+    '--securebits=+no_setuid_fixup',
     `--inh-caps=-all,${right}`,
     `--ambient-caps=-all,${right}`,
     '--no-new-privs',
