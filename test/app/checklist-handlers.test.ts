@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createChecklistHandlers } from '../../src/app/checklist-handlers.ts';
+import { ACTIONS } from '../../src/slack/blocks/action-value.ts';
+import { NOTE_MODAL } from '../../src/slack/checklist/note-modal.ts';
+import type { ActionAnswer } from '../../src/slack/receiver/handlers.ts';
+import { checklistHarness, DAILY, schedulesOf } from '../engine/checklists/checklist-harness.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+let test: TestDatabase;
+let engine: ReturnType<typeof checklistHarness>;
+let triggers = 0;
+beforeAll(async () => {
+  test = await testDatabase();
+});
+beforeEach(async () => {
+  await test.pool.query(
+    'truncate checklist_rounds, checklist_schedules, checklist_presses, runs, outbox, channel_budgets cascade',
+  );
+  const schedules = schedulesOf({ checklist: 'daily', on: 'every_day', at: '09:00' });
+  engine = checklistHarness({
+    database: test.database,
+    at: '2026-11-02T08:00:00Z',
+    schedules,
+    checklists: [DAILY, { ...DAILY, name: 'weekly' }],
+  });
+});
+afterAll(() => test.close());
+
+const handlers = () => createChecklistHandlers({ ...engine, timezone: 'UTC' });
+function base() {
+  triggers += 1;
+  return { userId: 'U1', channelId: 'C1', triggerId: `t${triggers}`, responseUrl: 'https://example.com/' };
+}
+const type = (checklist?: string, mode?: 'now' | 'pause' | 'resume' | 'skip') =>
+  handlers().onCommand({ checklist, mode }, { ...base(), text: '' });
+const textOf = (answer: ActionAnswer | undefined) =>
+  answer?.kind === 'ephemeral' ? answer.message.text : answer?.kind;
+const recent = () => test.database.checklists.recent({ limit: 10 });
+
+async function posted() {
+  await type('daily');
+  await engine.settle();
+  await engine.tell();
+  const message = engine.slack.messages.find(({ threadTs }) => threadTs === undefined);
+  const elements = (message?.content.blocks ?? []).flatMap(({ block_id, elements: inside }) =>
+    ((inside as Record<string, unknown>[] | undefined) ?? []).map((element) => ({ block_id, ...element })),
+  ) as Record<string, string>[];
+  return { message, elements };
+}
+
+describe('what people type', () => {
+  it('posts a round, once a day, or again with now', async () => {
+    expect(await type('daily')).toEqual({ kind: 'silent' });
+    expect(textOf(await type('DAILY'))).toContain('/perf checklist daily now');
+    expect(await recent()).toHaveLength(1);
+    expect(await type('daily', 'now')).toEqual({ kind: 'silent' });
+    expect(await recent()).toHaveLength(2);
+  });
+
+  it('lists what there is', async () => {
+    expect(textOf(await type())).toMatch(/daily: .*next .*#ops/);
+    expect(textOf(await type())).toMatch(/weekly: .*not scheduled/);
+  });
+
+  it('names the nearest checklist for an unknown one', async () => {
+    expect(textOf(await type('dayly'))).toContain('Did you mean `daily`');
+  });
+
+  it('changes the schedule', async () => {
+    expect(textOf(await type('daily', 'pause'))).toContain('paused');
+    expect(textOf(await type())).toContain('paused in #ops');
+    expect(textOf(await type('daily', 'resume'))).toContain('again');
+    expect(textOf(await type('daily', 'skip'))).toContain('left out');
+    expect(textOf(await type('weekly', 'pause'))).toContain('not scheduled');
+  });
+});
+
+describe('what people press', () => {
+  it('ticks an item for everybody', async () => {
+    const { elements } = await posted();
+    const box = elements.find(({ action_id }) => action_id === ACTIONS.tick);
+    const answer = await handlers().onAction({
+      ...base(),
+      actionId: ACTIONS.tick,
+      value: '',
+      messageTs: '1.0',
+      blockId: box?.block_id ?? '',
+      ticked: ['0', '1'],
+    });
+    expect(answer).toEqual({ kind: 'silent' });
+    const [round] = await recent();
+    expect(round?.items.map(({ checkedBy }) => checkedBy)).toEqual([undefined, 'U1']);
+    await engine.tell();
+    expect(engine.slack.messages[0]?.content.text).toContain('2 of 2 done, 1 by perfbot');
+  });
+
+  it('says so when a newer round has taken over', async () => {
+    const { elements } = await posted();
+    await type('daily', 'now');
+    const box = elements.find(({ action_id }) => action_id === ACTIONS.tick);
+    const press = { ...base(), value: '', messageTs: '1.0', blockId: box?.block_id ?? '', ticked: ['1'] };
+    expect(textOf(await handlers().onAction({ ...press, actionId: ACTIONS.tick }))).toContain('newer round');
+  });
+
+  it('leaves other presses to others, and ignores what is not ours', async () => {
+    const press = { ...base(), value: '', messageTs: '1.0' };
+    expect(await handlers().onAction({ ...press, actionId: ACTIONS.acknowledge })).toBeUndefined();
+    expect(await handlers().onAction({ ...press, actionId: ACTIONS.tick, blockId: 'x', ticked: [] })).toEqual(
+      {
+        kind: 'silent',
+      },
+    );
+  });
+
+  it('opens a dialogue whose note everybody sees', async () => {
+    const { elements } = await posted();
+    const note = elements.find(({ action_id }) => action_id === ACTIONS.note);
+    const answer = await handlers().onAction({
+      ...base(),
+      actionId: ACTIONS.note,
+      value: note?.value ?? '',
+      messageTs: '1.0',
+    });
+    expect(answer?.kind).toBe('modal');
+    const view = answer?.kind === 'modal' ? answer.view : {};
+    const send = (values: Record<string, string>) =>
+      handlers().onView({
+        callbackId: NOTE_MODAL.callbackId,
+        privateMetadata: String(view.private_metadata),
+        values,
+        userId: 'U2',
+      });
+    expect(await send({ item: '1', text: ' done tomorrow ' })).toBeUndefined();
+    const [round] = await recent();
+    expect(round?.items[1]).toMatchObject({ note: 'done tomorrow', notedBy: 'U2' });
+    await send({ item: '1' });
+    expect((await recent())[0]?.items[1]).toMatchObject({ note: undefined, notedBy: undefined });
+    await type('daily', 'now');
+    expect(await send({ item: '1', text: 'late' })).toEqual({ item: expect.stringContaining('newer round') });
+  });
+});
