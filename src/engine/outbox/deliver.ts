@@ -4,9 +4,12 @@ import type { Attachment, MessageAddress, Messenger, UploadFile } from '../ports
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { OutboxEntry, OutboxStore, RunStore } from '../ports/stores.ts';
 
-/** Renewed while a message is being sent, so that two workers never send the same one at once. */
-const LEASE_MS = 60_000;
-const RENEW_EVERY_MS = 15_000;
+/**
+ * Renewed while a message is being sent, so that two workers never send the same one at once. What a killed worker held
+ * waits this long; should a worker stand still for longer, the look before a repeat still finds what it sent.
+ */
+const LEASE_MS = 20_000;
+const RENEW_EVERY_MS = 5_000;
 /** Messages to one channel that may go out at once; after that one a second (Slack's limit). */
 const BURST = 5;
 /** Between two edits of one message. */
