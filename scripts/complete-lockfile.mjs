@@ -15,7 +15,10 @@ const added = Object.entries(lock.packages).flatMap(([path, entry]) =>
 );
 const [root, ...rest] = Object.entries({ ...lock.packages, ...Object.fromEntries(added) });
 const sorted = rest.sort(([a], [b]) => a.localeCompare(b, 'en'));
-writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries([root, ...sorted]) }, null, 2)}\n`);
+writeFileSync(
+  file,
+  `${JSON.stringify({ ...lock, packages: Object.fromEntries([root, ...sorted]) }, null, 2)}\n`,
+);
 process.stdout.write(`${added.length} optional packages added\n`);
 
 function isLocked(path, name) {

@@ -8,7 +8,7 @@ import { docsParts } from './docs-parts.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const LOG = { debug() {}, info() {}, warn() {}, error() {} };
-const MARK = /(<!-- made:([a-z]+) -->\n)[\s\S]*?(\n<!-- end -->)/g;
+const MARK = /(<!-- made:([a-z]+) -->)[\s\S]*?(<!-- end -->)/g;
 
 /** Text of every page as it should be, by path from the root: parts between marks are made from the program. */
 export async function writtenPages(): Promise<Readonly<Record<string, string>>> {
@@ -43,7 +43,7 @@ function filledPages(parts: Readonly<Record<string, string>>): Readonly<Record<s
       readFileSync(join(ROOT, path), 'utf8').replace(MARK, (_, before, name, after) => {
         const part = parts[name];
         if (part === undefined) throw new Error(`${path}: nothing makes the part "${name}"`);
-        return `${before}\n${part}\n${after}`;
+        return `${before}\n\n${part}\n\n${after}`;
       }),
     ]),
   );

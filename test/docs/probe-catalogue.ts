@@ -1,0 +1,18 @@
+import { openTargets } from '../../src/app/targets.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { ProbeCatalogue } from '../../src/playbooks/catalogue.ts';
+import { silentLog } from '../support/silent-log.ts';
+
+/** The probes that perfbot has. */
+export async function probeCatalogue(): Promise<ProbeCatalogue> {
+  const config = loadConfig({}, { terminal: false });
+  const targets = await openTargets({
+    config: { ...config, services: { path: 'absent.yaml', required: false } },
+    environment: {},
+    databaseUrl: undefined,
+    log: silentLog,
+    now: Date.now,
+  });
+  await targets.close();
+  return [...targets.probes.values()];
+}
