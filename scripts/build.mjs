@@ -39,7 +39,9 @@ async function build({ name, inputs, leaveOut, output, command: [packageName, en
   if (tool === undefined) {
     // Installed without the development packages: what was built before is all there is.
     if (existsSync(output)) return { ok: true, state: { [name]: known[name] } };
-    process.stderr.write(`The ${name} is not built and ${packageName} is not installed: run "npm ci" with the development packages.\n`);
+    process.stderr.write(
+      `The ${name} is not built and ${packageName} is not installed: run "npm ci" with the development packages.\n`,
+    );
     return { ok: false, state: {} };
   }
   const { code, text } = await run(tool, args);
@@ -58,7 +60,10 @@ function toolOf(packageName, entry) {
 
 function run(tool, args) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [tool, ...args], { cwd: root, env: { ...process.env, NODE_ENV: 'production' } });
+    const child = spawn(process.execPath, [tool, ...args], {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: 'production' },
+    });
     let text = '';
     child.stdout.on('data', (chunk) => (text += chunk));
     child.stderr.on('data', (chunk) => (text += chunk));
