@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { KPI_METRICS } from '../../src/core/checks/kpi-metrics.ts';
+import { isNamedBy } from '../../src/core/diagnosis/diagnose.ts';
 import { RULES } from '../../src/core/diagnosis/rules.ts';
 import { InputError } from '../../src/core/errors.ts';
 import { PlaybookDefinition } from '../../src/core/playbook/playbook.ts';
@@ -56,7 +57,12 @@ describe('the shipped checklists', () => {
         expect(KPI_METRICS.some((known) => known.kpi === kpi && probes.includes(known.probe))).toBe(true);
       }
       const causes = RULES.flatMap(({ ids }) => ids);
-      for (const cause of fill.causes) expect(causes).toContain(cause);
+      for (const cause of fill.causes) {
+        expect(causes).toContain(cause);
+        const told = ({ explains }: (typeof playbooks)[number]) =>
+          explains.length === 0 || explains.some((pattern) => isNamedBy(cause, pattern));
+        expect(playbooks.some(told), cause).toBe(true);
+      }
     },
   );
 

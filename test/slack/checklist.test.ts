@@ -43,6 +43,8 @@ const slow: Filling = {
 };
 const blind: Filling = { ...fine, severity: 'unknown', numbers: [], measured: 0, unmeasured: 2 };
 
+const clean: Filling = { ...blind, severity: 'ok', unmeasured: 0, ruledOut: ['statistics are fresh'] };
+
 function item(position: number, overrides: Partial<RoundItem> = {}): RoundItem {
   return {
     position,
@@ -106,7 +108,7 @@ const twenty = Array.from({ length: 20 }, (_, index) =>
 const MESSAGES: Readonly<Record<string, MessageContent>> = {
   'checklist-open': renderer.round(round, 'k'),
   'checklist-looking': renderer.round(
-    { ...round, state: 'filling', items: [item(0, { filling: undefined })] },
+    { ...round, state: 'filling', items: [item(0, { filling: undefined }), item(1, { filling: clean })] },
     'k',
   ),
   'checklist-late': renderer.round({ ...round, createdAt: DUE + 3 * 3_600_000, missed: 2 }, 'k'),

@@ -29,7 +29,11 @@ export function fillItem(
     'failure' in run ? [`The playbook ${run.playbook} was not finished: ${run.failure}`] : [],
   );
   const numbers = findings.flatMap((finding) => toNumber(finding, before)).sort(byInterest);
-  const looked = findings.length > 0 || (fill.causes.length > 0 && reports.length > 0);
+  const ruledOut = reports.flatMap((report) => report.ruledOut.filter(({ id }) => fill.causes.includes(id)));
+  // A cause that nobody could decide about is not known to be absent.
+  const decided = [...causes, ...ruledOut].map(({ id }) => id);
+  const looked =
+    findings.length > 0 || (fill.causes.length > 0 && fill.causes.every((id) => decided.includes(id)));
   return {
     severity: worst([
       ...findings.map(({ severity }) => severity),
@@ -38,6 +42,7 @@ export function fillItem(
     ]),
     numbers: numbers.slice(0, MOST_NUMBERS),
     remarks: [...new Set([...causes.map(({ title, service }) => `${title} (${service})`), ...failures])],
+    ...(ruledOut.length > 0 && { ruledOut: [...new Set(ruledOut.map(({ reason }) => reason))] }),
     measured: numbers.length,
     offending: numbers.filter(({ severity }) => compareSeverity(severity, 'unknown') > 0).length,
     unmeasured: findings.length - numbers.length,

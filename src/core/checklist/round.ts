@@ -28,6 +28,8 @@ export interface Filling {
   readonly numbers: readonly FilledNumber[];
   /** What is wrong beside the numbers: causes, runs that failed. */
   readonly remarks: readonly string[];
+  /** Why the causes that the item names are not there. */
+  readonly ruledOut?: readonly string[];
   /** How many numbers were judged, how many are off, how many could not be measured. */
   readonly measured: number;
   readonly offending: number;

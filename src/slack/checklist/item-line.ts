@@ -41,20 +41,30 @@ function stateOf({ checked, checkedBy, fill, filling }: RoundItem): Mrkdwn {
   }
 }
 
-function resultOf({ numbers, remarks, measured, offending, unmeasured }: Filling, timezone: string): Mrkdwn {
+function resultOf(filling: Filling, timezone: string): Mrkdwn {
+  const { numbers, remarks, ruledOut = [] } = filling;
   const off = numbers.filter(({ severity }) => compareSeverity(severity, 'unknown') > 0);
-  const shown = (off.length > 0 ? off : numbers).slice(0, off.length > 0 ? OFFENDERS_SHOWN : 1);
+  const shown = off.length > 0 ? off.slice(0, OFFENDERS_SHOWN) : numbers.slice(0, 1);
+  const reasons = numbers.length + remarks.length === 0 ? ruledOut : [];
   const found = [
     ...shown.map((number) => numberText(number, timezone)),
-    ...remarks.slice(0, OFFENDERS_SHOWN).map((remark) => inline(remark, 200)),
+    ...[...remarks, ...reasons].slice(0, OFFENDERS_SHOWN).map((reason) => inline(reason, 200)),
   ];
+  return joinMrkdwn([...found, inline(countsOf(filling))], ' · ');
+}
+
+function countsOf({ remarks, ruledOut = [], measured, offending, unmeasured }: Filling): string {
+  const judged =
+    offending === 0 ? `${measured} measured, all fine` : `${measured} measured, ${offending} off`;
   const counts = [
-    `${measured} measured`,
-    offending === 0 ? 'all fine' : `${offending} off`,
+    ...(measured > 0 ? [judged] : []),
+    ...(measured === 0 && ruledOut.length > 0
+      ? [`${ruledOut.length} ${ruledOut.length === 1 ? 'cause' : 'causes'} ruled out`]
+      : []),
     ...(unmeasured > 0 ? [`${unmeasured} not measured`] : []),
     ...(remarks.length > OFFENDERS_SHOWN ? [`${remarks.length - OFFENDERS_SHOWN} more causes`] : []),
-  ].filter((text) => measured > 0 || text !== 'all fine');
-  return joinMrkdwn([...found, inline(counts.join(', '))], ' · ');
+  ];
+  return counts.join(', ') || (remarks.length > 0 ? '' : 'no target gives these numbers');
 }
 
 function numberText(number: FilledNumber, timezone: string): Mrkdwn {

@@ -79,7 +79,7 @@ function remarksOf(round: Round, timezone: string): readonly Mrkdwn[] {
   const lateMs = schedule === undefined ? 0 : createdAt - dueAt;
   const late =
     lateMs > LATE_MS
-      ? mrkdwn`Late: it was due ${renderTime(dueAt, timezone)} and is posted ${formatDuration(lateMs)} later, for perfbot was not running.`
+      ? mrkdwn`Late: it was due ${renderTime(dueAt, timezone)} and is posted ${formatDuration(lateMs)} later.`
       : undefined;
   return [
     ...(late ? [late] : []),

@@ -47,7 +47,11 @@ function cause(id: string): Cause {
   };
 }
 
-function report(findings: readonly Finding[], causes: readonly Cause[] = []): Report {
+function report(
+  findings: readonly Finding[],
+  causes: readonly Cause[] = [],
+  ruledOut: readonly string[] = [],
+): Report {
   return {
     runId: 'r',
     playbook: 'status',
@@ -61,7 +65,7 @@ function report(findings: readonly Finding[], causes: readonly Cause[] = []): Re
     numbers: [],
     services: [],
     causes,
-    ruledOut: [],
+    ruledOut: ruledOut.map((id) => ({ id, reason: `${id} is not there` })),
     findings,
     unavailable: [],
     tables: [],
@@ -95,7 +99,16 @@ describe('fillItem', () => {
     ['what could not be measured is unknown, never fine', {}, [cpu, blind], [], 'unknown', 1, 0, 1],
     ['nothing measured at all is unknown', { kpis: ['memory'] }, [cpu], [], 'unknown', 0, 0, 0],
     ['a chosen cause is a warning', { causes: ['db.x'] }, [cpu], [cause('db.x')], 'warning', 0, 0, 0],
-    ['another cause does not matter', { causes: ['db.y'] }, [cpu], [cause('db.x')], 'ok', 0, 0, 0],
+    [
+      'another cause does not matter',
+      { kpis: ['cpu'], causes: ['db.y'] },
+      [cpu],
+      [cause('db.x')],
+      'ok',
+      1,
+      0,
+      0,
+    ],
     ['any cause counts without a choice', {}, [cpu], [cause('db.x')], 'warning', 1, 0, 0],
   ] as const)('%s', (_name, fill, findings, causes, severity, measured, offending, unmeasured) => {
     expect(fillItem(fillOf(fill), run(findings, causes), undefined)).toMatchObject({
@@ -104,6 +117,16 @@ describe('fillItem', () => {
       offending,
       unmeasured,
     });
+  });
+
+  it.each([
+    ['is fine when all of them are ruled out', ['db.x', 'db.y'], [], ['db.x', 'db.y'], 'ok'],
+    ['is unknown when nobody could decide about one', ['db.x', 'db.y'], [], ['db.x'], 'unknown'],
+    ['is a warning when one is there', ['db.x', 'db.y'], ['db.x'], ['db.y'], 'warning'],
+  ] as const)('without numbers, what is judged by causes %s', (_name, causes, found, ruledOut, severity) => {
+    const filling = fillItem(fillOf({ causes }), run([], found.map(cause), ruledOut), undefined);
+    expect(filling.severity).toBe(severity);
+    expect(filling.ruledOut ?? []).toEqual(ruledOut.map((id) => `${id} is not there`));
   });
 
   it('says why a run has no report, and is unknown then', () => {
