@@ -3,6 +3,7 @@ import { openChat } from './app/chat.ts';
 import { createChecklistHandlers } from './app/checklist-handlers.ts';
 import { createCleanUps } from './app/clean-ups.ts';
 import { createWork } from './app/engine.ts';
+import { createHistoryHandlers } from './app/history-handlers.ts';
 import { linksFor } from './app/links.ts';
 import { createSlackHandlers } from './app/slack-handlers.ts';
 import { openStorage } from './app/storage.ts';
@@ -117,6 +118,12 @@ async function assemble(
     requestRun: requestRun(parts),
     showRun: showRun(parts),
     acknowledge: acknowledge(parts),
+    historyHandlers: createHistoryHandlers({
+      ...parts,
+      inventory: targets.inventory,
+      charts,
+      timezone: config.timezone,
+    }),
     checklistHandlers: createChecklistHandlers({
       ...parts,
       checklists,

@@ -17,6 +17,8 @@ export async function act(options: SlackHandlersOptions, request: ActionRequest)
   const fresh: RunTrigger = { kind: 'command', userId, channel };
   switch (request.actionId) {
     case ACTIONS.runAgain: {
+      const history = await options.historyHandlers.again(value, request);
+      if (history) return history;
       const card = await ownerOf(options, value);
       return start(options, {
         name: value.playbook,

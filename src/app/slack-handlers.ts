@@ -61,6 +61,9 @@ async function answer(
       return whereInvited(options, request, () => show(options, command.run, request));
     case 'checklist':
       return whereInvited(options, request, () => options.checklistHandlers.onCommand(command, request));
+    case 'baseline':
+    case 'trends':
+      return whereInvited(options, request, () => options.historyHandlers.onCommand(command, request));
     case 'status':
       return whereInvited(options, request, () =>
         run(options, { name: 'status', service: command.service, request }),

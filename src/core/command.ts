@@ -32,6 +32,8 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
     'the recurring checks, with the work already done',
     'checklist daily',
   ),
+  word('baseline [service|update]', 'what is usual, and what is far from it now', 'baseline shop-api'),
+  word('trends [7d|30d] [service]', 'where the numbers are going, the biggest changes first', 'trends 7d'),
   word('help', 'this list', 'help'),
   word('diagnose', 'tick symptoms and let perfbot choose the playbook', 'diagnose', false),
   word(
@@ -40,8 +42,6 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
     'silence service=shop-api 1h',
     false,
   ),
-  word('baseline [service]', 'the usual values', 'baseline shop-api', false),
-  word('trends [7d]', 'where the numbers are going', 'trends 7d', false),
   word('profile <service> cpu|heap [10s]', 'profile a Node process', 'profile shop-api cpu 10s', false),
   word('loadtest <service> <profile>', 'put a service under load', 'loadtest shop-api smoke', false),
 ];
@@ -49,6 +49,10 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
 /** `now` posts a round in any case; the others are about the schedule. */
 const CHECKLIST_MODES = ['now', 'pause', 'resume', 'skip'] as const;
 export type ChecklistMode = (typeof CHECKLIST_MODES)[number];
+
+/** Periods that trends are told of. */
+const TREND_DAYS = [7, 30] as const;
+export type TrendDays = (typeof TREND_DAYS)[number];
 
 /** What somebody typed behind the slash command, understood. */
 export type Command =
@@ -64,6 +68,9 @@ export type Command =
       readonly checklist: string | undefined;
       readonly mode: ChecklistMode | undefined;
     }
+  /** `update`: compute the usual values again. */
+  | { readonly kind: 'baseline'; readonly service: string | undefined; readonly update: boolean }
+  | { readonly kind: 'trends'; readonly days: TrendDays; readonly service: string | undefined }
   | { readonly kind: 'help' };
 
 /** What is wrong with it, and the one line that mends it. */
@@ -116,11 +123,31 @@ function toCommand(name: string, [first, second]: readonly string[]): Command | 
       return { kind: 'history', service: first };
     case 'show':
       return { kind: 'show', run: first ?? '' };
+    case 'baseline':
+      return first?.toLowerCase() === 'update'
+        ? { kind: 'baseline', service: undefined, update: true }
+        : { kind: 'baseline', service: first, update: false };
+    case 'trends':
+      return trendsCommand(first, second);
     case 'checklist':
       return checklistCommand(first, second);
     default:
       return { kind: 'help' };
   }
+}
+
+/** The period may be left out or stand behind the service. */
+function trendsCommand(first: string | undefined, second: string | undefined): Command | Refusal {
+  const typed = [first, second].filter((word) => word !== undefined);
+  const periods = typed.filter((word) => /^\d+d$/i.test(word));
+  const [service, surplus] = typed.filter((word) => !periods.includes(word));
+  const days = TREND_DAYS.find((known) => `${known}d` === (periods[0]?.toLowerCase() ?? '7d'));
+  if (days !== undefined && periods.length < 2 && surplus === undefined)
+    return { kind: 'trends', days, service };
+  return refusal(
+    `I don't understand \`${echo(typed.join(' '))}\` behind \`trends\`.`,
+    'For example: `/perf trends 30d shop-api`; the period is 7d or 30d',
+  );
 }
 
 function checklistCommand(checklist: string | undefined, typed: string | undefined): Command | Refusal {

@@ -1,7 +1,8 @@
 import type { Point } from '../core/evidence.ts';
+import type { PeriodChange } from '../core/monitor/trends.ts';
 import { ALL_HOURS } from '../core/monitor/week-slot.ts';
 import type { Unit } from '../core/unit.ts';
-import type { BaselineStore, MetricSeries, PeriodChange } from '../engine/ports/baseline-store.ts';
+import type { BaselineStore, MetricSeries } from '../engine/ports/baseline-store.ts';
 import type { Queryable } from './queryable.ts';
 
 interface UsualRow {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createChecklistHandlers } from '../../src/app/checklist-handlers.ts';
+import { createHistoryHandlers } from '../../src/app/history-handlers.ts';
 import { createSlackHandlers } from '../../src/app/slack-handlers.ts';
 import { ACTIONS } from '../../src/slack/blocks/action-value.ts';
 import { createRoundRenderer } from '../../src/slack/checklist/create-round-renderer.ts';
@@ -31,7 +32,19 @@ function handlers(invited = true) {
     timezone: 'UTC',
     log: silentLog,
   });
-  return createSlackHandlers({ ...engine, checklistHandlers, timezone: 'UTC', canPost: async () => invited });
+  const historyHandlers = createHistoryHandlers({
+    ...engine,
+    charts: { render: async () => [] },
+    timezone: 'UTC',
+    log: silentLog,
+  });
+  return createSlackHandlers({
+    ...engine,
+    checklistHandlers,
+    historyHandlers,
+    timezone: 'UTC',
+    canPost: async () => invited,
+  });
 }
 
 function request(overrides: Record<string, string> = {}) {

@@ -24,6 +24,12 @@ describe('parseCommand', () => {
     ['history', { kind: 'history', service: undefined }],
     ['history shop-api', { kind: 'history', service: 'shop-api' }],
     ['show r1', { kind: 'show', run: 'r1' }],
+    ['baseline', { kind: 'baseline', service: undefined, update: false }],
+    ['baseline api', { kind: 'baseline', service: 'api', update: false }],
+    ['baseline update', { kind: 'baseline', service: undefined, update: true }],
+    ['trends', { kind: 'trends', days: 7, service: undefined }],
+    ['trends 30d', { kind: 'trends', days: 30, service: undefined }],
+    ['trends api 30D', { kind: 'trends', days: 30, service: 'api' }],
     ['/status', { kind: 'status', service: undefined }],
   ];
   it.each(understood)('understands %j', (text, expected) => expect(parse(text)).toEqual(expected));
@@ -39,7 +45,9 @@ describe('parseCommand', () => {
     ['alerts now', /don't understand `now`/, /alerts/],
     ['`rm` x', /` ?rm ?`/, /help/],
     ['silence service=a 1h because', /does not have `silence` yet/, /help/],
-    ['trends 7d', /does not have `trends` yet/, /help/],
+    ['profile api cpu', /does not have `profile` yet/, /help/],
+    ['trends 9d', /I don't understand `9d` behind `trends`/, /7d or 30d/],
+    ['trends api web', /I don't understand `api web`/, /trends 30d/],
   ];
   it.each(refused)('refuses %j and says how to mend it', (text, problem, mend) => {
     const answer = parse(text);

@@ -36,7 +36,7 @@ interface KpiSource {
 }
 
 /** What is left of a resource when this share is used is next to nothing. */
-const NEARLY_ALL: Readonly<Partial<Record<KpiName, number>>> = { cpu: 0.95, memory: 0.97 };
+const NEARLY_ALL: Readonly<Partial<Record<KpiName, number>>> = { cpu: 0.9, memory: 0.97 };
 
 const CONTAINER_SOURCES: readonly KpiSource[] = [
   { kpi: 'cpu', alertname: 'HighCPUUsage', probe: 'docker.stats', metric: 'cpu_ratio', title: 'CPU' },

@@ -1,4 +1,5 @@
 import type { Point } from '../../core/evidence.ts';
+import type { PeriodChange } from '../../core/monitor/trends.ts';
 import type { Incident, UsualValue } from '../../core/monitor/usual-values.ts';
 import type { Unit } from '../../core/unit.ts';
 
@@ -19,16 +20,6 @@ export interface KnownUsual extends Omit<MetricSeries, 'id'>, UsualValue {
 
 export const RESOLUTIONS = ['5m', '1h'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
-
-/** One series over two periods: what is behind the change of it. */
-export interface PeriodChange extends Omit<MetricSeries, 'id'> {
-  /** Median of the hourly means, or undefined without any. */
-  readonly before: number | undefined;
-  readonly now: number | undefined;
-  /** Hours with measured values in each period. */
-  readonly hoursBefore: number;
-  readonly hoursNow: number;
-}
 
 /** Usual values and what they are computed from. Times in milliseconds since the epoch. */
 export interface BaselineStore {

@@ -1,0 +1,57 @@
+import type { TimeChart } from '../chart.ts';
+import type { UsualRange } from '../chart-plan/chart-plan-input.ts';
+import { altText, chartId, metricTitle, plainText, utcMinute } from '../chart-plan/chart-words.ts';
+import { usualBand } from '../chart-plan/usual-band.ts';
+import { KPI_METRICS } from '../checks/kpi-metrics.ts';
+import type { Point } from '../evidence.ts';
+import { KPI_DEFINITIONS, type KpiTargets, kpiTarget } from '../kpi.ts';
+import { formatValue, type Unit } from '../unit.ts';
+
+export interface HistoryChartInput {
+  readonly target: string;
+  readonly metric: string;
+  readonly service: string;
+  readonly unit: Unit;
+  readonly points: readonly Point[];
+  readonly range: UsualRange | undefined;
+  readonly kpis: KpiTargets;
+  /** What the picture is about: `Memory used of api: 20 % to 40 %`. */
+  readonly title: string;
+}
+
+const LEAST_POINTS = 3;
+
+/** A metric over days with what is usual and, for a KPI, its target; undefined when there is nothing to draw. */
+export function historyChart(input: HistoryChartInput): TimeChart | undefined {
+  const { target, metric, service, unit, points, range, title } = input;
+  const [first] = points;
+  const last = points[points.length - 1];
+  if (first === undefined || last === undefined || points.length < LEAST_POINTS) return undefined;
+  const band = range && usualBand([], { until: last.at, usual: range.median, range, unit });
+  const threshold = thresholdOf(input);
+  const values = points.map(({ value }) => value);
+  return {
+    kind: 'time',
+    id: chartId('history', metric, target),
+    title: plainText(title, 150),
+    alt: altText([
+      `${metricTitle(metric)} of ${plainText(service, 60)} from ${utcMinute(first.at)} to ${utcMinute(last.at)}:`,
+      `lowest ${formatValue(Math.min(...values), unit)}, highest ${formatValue(Math.max(...values), unit)}, last ${formatValue(last.value, unit)}.`,
+      band && `${band.label}.`,
+      threshold && `${threshold.label}.`,
+    ]),
+    unit,
+    lines: [{ label: plainText(service, 80), points, emphasis: true }],
+    marks: [],
+    ...(threshold && { threshold }),
+    ...(band && { band }),
+  };
+}
+
+function thresholdOf({ metric, kpis }: HistoryChartInput): TimeChart['threshold'] {
+  const kpi = KPI_METRICS.find((source) => source.metric === metric)?.kpi;
+  if (kpi === undefined) return undefined;
+  const { unit, bound } = KPI_DEFINITIONS[kpi];
+  const value = kpiTarget(kpis, kpi);
+  return { value, label: `target ${formatValue(value, unit)}`, bound };
+}
