@@ -46,15 +46,6 @@ export function sampleStore(db: Queryable): SampleStore {
         points: at.map((moment, index): Point => ({ at: Number(moment), value: value[index] ?? 0 })),
       }));
     },
-    async medians({ targets, from, to, minimum }) {
-      const { rows } = await db.query<{ target: string; metric: string; median: number }>(
-        `select s.target, s.metric, percentile_cont(0.5) within group (order by x.value) as median
-         from sample_series s join samples x on x.series = s.id
-         where s.target = any($1) and x.at between $2 and $3 group by s.target, s.metric having count(*) >= $4`,
-        [targets, from, to, minimum],
-      );
-      return rows;
-    },
     rollUp: (at) => rollUp(db, at),
     dropBefore: (at) => dropPartitions(db, RAW, at),
     async dropRollUpsBefore({ fiveMinutes, hours }) {

@@ -387,7 +387,7 @@ describe('run store', () => {
 });
 
 describe('sample store', () => {
-  it('keeps series and medians by day and drops whole days', async () => {
+  it('keeps series by day and drops whole days', async () => {
     const { samples } = test.database;
     const day = 86_400_000;
     const sample = (at: number, value: number) => ({
@@ -403,10 +403,6 @@ describe('sample store', () => {
       samples.add([sample(day + 2, 9), sample(2 * day, 4)]),
     ]);
     expect(await samples.series({ target: 't', metric: 'cpu_ratio', from: 0, to: 3 * day })).toHaveLength(4);
-    expect(await samples.medians({ targets: ['t'], from: 0, to: 3 * day, minimum: 4 })).toEqual([
-      { target: 't', metric: 'cpu_ratio', median: 3 },
-    ]);
-    expect(await samples.medians({ targets: ['t'], from: 0, to: 3 * day, minimum: 5 })).toEqual([]);
     await samples.dropBefore(2 * day);
     expect(await samples.series({ target: 't', metric: 'cpu_ratio', from: 0, to: 3 * day })).toEqual([
       { at: 2 * day, value: 4 },

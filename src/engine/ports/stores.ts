@@ -244,13 +244,6 @@ export interface SampleStore {
   }): Promise<
     readonly { readonly target: string; readonly metric: string; readonly points: readonly Point[] }[]
   >;
-  /** Median per (target, metric) over a window, only where there are at least `minimum` samples. */
-  medians(query: {
-    targets: readonly string[];
-    from: number;
-    to: number;
-    minimum: number;
-  }): Promise<readonly { readonly target: string; readonly metric: string; readonly median: number }[]>;
   /** Brings the roll-ups (5 minutes, one hour) up to the last spans that are over. Repeatable. */
   rollUp(at: number): Promise<void>;
   /** Deletes raw samples that are older. */
