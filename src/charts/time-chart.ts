@@ -19,7 +19,7 @@ export function renderTimeChart(spec: TimeChart, canvas: ChartCanvas, context: D
 }
 
 /** The picture as a configuration of Chart.js; exported so that the benchmark can draw it without encoding. */
-export function timeConfiguration(
+function timeConfiguration(
   spec: TimeChart,
   layout: TimeLayout,
   context: DrawingContext,

@@ -2,7 +2,7 @@ import type { BarChart, PanelChart, TimeChart } from '../../src/core/chart.ts';
 
 /** 03:00 in Berlin on Monday, 23 November 2026. */
 export const START = Date.UTC(2026, 10, 23, 2);
-export const STEP = 45_000;
+const STEP = 45_000;
 
 /** `count` points, the value from its index. */
 export function points(value: (index: number) => number, count = 120): { at: number; value: number }[] {

@@ -4,7 +4,7 @@ import { Duration, parseDuration, parseRatio } from '../quantity.ts';
 import { SEVERITIES } from '../severity.ts';
 
 /** The seven symptoms of the guide that people tick in `/perf diagnose`. */
-export const SYMPTOMS = [
+const SYMPTOMS = [
   'slow_pages',
   'high_response_time',
   'query_timeouts',

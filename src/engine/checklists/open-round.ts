@@ -70,7 +70,7 @@ export async function startRuns(queue: JobQueue, round: Round): Promise<void> {
 }
 
 /** Sets what the message of a round should say now. The caller holds the lock of the round, or has just made it. */
-export async function putRound(
+async function putRound(
   { rounds, now }: Pick<ChecklistOptions, 'rounds' | 'now'>,
   stores: Stores,
   round: Round,

@@ -77,7 +77,7 @@ function scopeOf(
  * The subject and what it depends on. Docker does not say what a discovered container depends on, so that every
  * database and cache that was discovered beside it counts.
  */
-export function systemOf(subject: Service, services: readonly Service[]): readonly Service[] {
+function systemOf(subject: Service, services: readonly Service[]): readonly Service[] {
   const declared = withDependencies(services, subject);
   if (subject.source === 'configured' || subject.role === 'host' || subject.role === 'perfbot')
     return declared;

@@ -79,7 +79,7 @@ export const StoredResponseUrl = z.object({
 export type StoredResponseUrl = z.infer<typeof StoredResponseUrl>;
 
 /** The last firing of a sample alert: its resolution must carry the same start. */
-export const StoredFiring = z.object({ id: z.string(), startsAt: z.string() });
+const StoredFiring = z.object({ id: z.string(), startsAt: z.string() });
 export type StoredFiring = z.infer<typeof StoredFiring>;
 
 /** Every kind of record with its schema; the names stand in the journal. */
