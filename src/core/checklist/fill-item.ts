@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import type { Report } from '../report.ts';
-import { compareSeverity, type Severity, worst } from '../severity.ts';
+import { compareSeverity, worst } from '../severity.ts';
 import type { ChecklistItem } from './checklist.ts';
 import type { FilledNumber, Filling } from './round.ts';
 
@@ -103,9 +103,4 @@ function byInterest(a: FilledNumber, b: FilledNumber): number {
 function nearness({ value, threshold }: FilledNumber): number {
   if (threshold === undefined || threshold === 0 || value === 0) return 0;
   return Math.min(value / threshold, threshold / value);
-}
-
-/** The severity of a round: that of its worst item that perfbot could look at. */
-export function roundSeverity(items: readonly { readonly filling: Filling | undefined }[]): Severity {
-  return worst(items.flatMap(({ filling }) => (filling ? [filling.severity] : [])));
 }
