@@ -50,6 +50,10 @@ export const Variables = z.object({
     /^(?:unix:\/\/\/|npipe:\/\/|(?:tcp|https?):\/\/[^/\s])\S*$/,
     'is not a Docker address; write unix:///var/run/docker.sock or tcp://host:2375',
   ).optional(),
+  PERFBOT_PUBLISHED_HOST: matching(
+    /^[^\s/:@]+$/,
+    'is not a host name or address; write for example host.docker.internal',
+  ).optional(),
   PROMETHEUS_URL: Webpage('http://prometheus:9090').optional(),
   JAEGER_URL: Webpage('http://jaeger:16686').optional(),
   GRAFANA_URL: Webpage('http://grafana:3000').optional(),

@@ -31,6 +31,8 @@ export interface Config {
   /** What senders of alerts must present; both undefined only on a loopback address. */
   readonly alerts: { readonly token: string | undefined; readonly hmacSecret: string | undefined };
   readonly dockerHost: string | undefined;
+  /** Where published ports of containers are reached; undefined: on this machine, or on that of `dockerHost`. */
+  readonly publishedHost: string | undefined;
   readonly prometheusUrl: string | undefined;
   readonly jaegerUrl: string | undefined;
   readonly grafanaUrl: string | undefined;
@@ -88,6 +90,7 @@ function toConfig(variables: Variables, given: Given, terminal: boolean): Config
     redisUrl: variables.REDIS_URL,
     alerts: { token: variables.ALERT_WEBHOOK_TOKEN, hmacSecret: variables.ALERT_WEBHOOK_HMAC_SECRET },
     dockerHost: variables.DOCKER_HOST,
+    publishedHost: variables.PERFBOT_PUBLISHED_HOST,
     prometheusUrl: variables.PROMETHEUS_URL,
     jaegerUrl: variables.JAEGER_URL,
     grafanaUrl: variables.GRAFANA_URL,

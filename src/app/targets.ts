@@ -57,7 +57,7 @@ export async function openTargets({
         docker,
         now,
         signal: AbortSignal.timeout(DISCOVERY_MS),
-        ...publishedHost(config.dockerHost),
+        ...publishedHost(config),
       }),
     self: {
       zone: config.zone,
@@ -102,7 +102,8 @@ function configuredServices(
 }
 
 /** Ports of containers of another machine's engine are published there, not here. */
-function publishedHost(dockerHost: string | undefined): { publishedHost?: string } {
+function publishedHost({ dockerHost, publishedHost: host }: Config): { publishedHost?: string } {
+  if (host !== undefined) return { publishedHost: host };
   if (!dockerHost?.startsWith('tcp://')) return {};
   const { hostname } = new URL(dockerHost);
   return { publishedHost: hostname };

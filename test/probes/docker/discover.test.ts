@@ -112,4 +112,10 @@ describe('publishedUrl', () => {
   ])('%s', (_, ports, url) => {
     expect(publishedUrl(ports, '127.0.0.1')).toBe(url);
   });
+
+  it('takes what is published everywhere at the named host, and nothing that only that host can reach', () => {
+    expect(publishedUrl([port(3000, 3001)], 'host.docker.internal')).toBe('http://host.docker.internal:3001');
+    expect(publishedUrl([port(3000, 3001, '127.0.0.1')], 'host.docker.internal')).toBeUndefined();
+    expect(publishedUrl([port(3000, 3001, '127.0.0.1')], '127.0.0.1')).toBe('http://127.0.0.1:3001');
+  });
 });
