@@ -3,6 +3,7 @@ import { createHistoryHandlers } from '../../src/app/history-handlers.ts';
 import { createChartRenderer } from '../../src/charts/chart-renderer.ts';
 import type { Command } from '../../src/core/command.ts';
 import { API, type Harness, harness } from '../engine/harness.ts';
+import { expectGoodMessage } from '../slack/support/message-promises.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/silent-log.ts';
 
@@ -57,6 +58,7 @@ describe('/perf trends and /perf baseline', () => {
       (await test.database.runs.chart(run?.id ?? '', 'history-cpu_ratio-container-api'))?.png.length,
     ).toBeGreaterThan(1000);
     await h.tell();
+    for (const { content } of h.slack.messages) expectGoodMessage(content);
     const [card] = h.slack.messages.filter(({ threadTs }) => threadTs === undefined);
     expect(card?.content.text).toContain('CPU of api 20 % to 60 %');
     const thread = h.slack.messages.filter(({ threadTs }) => threadTs === card?.ts);

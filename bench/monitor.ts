@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { refreshBaselines } from '../src/engine/monitor/refresh-baselines.ts';
+import type { Sample } from '../src/engine/ports/stores.ts';
+import { createDatabase, createPool } from '../src/storage/database.ts';
+import { startEmbeddedPostgres } from '../src/storage/embedded/embedded-postgres.ts';
+import { migrate } from '../src/storage/migrate.ts';
+
+// What the monitor of 200 services costs PostgreSQL: bytes per row of each resolution, and the time of each piece of work.
+
+const SERVICES = 200;
+/** A container with a URL. */
+const METRICS = [
+  'cpu_ratio',
+  'memory_ratio',
+  'memory_used_bytes',
+  'running',
+  'throttled_ratio',
+  'response_time_p50_ms',
+  'response_time_max_ms',
+  'error_rate',
+  'availability',
+];
+const INTERVAL_MS = 30_000;
+const RAW_HOURS = 2;
+const BASELINE_DAYS = 42;
+
+const log = { debug() {}, info() {}, warn() {}, error: console.error };
+const directory = mkdtempSync(join(tmpdir(), 'perfbot-bench-'));
+const server = await startEmbeddedPostgres({ directory, log });
+const pool = createPool({ connectionString: server.connectionString, max: 5, log });
+try {
+  await migrate({ pool, log });
+  await measure();
+} finally {
+  await pool.end();
+  await server.close();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function measure(): Promise<void> {
+  const database = createDatabase({ pool });
+  const end = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+  const start = end - RAW_HOURS * 3_600_000;
+  const rounds: number[] = [];
+  for (let at = start; at < end; at += INTERVAL_MS) {
+    const began = performance.now();
+    await database.samples.add(round(at));
+    rounds.push(performance.now() - began);
+  }
+  print('samples in a round', SERVICES * METRICS.length);
+  print('store a round, median ms', middle(rounds));
+  const began = performance.now();
+  await database.samples.rollUp(end + 60_000);
+  print(`roll ${RAW_HOURS} h up, ms`, performance.now() - began);
+  for (const [table, spanMs, keepDays] of [
+    ['samples', INTERVAL_MS, 7],
+    ['samples_5m', 300_000, 90],
+    ['samples_1h', 3_600_000, 730],
+  ] as const) {
+    if (table !== 'samples') await fill(table, spanMs, start);
+    const { rows } = await pool.query(
+      `select sum(pg_total_relation_size(inhrelid))::float8 as bytes, (select count(*) from ${table})::float8 as rows
+       from pg_inherits where inhparent = '${table}'::regclass`,
+    );
+    const perRow = rows[0].bytes / rows[0].rows;
+    const kept = ((SERVICES * METRICS.length * 86_400_000) / spanMs) * keepDays;
+    print(`${table}, bytes a row with its index`, perRow);
+    print(`${table}, GB for ${keepDays} days`, (perRow * kept) / 1e9);
+  }
+  const comparing = performance.now();
+  await database.baselines.changes({ from: end - 21 * 86_400_000, to: end });
+  print('compare three weeks with the three before, s', (performance.now() - comparing) / 1000);
+  // Only these have six weeks of 5-minute means.
+  await pool.query('delete from sample_series where id % $1 <> 0', [METRICS.length]);
+  const series = (await database.baselines.series()).length;
+  const refreshing = performance.now();
+  await refreshBaselines({
+    baselines: database.baselines,
+    upkeep: database.upkeep,
+    timezone: 'UTC',
+    now: () => end,
+    log,
+  })();
+  print(
+    `refresh the usual values of ${series} metrics from ${BASELINE_DAYS} days, s`,
+    (performance.now() - refreshing) / 1000,
+  );
+}
+
+function round(at: number): readonly Sample[] {
+  return Array.from({ length: SERVICES }, (_, index) =>
+    METRICS.map(
+      (metric): Sample => ({
+        target: `container:service-${index}`,
+        service: `service-${index}`,
+        metric,
+        unit: 'ratio',
+        at: at + index,
+        value: Math.random(),
+      }),
+    ),
+  ).flat();
+}
+
+/** Roll-ups as far back as the usual values look, so that sizes and times are those of a full table. */
+async function fill(table: 'samples_5m' | 'samples_1h', spanMs: number, before: number): Promise<void> {
+  const width = (table === 'samples_5m' ? 7 : 28) * 86_400_000;
+  const from = before - BASELINE_DAYS * 86_400_000;
+  for (let index = Math.floor(from / width); index <= Math.floor(before / width); index += 1) {
+    await pool.query(
+      `create table if not exists ${table}_p${String(index).padStart(6, '0')} partition of ${table}
+       for values from (${index * width}) to (${(index + 1) * width})`,
+    );
+  }
+  const step = 86_400_000;
+  for (let at = from; at < before; at += step) {
+    await pool.query(
+      `insert into ${table} select at, s.id, 10, random(), 0, 1
+       from generate_series($1::bigint, $2::bigint, ${spanMs}) at cross join (select id from sample_series where id % $3 = 0) s
+       on conflict do nothing`,
+      [Math.floor(at / spanMs) * spanMs, at + step - spanMs, table === 'samples_5m' ? METRICS.length : 1],
+    );
+  }
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function print(what: string, value: number): void {
+  console.log(`${what}: ${value >= 100 ? Math.round(value) : value.toPrecision(3)}`);
+}
