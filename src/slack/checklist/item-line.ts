@@ -32,7 +32,7 @@ function stateOf({ checked, checkedBy, fill, filling }: RoundItem): Mrkdwn {
     case 'critical':
       return mrkdwn`🔴 critical, needs a person`;
     case 'warning':
-      return mrkdwn`🟡 warning, needs a person`;
+      return mrkdwn`🟠 warning, needs a person`;
     case 'unknown':
       return mrkdwn`⚪ not fully measured, needs a person`;
     case 'ok':
