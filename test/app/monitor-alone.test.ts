@@ -38,20 +38,25 @@ describeWith(['docker'], 'the monitor alone, with default settings', () => {
     async () => {
       busy = await startContainer({ cpus: 0.1, cmd: ['node', '-e', 'for (;;) {}'] });
       const since = Date.now();
-      for (;;) {
-        const [group] = await test.database.groups.recent({ service: busy.name, limit: 1 });
-        const run = group?.lastRunId && (await test.database.runs.get(group.lastRunId));
-        if (group && run && run.state === 'finished') {
-          expect(group).toMatchObject({ sender: 'perfbot', playbook: 'high-cpu', severity: 'critical' });
-          expect(run.report?.causes[0]?.id).toMatch(/^container\.cpu_/);
-          const card = await test.database.outbox.get(`group/${group.id}/card`);
-          const thread = await test.database.outbox.get(`run/${run.id}/verdict`);
-          if (card?.sentRevision === card?.revision && thread?.address !== undefined) break;
-        }
+      // A machine that is busy with the burning may not answer a look; the next one counts.
+      while (!(await isTold(test, busy.name).catch(() => false))) {
         expect(Date.now() - since, 'milliseconds since it burns').toBeLessThan(WITHIN_MS);
         await pause(500);
       }
+      const [group] = await test.database.groups.recent({ service: busy.name, limit: 1 });
+      expect(group).toMatchObject({ sender: 'perfbot', playbook: 'high-cpu', severity: 'critical' });
+      const run = await test.database.runs.get(group?.lastRunId ?? '');
+      expect(run?.report?.causes[0]?.id).toMatch(/^container\.cpu_/);
     },
     WITHIN_MS + 10_000,
   );
 });
+
+/** True when the run of the alert is over and card and verdict stand in the channel. */
+async function isTold({ database }: TestDatabase, service: string): Promise<boolean> {
+  const [group] = await database.groups.recent({ service, limit: 1 });
+  if (group?.lastRunId === undefined) return false;
+  const card = await database.outbox.get(`group/${group.id}/card`);
+  const verdict = await database.outbox.get(`run/${group.lastRunId}/verdict`);
+  return card !== undefined && card.sentRevision === card.revision && verdict?.address !== undefined;
+}
