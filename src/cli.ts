@@ -141,7 +141,7 @@ async function main(): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    process.stderr.write(`${explainStartError(error)}\n`);
+    process.stderr.write(`${explainStartError(error, 'perfbot')}\n`);
     return EXIT.usage;
   }
 }

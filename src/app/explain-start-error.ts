@@ -1,18 +1,18 @@
 import { InputError, PerfbotError } from '../core/errors.ts';
 
-/** What to print when perfbot cannot start: what is wrong, where, and how to mend it; a stack only for what nobody expected. */
-export function explainStartError(error: unknown): string {
+/** What to print when nothing can be done: what is wrong, where, and how to mend it; a stack only for what nobody expected. `beginning` says who cannot do what. */
+export function explainStartError(error: unknown, beginning = 'perfbot cannot start'): string {
   if (error instanceof InputError) {
     const lines = error.problems.map(
       ({ path, message, file, line }) =>
         `  ${[file, line].filter(Boolean).join(':')}${file ? ' ' : ''}${path}: ${message}`,
     );
-    return [`perfbot cannot start: ${error.userMessage}`, ...lines].join('\n');
+    return [`${beginning}: ${error.userMessage}`, ...lines].join('\n');
   }
   if (error instanceof PerfbotError)
     return [
-      `perfbot cannot start: ${error.userMessage}`,
+      `${beginning}: ${error.userMessage}`,
       ...(error.mend === undefined ? [] : [`  ${error.mend}`]),
     ].join('\n');
-  return `perfbot cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  return `${beginning}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -62,7 +62,7 @@ describeWith(['docker', 'prometheus', 'alertmanager'], 'a fault in a container',
         }
         return undefined;
       },
-      90_000,
+      150_000,
     );
 
   const filesOf = (thread: readonly Message[]) => thread.filter(({ files }) => (files?.length ?? 0) > 0);
@@ -96,11 +96,11 @@ describeWith(['docker', 'prometheus', 'alertmanager'], 'a fault in a container',
     const resolved = await eventually(
       'the message turns resolved',
       async () => (await perfbot.channelMessages()).find(({ text }) => /resolved/i.test(text)),
-      60_000,
+      120_000,
     );
     expect(resolved.ts).toBe(card.ts);
     expect(await perfbot.channelMessages()).toHaveLength(1);
-  }, 180_000);
+  }, 360_000);
 
   it('memory: names the container that is close to its limit', async () => {
     const perfbot = await open();
@@ -114,7 +114,7 @@ describeWith(['docker', 'prometheus', 'alertmanager'], 'a fault in a container',
     expect(verdict).toContain(shop.name);
     expect(verdict).toMatch(/memory/i);
     expect(await shop.container.inspect('{{.State.Running}} {{.State.OOMKilled}}')).toBe('true false');
-  }, 120_000);
+  }, 240_000);
 
   it('two Alertmanagers that do not know each other: one message, and the rest is counted as duplicates', async () => {
     const perfbot = await open();
@@ -136,5 +136,5 @@ describeWith(['docker', 'prometheus', 'alertmanager'], 'a fault in a container',
     expect(await perfbot.channelMessages()).toHaveLength(1);
     const runs = (await perfbot.state()).messages.filter((message) => markOf(message, 'part') === 'verdict');
     expect(runs).toHaveLength(1);
-  }, 120_000);
+  }, 240_000);
 });

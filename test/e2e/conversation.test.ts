@@ -41,7 +41,7 @@ describe('a conversation with perfbot as it starts without any configuration', (
     expect(card.text).toMatch(/host/);
     expectMarked([card]);
     expect(card.metadata?.event_type).toBe('perfbot_report');
-  }, 90_000);
+  }, 180_000);
 
   it('/perf run <playbook> <service>: one message with its report in the thread', async () => {
     const before = await perfbot.channelMessages();
@@ -55,7 +55,7 @@ describe('a conversation with perfbot as it starts without any configuration', (
     expect(thread[0]?.text).toMatch(/shop-api/);
     expectMarked([card, ...thread]);
     expect(new Set([card, ...thread].map((message) => markOf(message, 'run_id'))).size).toBe(1);
-  }, 90_000);
+  }, 180_000);
 
   it.each([
     ['/perf statsu', /don't know the word `statsu`.*`status`/s],
@@ -73,7 +73,7 @@ describe('a conversation with perfbot as it starts without any configuration', (
       expect(await perfbot.answerTo(() => perfbot.say(typed))).toMatch(answer);
       expect(await newMessages(before)).toEqual([]);
     },
-    30_000,
+    150_000,
   );
 
   it('a command that is delivered three times is one run', async () => {
@@ -82,7 +82,7 @@ describe('a conversation with perfbot as it starts without any configuration', (
     await perfbot.say('/perf status');
     await finishedCard(before);
     expect(await newMessages(before)).toHaveLength(1);
-  }, 60_000);
+  }, 180_000);
 
   it('Acknowledge and Run again: the message of the alert says so, and the new report joins its thread', async () => {
     const before = await perfbot.channelMessages();
@@ -107,7 +107,7 @@ describe('a conversation with perfbot as it starts without any configuration', (
     expect(markOf(again[0] as Message, 'run_id')).toBe(firstRun);
     expect(markOf(again[1] as Message, 'run_id')).not.toBe(firstRun);
     expect(await newMessages(before)).toHaveLength(1);
-  }, 120_000);
+  }, 360_000);
 
   it('a restart in the middle of a run: stops in time with 0, and the run ends in the message that it had', async () => {
     const before = await perfbot.channelMessages();
@@ -125,7 +125,7 @@ describe('a conversation with perfbot as it starts without any configuration', (
       (await perfbot.thread(card.ts)).some((reply) => markOf(reply, 'part') === 'verdict'),
     );
     expect(repeatedKeys((await perfbot.state()).messages)).toEqual([]);
-  }, 150_000);
+  }, 360_000);
 });
 
 /** A message that says how long the run may still take is not finished. */

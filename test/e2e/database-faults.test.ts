@@ -14,7 +14,7 @@ import { markOf } from './support/workspace-client.ts';
 
 const TOKEN = 'webhook-token-of-the-test';
 const CLIENTS = 4;
-const FAULT_MS = 90_000;
+const FAULT_MS = 150_000;
 
 describeWith(
   ['docker', 'prometheus', 'alertmanager', 'postgres15'],
@@ -98,7 +98,7 @@ describeWith(
       );
       await admin.query('CREATE INDEX ON orders (customer_id)');
       await admin.query('ANALYZE orders');
-    }, 150_000);
+    }, 240_000);
 
     it('names the session that holds the lock that others wait for', async () => {
       const holder = await connect('back-office');
@@ -114,7 +114,7 @@ describeWith(
       expect(verdict).toContain('wait');
       expect(verdict).toContain('public.stock');
       expect(verdict).toContain(`session ${rows[0]?.pg_backend_pid} of back-office`);
-    }, 150_000);
+    }, 240_000);
   },
 );
 

@@ -9,7 +9,7 @@ import { alertmanagerBody, sendUntilAccepted } from './support/send-alert.ts';
 import { type SlackStandIn, startSlackStandIn } from './support/slack-stand-in.ts';
 import { allSettled, expectToldOnce } from './support/told.ts';
 
-const SETTLE_MS = 90_000;
+const SETTLE_MS = 120_000;
 
 for (const queue of ['postgres', 'redis'] as const) {
   describeWith(queue === 'redis' ? ['redis'] : [], `one web and two workers on one queue in ${queue}`, () => {
@@ -62,7 +62,7 @@ for (const queue of ['postgres', 'redis'] as const) {
       );
       expect(asked.text).toContain('Quick look');
       expect(workers[1]?.log()).toContain('run finished');
-    }, 180_000);
+    }, 300_000);
 
     it('a worker takes no alerts and a web does no work', async () => {
       const refused = await fetch(`${workers[1]?.url}alerts/alertmanager`, { method: 'POST', body: '{}' });

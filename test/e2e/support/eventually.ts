@@ -1,8 +1,11 @@
+/** Far more than an idle machine needs: test files run side by side. */
+const DEFAULT_MS = 120_000;
+
 /** Asks until the answer is neither undefined nor false, and gives it. @throws Error that says what was awaited and the last failure. */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,
-  timeoutMs = 60_000,
+  timeoutMs = DEFAULT_MS,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let failure = '';
