@@ -75,7 +75,7 @@ export async function startPostgres18({ settings = {} }: OwnPostgresOptions = {}
     password: PASSWORD,
     authMethod: 'scram-sha-256',
     persistent: false,
-    createPostgresUser: true,
+    createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync'],
     postgresFlags: [...flags({ ...SETTINGS, ...settings })],
     onLog: () => undefined,
