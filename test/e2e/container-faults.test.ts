@@ -132,7 +132,9 @@ describeWith(['docker', 'prometheus', 'alertmanager'], 'a fault in a container',
         );
       return count(true) > 0 && { accepted: count(false), duplicates: count(true) };
     });
-    expect(counted).toEqual({ accepted: 1, duplicates: 1 });
+    // An Alertmanager that gets its answer late sends once more.
+    expect(counted.accepted).toBe(1);
+    expect(counted.duplicates).toBeGreaterThanOrEqual(1);
     expect(await perfbot.channelMessages()).toHaveLength(1);
     const runs = (await perfbot.state()).messages.filter((message) => markOf(message, 'part') === 'verdict');
     expect(runs).toHaveLength(1);
