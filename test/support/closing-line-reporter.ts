@@ -8,9 +8,13 @@ export default class ClosingLineReporter implements Reporter {
       if (module.children.size === 0 && module.state() === 'failed') count.failed += 1;
       for (const test of module.children.allTests()) count[test.result().state] += 1;
     }
+    const suites = modules.flatMap((module) => [...module.children.allSuites()]);
+    const unmet = suites.filter(({ name }) => name.includes('(skipped: ')).map(({ fullName }) => fullName);
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
     process.once('exit', () =>
-      process.stdout.write(`\n${count.passed} passed, ${count.failed} failed${skipped}\n`),
+      process.stdout.write(
+        `\n${unmet.map((name) => `not run: ${name}\n`).join('')}\n${count.passed} passed, ${count.failed} failed${skipped}\n`,
+      ),
     );
   }
 }
