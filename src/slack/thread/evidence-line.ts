@@ -3,12 +3,18 @@ import { showValue } from '../text/times.ts';
 
 /** `measured · usual · threshold · where from`; what the sentence says already is not said again. */
 export function evidenceText(line: EvidenceLine, timezone: string): string {
-  const { text, unit, usual, threshold, probe } = line;
+  const { text, value, unit, usual, threshold, probe } = line;
+  // A fact without a unit, such as a status, stands in its sentence.
+  const measured =
+    unit === undefined || typeof value === 'string'
+      ? []
+      : [{ word: '', value: showValue(value, unit, timezone) }];
   const compared = [
+    ...measured,
     ...(usual === undefined ? [] : [{ word: 'usually', value: showValue(usual, unit, timezone) }]),
     ...(threshold === undefined ? [] : [{ word: 'limit', value: showValue(threshold, unit, timezone) }]),
   ]
-    .filter(({ value }) => !text.includes(value))
-    .map(({ word, value }) => `${word} ${value}`);
+    .filter(({ value: shown }) => !text.includes(shown))
+    .map(({ word, value: shown }) => `${word} ${shown}`.trim());
   return [text, ...compared, probe].join(' · ');
 }
