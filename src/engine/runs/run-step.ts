@@ -7,6 +7,10 @@ import type { Clock, Logger } from '../ports/runtime.ts';
 import type { Database } from '../ports/stores.ts';
 import { collectEvidence } from './collect-evidence.ts';
 import type { CardWriter } from './refresh-card.ts';
+import { tooLateEvidence } from './timed-out-evidence.ts';
+
+/** With less time than this no probe can say anything. */
+const LEAST_MS = 50;
 
 export interface RunStepOptions {
   readonly database: Database;
@@ -31,12 +35,11 @@ export function runStep(
     const run = await database.runs.get(runId);
     if (run?.state !== 'running') return;
     await database.runs.startStep(runId, step);
-    const timeoutMs = Math.max(1, Math.min(planned.timeoutMs, run.deadlineAt - now()));
-    const seen = await collectEvidence(
-      probes.get(planned.probe),
-      { ...planned, timeoutMs },
-      { signal, now, log },
-    );
+    const timeoutMs = Math.min(planned.timeoutMs, run.deadlineAt - now());
+    const seen =
+      timeoutMs < LEAST_MS
+        ? tooLateEvidence(planned, now())
+        : await collectEvidence(probes.get(planned.probe), { ...planned, timeoutMs }, { signal, now, log });
     const evidence = redactDeep(seen, redact);
     onProbe(evidence);
     const open = await database.runs.finishStep(runId, step, evidence);

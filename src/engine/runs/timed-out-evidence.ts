@@ -19,3 +19,12 @@ export function timedOutEvidence(
     mend: `Start a worker with PERFBOT_ROLE=worker and PERFBOT_ZONE=${target.zone}.`,
   };
 }
+
+/** Evidence for a step whose turn came when its run was already over. */
+export function tooLateEvidence(step: Pick<RunStep, 'probe' | 'target'>, now: number): UnavailableEvidence {
+  return {
+    ...timedOutEvidence(step, now),
+    message: 'The time of the run was over before it was the turn of this probe.',
+    mend: 'Give the playbook a longer deadline, or start another worker.',
+  };
+}
