@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { PerfbotError } from '../core/errors.ts';
 import type { Redact } from '../core/redact.ts';
 import { acceptAlerts } from '../engine/alerts/accept-alerts.ts';
 import type { Clock, Logger, NewId } from '../engine/ports/runtime.ts';
@@ -46,9 +47,9 @@ export function openWeb({
     accept: acceptAlerts({ alerts: database.alerts, queue, newId, now, log, redact }),
     received: (sender, count) => metrics.alertsReceived(sender, count),
     checks: [
-      { name: 'database', check: () => outcome(() => database.ping()) },
-      { name: 'queue', check: () => outcome(() => queue.ping()) },
-      { name: 'slack', check: async () => (chat.ready() ? undefined : 'not connected') },
+      { name: 'database', check: () => answers(database.ping()) },
+      { name: 'queue', check: () => answers(queue.ping()) },
+      { name: 'slack', check: () => connected(chat) },
     ],
     slack: front ? chat.slackListener : undefined,
     fallback: front ? chat.fallback : undefined,
@@ -60,12 +61,13 @@ export function openWeb({
   });
 }
 
-/** Undefined when it works, else why not. */
-async function outcome(check: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await check();
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+/** A check fails by throwing; nothing more to say means `ok`. */
+async function answers(ping: Promise<void>): Promise<undefined> {
+  await ping;
+  return undefined;
+}
+
+async function connected(chat: Chat): Promise<undefined> {
+  if (!chat.ready()) throw new PerfbotError('unreachable', 'not connected', { userMessage: 'not connected' });
+  return undefined;
 }

@@ -58,7 +58,9 @@ describeWith(['docker', 'prometheus', 'alertmanager'], 'a fault in a container',
           const thread = await perfbot.thread(card.ts);
           const parts = thread.map((message) => markOf(message, 'part'));
           const verdict = thread[parts.indexOf('verdict')]?.text;
-          if (verdict !== undefined && parts.includes('evidence')) return { card, thread, verdict };
+          // A message of files gets its mark a moment after it is there.
+          const complete = parts.includes('evidence') && !parts.includes(undefined);
+          if (verdict !== undefined && complete) return { card, thread, verdict };
         }
         return undefined;
       },

@@ -49,7 +49,11 @@ describe('a conversation with perfbot as it starts without any configuration', (
     const card = await finishedCard(before);
     const thread = await eventually('the thread', async () => {
       const replies = await perfbot.thread(card.ts);
-      return replies.some((reply) => markOf(reply, 'part') === 'verdict') && replies;
+      // A message of files gets its mark a moment after it is there.
+      const complete = ['verdict', 'full_report'].every((part) =>
+        replies.some((reply) => markOf(reply, 'part') === part),
+      );
+      return complete && replies.every(({ metadata }) => metadata !== undefined) && replies;
     });
     expect(card.text).toContain('shop-api');
     expect(thread[0]?.text).toMatch(/shop-api/);
