@@ -10,7 +10,7 @@ import { altText, chartId, plainText } from './chart-words.ts';
 const MOST_BARS = 8;
 const MOST_NAMED = 4;
 
-/** A table as bars, largest first; undefined when it is not there or has fewer than two rows with anything to compare. */
+/** A table as bars, largest first; undefined when it is not there, or has one row and nothing to compare it with. */
 export function tableChart(
   input: Pick<ChartPlanInput, 'evidence'>,
   evidence: CollectedEvidence,
@@ -18,11 +18,10 @@ export function tableChart(
 ): BarChart | undefined {
   const all = barsOf(evidence, definition);
   const bars = all.slice(0, MOST_BARS);
-  if (bars.length === 0 || (bars.length === 1 && definition.unit !== 'ratio' && definition.unit !== 'ms')) {
-    return undefined;
-  }
   const { unit, title } = definition;
   const threshold = limitOf(input, evidence.service, definition);
+  const comparable = bars.length > 1 || threshold !== undefined || unit === 'ratio' || unit === 'ms';
+  if (bars.length === 0 || !comparable) return undefined;
   const service = plainText(evidence.service, 60);
   const named = bars
     .slice(0, MOST_NAMED)
