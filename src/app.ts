@@ -89,7 +89,7 @@ async function assemble(
       ? ({ kind: 'postgres', connectionString } as const)
       : ({ kind: 'redis', url: config.redisUrl } as const);
   const queue = await createJobQueue({ backEnd, log });
-  cleanUps.push('queue', () => queue.close(FINISH_JOBS_MS), FINISH_JOBS_MS + 1000);
+  cleanUps.push('queue', () => queue.close(FINISH_JOBS_MS));
 
   const renderer = createRenderer({
     timezone: config.timezone,
@@ -140,6 +140,8 @@ async function assemble(
   setMessenger(messenger);
 
   if (config.role !== 'web') {
+    // Running jobs end while the messenger can still be reached, which may be behind our own port.
+    cleanUps.push('workers', () => queue.stopWorkers(FINISH_JOBS_MS), FINISH_JOBS_MS + 1000);
     await queue.startWorkers(
       createWork({
         ...parts,

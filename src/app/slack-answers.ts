@@ -1,5 +1,7 @@
+import type { Service } from '../core/inventory/service.ts';
 import type { Playbook } from '../core/playbook/playbook.ts';
 import type { AcknowledgeResult } from '../engine/commands/acknowledge.ts';
+import { lookUpServices } from '../engine/look-up-services.ts';
 import { nearestWord } from '../engine/nearest-word.ts';
 import type { Inventory } from '../engine/ports/inventory.ts';
 import type { MessageContent } from '../engine/ports/message.ts';
@@ -26,11 +28,11 @@ export async function checkService(
   typed: string | undefined,
 ): Promise<{ name: string | undefined } | { refusal: CommandAnswer }> {
   if (typed === undefined) return { name: undefined };
-  const services = await inventory.services();
   const wanted = typed.toLowerCase();
-  const found = services.find(({ name, aliases }) =>
-    [name, ...aliases].some((alias) => alias.toLowerCase() === wanted),
-  );
+  const find = (services: readonly Service[]) =>
+    services.find(({ name, aliases }) => [name, ...aliases].some((alias) => alias.toLowerCase() === wanted));
+  const services = await lookUpServices(inventory, (known) => find(known) !== undefined);
+  const found = find(services);
   if (found) return { name: found.name };
   const meant = nearestWord(
     typed,

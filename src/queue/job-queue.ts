@@ -55,7 +55,9 @@ export interface BullJobQueue extends JobQueue {
   depths(): Promise<readonly QueueDepth[]>;
   /** Fails when the back end does not answer. */
   ping(): Promise<void>;
-  /** Takes no more jobs, aborts the signals of those that still run after `timeoutMs`, and closes all connections within 1.5 s more. */
+  /** Takes no more jobs and aborts the signals of those that still run after `timeoutMs`; ends within 0.5 s more. Jobs can still be added. */
+  stopWorkers(timeoutMs: number): Promise<void>;
+  /** Stops the workers, if that was not done before, and closes all connections within 1 s more. */
   close(timeoutMs: number): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export async function createJobQueue({
   const queues = new Map<string, Queue>();
   const workers: Worker[] = [];
   const stopping = new AbortController();
+  let stopped: Promise<void> | undefined;
   let closing = false;
 
   const queueFor = (family: Family, zone: string): Queue => {
@@ -85,6 +88,11 @@ export async function createJobQueue({
     queue.on('error', ({ message }) => log.warn({ error: message, queue: name }, 'queue error'));
     queues.set(name, queue);
     return queue;
+  };
+
+  const stopWorkers = (timeoutMs: number): Promise<void> => {
+    stopped ??= endJobs(workers, { timeoutMs, stopping, log });
+    return stopped;
   };
 
   return {
@@ -148,22 +156,28 @@ export async function createJobQueue({
       );
     },
     ping: () => within(() => backEnd.ping()),
+    stopWorkers,
     async close(timeoutMs) {
       if (closing) return;
       closing = true;
-      const ended = Promise.allSettled(workers.map((worker) => worker.close()));
-      await settledWithin(ended, timeoutMs);
-      stopping.abort(new PerfbotError('cancelled', 'perfbot is stopping'));
-      // A job that does not listen to its signal is left behind: its lock runs out and another worker takes it.
-      if (!(await settledWithin(ended, LAST_WORDS_MS)))
-        log.warn({}, 'a job did not stop; another worker will take it over');
-      await settledWithin(
-        Promise.allSettled([...queues.values()].map((queue) => queue.close())),
-        LAST_WORDS_MS,
-      );
+      await stopWorkers(timeoutMs);
+      const ended = Promise.allSettled([...queues.values()].map((queue) => queue.close()));
+      await settledWithin(ended, LAST_WORDS_MS);
       await settledWithin(backEnd.close(), LAST_WORDS_MS);
     },
   };
+}
+
+async function endJobs(
+  workers: readonly Worker[],
+  { timeoutMs, stopping, log }: { timeoutMs: number; stopping: AbortController; log: Logger },
+): Promise<void> {
+  const ended = Promise.allSettled(workers.map((worker) => worker.close()));
+  await settledWithin(ended, timeoutMs);
+  stopping.abort(new PerfbotError('cancelled', 'perfbot is stopping'));
+  // A job that does not listen to its signal is left behind: its lock runs out and another worker takes it.
+  if (!(await settledWithin(ended, LAST_WORDS_MS)))
+    log.warn({}, 'a job did not stop; another worker will take it over');
 }
 
 async function runJob(handlers: JobHandlers, job: Job, signal: AbortSignal): Promise<void> {

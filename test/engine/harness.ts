@@ -33,6 +33,8 @@ export interface QueuedJob {
 export interface HarnessOptions {
   readonly database: Database;
   readonly services?: readonly Service[];
+  /** What turns up when containers are looked at anew. */
+  readonly started?: readonly Service[];
   readonly playbooks?: readonly Playbook[];
   readonly probes?: readonly Probe[];
   readonly charts?: ChartRenderer;
@@ -54,7 +56,7 @@ export function playbook(name: string, definition: Record<string, unknown>): Pla
 
 /** The engine on a real database, with the real renderer, Slack in memory, and a queue that holds jobs until a test runs them. */
 export function harness(options: HarnessOptions) {
-  const { database, services = [], probes = [] } = options;
+  const { database, services = [], started = [], probes = [] } = options;
   const clock = { at: START };
   const ids = { last: 0 };
   const jobs: QueuedJob[] = [];
@@ -75,7 +77,10 @@ export function harness(options: HarnessOptions) {
     playbooks,
     renderer,
     cards: createCardWriter({ renderer, playbooks, now }),
-    inventory: { services: async () => services },
+    inventory: {
+      services: async ({ maxAgeMs }: { maxAgeMs?: number } = {}) =>
+        maxAgeMs === undefined ? services : [...services, ...started],
+    },
     probes: new Map(probes.map((probe) => [probe.name, probe])),
     channel: '#alerts',
     redact: createRedactor(['very-secret-value']),

@@ -34,6 +34,11 @@ export interface Service {
 /** Labels by which an alert names its service, most telling first (contract, "Inventory"). */
 export const SERVICE_LABELS = ['service', 'container', 'name', 'job', 'instance', 'pod'] as const;
 
+/** True when an alert speaks of a service, known or not. */
+export function namesService(labels: Readonly<Record<string, string>>): boolean {
+  return SERVICE_LABELS.some((label) => Boolean(labels[label]?.trim()));
+}
+
 /** Finds the service that the labels of an alert speak of, or undefined. */
 export function findService(
   services: readonly Service[],

@@ -1,4 +1,6 @@
-import type { Service } from '../../core/inventory/service.ts';
+import type { Alert } from '../../core/alert/alert.ts';
+import { findService, namesService, type Service } from '../../core/inventory/service.ts';
+import { lookUpServices } from '../look-up-services.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { Database, StoredDelivery, Stores } from '../ports/stores.ts';
@@ -27,7 +29,8 @@ const STAGES = pipeline([deduplicateStage]);
 export function handleDelivery(options: HandleDeliveryOptions): (deliveryId: string) => Promise<void> {
   const { database, inventory, queue, log } = options;
   return async (deliveryId) => {
-    const services = await inventory.services();
+    const alerts = (await database.alerts.delivery(deliveryId))?.alerts ?? [];
+    const services = await lookUpServices(inventory, (known) => knowsAll(known, alerts));
     const handle = async (find: (stores: Stores) => Promise<readonly StoredDelivery[]>) => {
       const done = await database.transaction(async (stores) =>
         handleAll(options, stores, { deliveries: await find(stores), services }),
@@ -48,6 +51,11 @@ export function handleDelivery(options: HandleDeliveryOptions): (deliveryId: str
     }
     await queue.enqueue('deliver', {});
   };
+}
+
+/** True when every service that the alerts name is there. */
+function knowsAll(services: readonly Service[], alerts: readonly Alert[]): boolean {
+  return alerts.every(({ labels }) => !namesService(labels) || findService(services, labels) !== undefined);
 }
 
 async function one(stores: Stores, id: string): Promise<readonly StoredDelivery[]> {

@@ -2,5 +2,6 @@ import type { Service } from '../../core/inventory/service.ts';
 
 /** The services there are right now: configured ones, and what Docker shows. */
 export interface Inventory {
-  services(): Promise<readonly Service[]>;
+  /** Containers may have been looked at up to `maxAgeMs` ago; by default a few seconds. */
+  services(options?: { readonly maxAgeMs?: number }): Promise<readonly Service[]>;
 }

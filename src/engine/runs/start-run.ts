@@ -1,4 +1,5 @@
 import type { Run } from '../../core/run.ts';
+import { hasService, lookUpServices } from '../look-up-services.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { Playbooks } from '../ports/playbooks.ts';
 import type { Probe } from '../ports/probe.ts';
@@ -23,7 +24,8 @@ export interface StartRunOptions {
 export function startRun(options: StartRunOptions): (runId: string) => Promise<void> {
   const { database, inventory, queue, cards, now, log } = options;
   return async (runId) => {
-    const services = await inventory.services();
+    const service = (await database.runs.get(runId))?.service;
+    const services = await lookUpServices(inventory, (known) => hasService(known, service));
     const open = await database.transaction(async (stores) => {
       const run = await stores.runs.lock(runId);
       if (run === undefined || run.state === 'finished' || run.state === 'failed') return undefined;

@@ -5,8 +5,8 @@ import type { Clock, Logger } from '../../engine/ports/runtime.ts';
 import { mergeServices } from './merge-services.ts';
 import { type SelfDescription, toHostService, toPerfbotService, withPrometheus } from './own-services.ts';
 
-/** Discovery is asked again after this long. */
-const CACHE_MS = 5000;
+/** Discovery is asked again after this long, unless somebody wants it newer. */
+const MAX_AGE_MS = 5000;
 /** A Docker engine that hangs must not hold up a run. */
 const DISCOVERY_TIMEOUT_MS = 4000;
 
@@ -31,18 +31,19 @@ interface Discovery {
 export function createInventory(options: InventoryOptions): Inventory {
   const { configured, self, now } = options;
   let known: Discovery = { services: [], gaps: [] };
-  let validUntil = Number.NEGATIVE_INFINITY;
+  let discoveredAt = Number.NEGATIVE_INFINITY;
   let pending: Promise<Discovery> | undefined;
 
   async function refresh(): Promise<Discovery> {
+    const at = now();
     known = await discoverOnce(options, known);
-    validUntil = now() + CACHE_MS;
+    discoveredAt = at;
     return known;
   }
 
   return {
-    async services() {
-      if (now() >= validUntil) {
+    async services({ maxAgeMs = MAX_AGE_MS } = {}) {
+      if (now() - discoveredAt >= maxAgeMs) {
         pending ??= refresh().finally(() => {
           pending = undefined;
         });

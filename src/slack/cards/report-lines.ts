@@ -1,3 +1,4 @@
+import type { Advice } from '../../core/diagnosis/cause.ts';
 import type { Report } from '../../core/report.ts';
 import { inline, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { numbersLine } from './numbers.ts';
@@ -17,6 +18,11 @@ export function reportLines(
     ...(numbers.mrkdwn === '' ? [] : [past ? mrkdwn`While it fired: ${numbers}` : numbers]),
     ...(next === undefined
       ? []
-      : [mrkdwn`Do next: ${inline(next.title)}${others} (in the thread, with risk and undo)`]),
+      : [mrkdwn`Do next: ${inline(next.title)}${others} (in the thread${detailsOf(next)})`]),
   ];
+}
+
+function detailsOf({ risk, undo }: Advice): string {
+  const told = [...(risk === undefined ? [] : ['risk']), ...(undo === undefined ? [] : ['undo'])];
+  return told.length === 0 ? '' : `, with ${told.join(' and ')}`;
 }

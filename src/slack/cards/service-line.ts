@@ -1,4 +1,5 @@
 import type { KeyNumber, ServiceLine } from '../../core/report.ts';
+import type { Severity } from '../../core/severity.ts';
 import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { showValue } from '../text/times.ts';
 import { SEVERITY_WORDS } from './severity-words.ts';
@@ -14,7 +15,7 @@ export function serviceLine(line: ServiceLine, timezone: string): Mrkdwn {
     ' · ',
   );
   const head = joinMrkdwn(
-    [mrkdwn`${SEVERITY_WORDS[severity]} *${name}*`, numbers.mrkdwn === '' ? inline('not measured') : numbers],
+    [mrkdwn`${SEVERITY_WORDS[severity]} *${name}*`, numbers.mrkdwn === '' ? without(severity) : numbers],
     '  ',
   );
   const said = (remark: string) =>
@@ -26,6 +27,11 @@ export function serviceLine(line: ServiceLine, timezone: string): Mrkdwn {
     );
   const news = remarks.filter((remark) => !said(remark));
   return joinMrkdwn([head, ...news.map((remark) => mrkdwn`↳ ${inline(remark, REMARK_LENGTH)}`)], '\n');
+}
+
+/** A service that has no KPI of its own may well have been looked at. */
+function without(severity: Severity): Mrkdwn {
+  return inline(severity === 'unknown' ? 'not measured' : 'no KPI to show');
 }
 
 function shortNumber({ title, value, unit, severity, target }: KeyNumber, timezone: string): Mrkdwn {

@@ -44,6 +44,13 @@ describe('alerts', () => {
     });
   });
 
+  it('find a container that has just started', async () => {
+    engine = harness({ database: test.database, services: [HOST], started: [API] });
+    await send(alert());
+    expect(await groups()).toMatchObject([{ service: 'api' }]);
+    expect(await runs()).toMatchObject([{ service: 'api' }]);
+  });
+
   it('are taken in when the queue is down, and found by the sweep', async () => {
     const working = engine.queue.enqueue;
     engine.queue.enqueue = async () => {

@@ -142,8 +142,15 @@ describe('createInventory', () => {
     clock.now = 4000;
     await inventory.services();
     expect(asked).toBe(1);
-    clock.now = 6000;
+    await inventory.services({ maxAgeMs: 1000 });
+    expect(asked).toBe(2);
+    clock.now = 4900;
+    await inventory.services({ maxAgeMs: 1000 });
+    clock.now = 8000;
     await inventory.services();
     expect(asked).toBe(2);
+    clock.now = 9000;
+    await inventory.services();
+    expect(asked).toBe(3);
   });
 });
