@@ -57,6 +57,7 @@ export const Variables = z.object({
   PROMETHEUS_URL: Webpage('http://prometheus:9090').optional(),
   JAEGER_URL: Webpage('http://jaeger:16686').optional(),
   GRAFANA_URL: Webpage('http://grafana:3000').optional(),
+  CHROME_PATH: Text.optional(),
   PERFBOT_SERVICES: Text.optional(),
   PERFBOT_PLAYBOOKS: Text.default('playbooks').transform(toDirectories),
   PERFBOT_TIMEZONE: Text.refine(isTimezone, {

@@ -36,6 +36,8 @@ export interface Config {
   readonly prometheusUrl: string | undefined;
   readonly jaegerUrl: string | undefined;
   readonly grafanaUrl: string | undefined;
+  /** Browser for page audits; undefined: it is searched for. */
+  readonly chromePath: string | undefined;
   /** `required`: somebody asked for this file, so its absence is an error. */
   readonly services: { readonly path: string; readonly required: boolean };
   readonly playbookDirectories: readonly string[];
@@ -94,6 +96,7 @@ function toConfig(variables: Variables, given: Given, terminal: boolean): Config
     prometheusUrl: variables.PROMETHEUS_URL,
     jaegerUrl: variables.JAEGER_URL,
     grafanaUrl: variables.GRAFANA_URL,
+    chromePath: variables.CHROME_PATH,
     services: {
       path: variables.PERFBOT_SERVICES ?? 'services.yaml',
       required: variables.PERFBOT_SERVICES !== undefined,

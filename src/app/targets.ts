@@ -7,6 +7,7 @@ import type { Clock, Logger } from '../engine/ports/runtime.ts';
 import { createDockerClient, type DockerClient } from '../probes/docker/client.ts';
 import { discoverServices } from '../probes/docker/discover.ts';
 import { dockerProbes } from '../probes/docker/registry.ts';
+import { frontendProbes } from '../probes/frontend/registry.ts';
 import { hostProbes } from '../probes/host/registry.ts';
 import { httpProbes } from '../probes/http/registry.ts';
 import { type ConfiguredServices, loadServices } from '../probes/inventory/configured-services.ts';
@@ -75,6 +76,7 @@ export async function openTargets({
     (await inventory.services()).find((service) => service.name === name);
   const probes: readonly Probe[] = [
     ...dockerProbes({ docker }),
+    ...frontendProbes({ browser: { path: config.chromePath, environment } }),
     ...hostProbes({ containerNames: containerNames(docker) }).map(toAnyProbe),
     ...httpProbes().map(toAnyProbe),
     ...postgresProbes({ clients: postgres }).map(toAnyProbe),

@@ -8,8 +8,8 @@ import { RULES } from '../../src/core/diagnosis/rules.ts';
 import { SENDERS } from '../../src/ingress/senders.ts';
 import { parsePlaybook } from '../../src/playbooks/parse-playbook.ts';
 import { parseServices } from '../../src/probes/inventory/parse-services.ts';
+import { probeCatalogue } from '../support/probe-catalogue.ts';
 import { anchors, examples, links, mentions, pages, ROOT } from './pages.ts';
-import { probeCatalogue } from './probe-catalogue.ts';
 
 /** The picture of a real thread is taken from a running perfbot. */
 const PICTURE = 'docs/images/thread.png';

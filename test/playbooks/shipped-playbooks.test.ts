@@ -4,34 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { isNamedBy } from '../../src/core/diagnosis/diagnose.ts';
 import { RULES } from '../../src/core/diagnosis/rules.ts';
 import { playbookForAlert } from '../../src/core/playbook/match-alert.ts';
-import type { ProbeCatalogue } from '../../src/playbooks/catalogue.ts';
 import { fieldsAt, playbookJsonSchema } from '../../src/playbooks/json-schema.ts';
 import { loadPlaybooks } from '../../src/playbooks/load-playbooks.ts';
-import { dockerProbes } from '../../src/probes/docker/registry.ts';
-import { hostProbes } from '../../src/probes/host/registry.ts';
-import { httpProbes } from '../../src/probes/http/registry.ts';
-import { postgresProbes } from '../../src/probes/postgres/registry.ts';
-import { processProbes } from '../../src/probes/process/registry.ts';
-import { prometheusProbes } from '../../src/probes/prometheus/registry.ts';
-import { redisProbes } from '../../src/probes/redis/registry.ts';
-
-/** The registered probes; a playbook is only checked against them, so no client is ever asked. */
-const unused = {} as never;
-const CATALOGUE: ProbeCatalogue = [
-  ...dockerProbes({ docker: unused }),
-  ...hostProbes(),
-  ...httpProbes(),
-  ...postgresProbes({ clients: unused }),
-  ...processProbes(),
-  ...prometheusProbes({ client: unused }),
-  ...redisProbes({ clients: unused }),
-];
+import { probeCatalogue } from '../support/probe-catalogue.ts';
 
 /** Causes that need a look into a running Node process. */
 const PLANNED = ['app.event_loop_block', 'app.gc_thrash', 'app.large_json', 'app.sync_crypto'];
 
 const directory = fileURLToPath(new URL('../../playbooks', import.meta.url));
-const { playbooks, problems } = await loadPlaybooks({ directories: [directory], catalogue: CATALOGUE });
+const catalogue = await probeCatalogue();
+const { playbooks, problems } = await loadPlaybooks({ directories: [directory], catalogue });
 
 describe('the shipped playbooks', () => {
   it('are valid', () => {

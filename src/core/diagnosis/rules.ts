@@ -27,6 +27,12 @@ import { dbTableUpkeepRule } from './rules/db-table-upkeep.ts';
 import { dbWorkMemSpillRule } from './rules/db-work-mem-spill.ts';
 import { depDnsSlowRule } from './rules/dep-dns-slow.ts';
 import { depDownstreamSlowRule } from './rules/dep-downstream-slow.ts';
+import { frontendBundleRule } from './rules/frontend-bundle.ts';
+import {
+  frontendHttp1Rule,
+  frontendNotCachedRule,
+  frontendUncompressedRule,
+} from './rules/frontend-delivery.ts';
 import { hostCpuSaturationRule } from './rules/host-cpu-saturation.ts';
 import { hostDiskFullRule, hostDiskIoRule } from './rules/host-disk.ts';
 import { hostMemoryPressureRule } from './rules/host-memory-pressure.ts';
@@ -68,6 +74,10 @@ export const RULES: readonly DiagnosisRule[] = [
   dbWorkMemSpillRule,
   depDnsSlowRule,
   depDownstreamSlowRule,
+  frontendBundleRule,
+  frontendHttp1Rule,
+  frontendNotCachedRule,
+  frontendUncompressedRule,
   hostCpuSaturationRule,
   hostDiskFullRule,
   hostDiskIoRule,

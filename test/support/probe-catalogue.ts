@@ -1,7 +1,7 @@
 import { openTargets } from '../../src/app/targets.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { ProbeCatalogue } from '../../src/playbooks/catalogue.ts';
-import { silentLog } from '../support/silent-log.ts';
+import { silentLog } from './silent-log.ts';
 
 /** The probes that perfbot has. */
 export async function probeCatalogue(): Promise<ProbeCatalogue> {
