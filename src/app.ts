@@ -93,7 +93,7 @@ async function assemble(
 
   const renderer = createRenderer({
     timezone: config.timezone,
-    links: linksFor(config),
+    links: linksFor(config, targets.dashboards),
     playbooks: () => playbooks.all(),
   });
   const cards = createCardWriter({ renderer, playbooks, now });

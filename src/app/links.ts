@@ -1,45 +1,66 @@
 import type { Config } from '../config.ts';
 import type { RendererOptions } from '../slack/renderer-options.ts';
+import type { Targets } from './targets.ts';
 
 type Links = NonNullable<RendererOptions['links']>;
+type Subject = Parameters<Links>[0];
 
-/** Links into the users' own tools, with the time range set. */
-export function linksFor({
-  prometheusUrl,
-  grafanaUrl,
-  jaegerUrl,
-}: Pick<Config, 'prometheusUrl' | 'grafanaUrl' | 'jaegerUrl'>): Links {
-  return ({ service, from, to }) => [
-    ...(prometheusUrl === undefined
-      ? []
-      : [{ title: 'Prometheus', url: prometheusGraph(prometheusUrl, { from, to }) }]),
-    ...(grafanaUrl === undefined
-      ? []
-      : [
-          { title: 'Grafana', url: withQuery(grafanaUrl, 'explore', { from: String(from), to: String(to) }) },
-        ]),
-    ...(jaegerUrl === undefined || service === undefined
-      ? []
-      : [
-          {
-            title: 'Jaeger',
-            url: withQuery(jaegerUrl, 'search', {
-              service,
-              start: String(from * 1000),
-              end: String(to * 1000),
-            }),
-          },
-        ]),
+/** What came before an incident helps to see what it is. */
+const BEFORE_MS = 15 * 60_000;
+
+/** Links into the users' own tools: the graph, panel and search that fit what the message is about, with the time range set. */
+export function linksFor(
+  { prometheusUrl, grafanaUrl, jaegerUrl }: Pick<Config, 'prometheusUrl' | 'grafanaUrl' | 'jaegerUrl'>,
+  dashboards: Targets['dashboards'],
+): Links {
+  return (subject) => [
+    ...link('Prometheus', prometheusUrl, (base) => prometheusGraph(base, subject)),
+    ...link('Grafana', grafanaUrl, (base) => grafanaPanel(base, subject, dashboards)),
+    ...link('Jaeger', jaegerUrl, (base) => jaegerSearch(base, subject)),
   ];
 }
 
-function prometheusGraph(base: string, { from, to }: { readonly from: number; readonly to: number }): string {
-  const minutes = Math.max(5, Math.ceil((to - from) / 60_000) + 5);
+function link(title: string, base: string | undefined, build: (base: string) => string | undefined) {
+  const url = base === undefined ? undefined : build(base);
+  return url === undefined ? [] : [{ title, url }];
+}
+
+/** The expression that measured what is wrong, else the alert itself. */
+function prometheusGraph(base: string, { focus, alertname, from, to }: Subject): string | undefined {
+  const alert = alertname === undefined ? undefined : `ALERTS{alertname=${JSON.stringify(alertname)}}`;
+  const expression = focus?.query ?? alert;
+  if (expression === undefined) return undefined;
   return withQuery(base, 'graph', {
-    'g0.expr': 'ALERTS',
+    'g0.expr': expression,
     'g0.tab': '0',
-    'g0.range_input': `${minutes}m`,
+    'g0.range_input': `${Math.ceil((to - from + BEFORE_MS) / 60_000)}m`,
     'g0.end_input': new Date(to).toISOString(),
+  });
+}
+
+/** The panel of the service's dashboard that shows the KPI; without one the dashboard, without that Explore. */
+function grafanaPanel(
+  base: string,
+  { service, focus, from, to }: Subject,
+  dashboards: Targets['dashboards'],
+): string {
+  const known = dashboards.get(service ?? '');
+  const panel = focus && known?.panels[focus.kpi];
+  return withQuery(base, known?.dashboard.replace(/^\//, '') ?? 'explore', {
+    from: String(from - BEFORE_MS),
+    to: String(to),
+    ...(panel !== undefined && { viewPanel: String(panel) }),
+  });
+}
+
+/** Jaeger counts microseconds. */
+function jaegerSearch(base: string, { service, from, to }: Subject): string | undefined {
+  if (service === undefined) return undefined;
+  return withQuery(base, 'search', {
+    service,
+    start: String((from - BEFORE_MS) * 1000),
+    end: String(to * 1000),
+    lookback: 'custom',
   });
 }
 

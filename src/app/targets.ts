@@ -27,6 +27,8 @@ export interface Targets {
   /** By name. */
   readonly probes: ReadonlyMap<string, Probe>;
   readonly docker: DockerClient;
+  /** Name of a service to its dashboard in Grafana. */
+  readonly dashboards: ConfiguredServices['dashboards'];
   close(): Promise<void>;
 }
 
@@ -87,6 +89,7 @@ export async function openTargets({
   return {
     inventory,
     docker,
+    dashboards: configured.dashboards,
     probes: new Map(probes.map((probe) => [probe.name, probe])),
     async close() {
       await Promise.allSettled([postgres.close(), redis.close(), docker.close(), prometheus.close()]);
@@ -99,7 +102,7 @@ function configuredServices(
   environment: NodeJS.ProcessEnv,
 ): Promise<ConfiguredServices> {
   if (!services.required && !existsSync(services.path))
-    return Promise.resolve({ services: [], connections: new Map() });
+    return Promise.resolve({ services: [], connections: new Map(), dashboards: new Map() });
   return loadServices({ file: services.path, environment });
 }
 

@@ -2,6 +2,7 @@ import type { ChartSpec } from './chart.ts';
 import type { Advice, Cause, RuledOut } from './diagnosis/cause.ts';
 import type { Table } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import type { ReportFocus } from './report/report-focus.ts';
 import type { Severity } from './severity.ts';
 import type { Unit } from './unit.ts';
 
@@ -63,4 +64,6 @@ export interface Report {
   readonly charts: readonly ChartSpec[];
   /** At most three, best first. */
   readonly nextSteps: readonly Advice[];
+  /** What links into other tools should show; absent in reports of earlier versions. */
+  readonly focus?: ReportFocus;
 }

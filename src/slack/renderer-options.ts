@@ -1,3 +1,4 @@
+import type { ReportFocus } from '../core/report/report-focus.ts';
 import type { Link } from './blocks/buttons.ts';
 
 /** What a link is wanted for: a service (if one is known) and the time it is about, milliseconds. */
@@ -5,6 +6,9 @@ interface LinkSubject {
   readonly service: string | undefined;
   readonly from: number;
   readonly to: number;
+  readonly focus?: ReportFocus | undefined;
+  /** Of the alert that it is about. */
+  readonly alertname?: string | undefined;
 }
 
 export interface RendererOptions {

@@ -6,6 +6,7 @@ import type { Playbook } from '../playbook/playbook.ts';
 import type { EvidenceTable, Report, Unavailable } from '../report.ts';
 import { compareSeverity, type Severity, worst } from '../severity.ts';
 import type { Judged } from './judge-run.ts';
+import { reportFocus } from './report-focus.ts';
 import { keyNumbers, serviceLines } from './service-lines.ts';
 import { overviewVerdict, verdictOf } from './verdict.ts';
 
@@ -54,6 +55,7 @@ export function buildReport(input: ReportInput): Report {
     tables: tablesOf(evidence, diagnosis.causes),
     charts: input.charts,
     nextSteps: nextSteps(playbook, diagnosis.causes, severity),
+    focus: reportFocus(findings, evidence, subject?.name),
   };
 }
 

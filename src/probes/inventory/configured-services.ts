@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { PerfbotError } from '../../core/errors.ts';
 import type { Role, Service } from '../../core/inventory/service.ts';
 import type { ContainerTarget, Target } from '../../core/inventory/target.ts';
-import type { ServiceDefinition } from './definition.ts';
+import type { Dashboard, ServiceDefinition } from './definition.ts';
 import { toHostPort } from './host-port.ts';
 import { parseServices, type ServiceDefinitions } from './parse-services.ts';
 import type { Environment } from './substitute-environment.ts';
@@ -12,6 +12,8 @@ export interface ConfiguredServices {
   readonly services: readonly Service[];
   /** Target id (`postgres:shop-db`) to its secret address. */
   readonly connections: ReadonlyMap<string, string>;
+  /** Name of a service to its dashboard in Grafana. */
+  readonly dashboards: ReadonlyMap<string, Dashboard>;
 }
 
 /** Reads and checks an inventory file. @throws InputError with every problem; PerfbotError `not_found`. */
@@ -40,6 +42,9 @@ export function toConfiguredServices(definitions: ServiceDefinitions): Configure
         ...(postgres === undefined ? [] : [[`postgres:${name}`, postgres] as const]),
         ...(redis === undefined ? [] : [[`redis:${name}`, redis] as const]),
       ]),
+    ),
+    dashboards: new Map(
+      entries.flatMap(([name, { grafana }]) => (grafana === undefined ? [] : [[name, grafana] as const])),
     ),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../core/inventory/service.ts';
+import { KPI_NAMES, type KpiName } from '../../core/kpi.ts';
 import { KpiDefinitions } from './kpi-definitions.ts';
 
 /** Names that perfbot gives itself and the machine it runs on. */
@@ -47,6 +48,34 @@ const BaseUrl = z
     message: 'a base URL has no ? and no #; put routes under paths',
   });
 
+const DashboardPath = z
+  .string()
+  .regex(
+    /^\/?d\/[^\s\\]+$/,
+    'write the path of a dashboard below GRAFANA_URL, for example d/abc123/shop?var-service=api',
+  );
+
+/** Below GRAFANA_URL; panels by their id. */
+export interface Dashboard {
+  readonly dashboard: string;
+  readonly panels: Readonly<Partial<Record<KpiName, number>>>;
+}
+
+/** A dashboard of the service, and which of its panels shows which KPI. */
+const DashboardDefinition = z.union(
+  [
+    DashboardPath.transform((dashboard): Dashboard => ({ dashboard, panels: {} })),
+    z.strictObject({
+      dashboard: DashboardPath,
+      panels: z.partialRecord(z.enum(KPI_NAMES), z.int().positive()).default({}),
+    }),
+  ],
+  {
+    error:
+      'write the path of a dashboard (d/abc123/shop), or {dashboard: d/abc123/shop, panels: {cpu: 4}} with the id of each panel',
+  },
+);
+
 /** One entry of `services.yaml`, after `${NAME}` has been replaced. Unknown keys are refused. */
 export const ServiceDefinition = z
   .strictObject({
@@ -63,6 +92,7 @@ export const ServiceDefinition = z
     ).optional(),
     redis: connectionUrl(['redis:', 'rediss:'], 'redis://host:6379').optional(),
     zone: z.string().min(1).default('default'),
+    grafana: DashboardDefinition.optional(),
     role: z.enum(ROLES).optional(),
   })
   .superRefine((service, context) => {

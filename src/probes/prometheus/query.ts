@@ -3,6 +3,7 @@ import type { Gap, Observation } from '../../core/evidence.ts';
 import type { Service } from '../../core/inventory/service.ts';
 import type { ContainerTarget } from '../../core/inventory/target.ts';
 import { Duration, parseDuration } from '../../core/quantity.ts';
+import { queryFact } from '../../core/report/report-focus.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe, ProbeContext } from '../../engine/ports/probe.ts';
 import type { PrometheusClient, ScrapeTarget } from './client.ts';
@@ -124,11 +125,14 @@ async function measureAll(
   return {
     metrics,
     series: measurements.flatMap(({ series }) => series),
-    ...(p95 !== undefined &&
-      topBucketMs !== undefined &&
-      p95 >= topBucketMs && {
-        facts: { response_time_p95: `at least ${formatDuration(topBucketMs)}: it is in the last bucket` },
-      }),
+    facts: {
+      ...Object.fromEntries(discovered.definitions.map(({ name, query }) => [queryFact(name), query])),
+      ...(p95 !== undefined &&
+        topBucketMs !== undefined &&
+        p95 >= topBucketMs && {
+          response_time_p95: `at least ${formatDuration(topBucketMs)}: it is in the last bucket`,
+        }),
+    },
     gaps: [...downGaps(subject), ...discovered.gaps, ...measurements.flatMap(({ gaps }) => gaps)],
     windowMs: params.rate_window,
   };

@@ -15,7 +15,13 @@ export function alertButtons(card: AlertCard, options: RendererOptions): readonl
     playbook: group.playbook,
     service: group.service,
   });
-  const subject = { service: group.service, from: group.startedAt, to: group.resolvedAt ?? now };
+  const subject = {
+    service: group.service,
+    from: group.startedAt,
+    to: group.resolvedAt ?? now,
+    focus: report?.focus,
+    alertname: group.labels.alertname,
+  };
   return [
     ...(open ? button({ label: 'Acknowledge', actionId: ACTIONS.acknowledge, value, style: 'primary' }) : []),
     ...(settled ? button({ label: 'Run again', actionId: ACTIONS.runAgain, value }) : []),

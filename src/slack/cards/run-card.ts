@@ -76,7 +76,7 @@ function buttonsOf(card: RunCard, options: RendererOptions): readonly Block[] {
   const { runId, playbook, service, report, progress, failure, now } = card;
   const settled = progress === undefined && (report !== undefined || failure !== undefined);
   const value = toActionValue({ runId, playbook, service });
-  const subject = { service, from: report?.startedAt ?? now, to: now };
+  const subject = { service, from: report?.startedAt ?? now, to: now, focus: report?.focus };
   return [
     ...(settled ? button({ label: 'Run again', actionId: ACTIONS.runAgain, value }) : []),
     ...linkButtons(options.links?.(subject) ?? []),

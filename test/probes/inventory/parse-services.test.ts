@@ -137,3 +137,27 @@ describe('parseServices', () => {
     expect(problems.join()).not.toContain('hunter2');
   });
 });
+
+describe('dashboards', () => {
+  const dashboardsOf = (yaml: string) =>
+    toConfiguredServices(parseServices({ text: yaml, file: 'services.yaml', environment: {} })).dashboards;
+
+  it('are a path, or a path and the panels of KPIs', () => {
+    const dashboards = dashboardsOf(
+      'services: {a: {container: aa, grafana: d/x/y}, b: {container: bb, grafana: {dashboard: /d/x, panels: {cpu: 4}}}, c: {container: cc}}',
+    );
+    expect([...dashboards]).toEqual([
+      ['a', { dashboard: 'd/x/y', panels: {} }],
+      ['b', { dashboard: '/d/x', panels: { cpu: 4 } }],
+    ]);
+  });
+
+  it.each(['https://grafana/d/x', '../admin', '{dashboard: d/x, panels: {cpus: 4}}'])(
+    'refuse %s',
+    (grafana) => {
+      expect(() => dashboardsOf(`services: {a: {container: aa, grafana: ${grafana}}}`)).toThrow(
+        /services.yaml/,
+      );
+    },
+  );
+});

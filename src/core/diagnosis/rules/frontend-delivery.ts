@@ -52,7 +52,7 @@ export const frontendNotCachedRule = pageRule({
     const count = view.value('unkept_resources');
     if (bytes === undefined || count === undefined) return undefined;
     if (bytes < WORTH_BYTES) return { clear: 'browsers keep its scripts and styles for a day or longer' };
-    const text = `${count} scripts and styles (${formatValue(bytes, 'bytes')}) that browsers do not keep for a day`;
+    const text = `${count === 1 ? 'one script or style sheet' : `${count} scripts and style sheets`} (${formatValue(bytes, 'bytes')}) that browsers do not keep for a day`;
     return {
       found: {
         title: 'Static files are loaded again with every visit',
