@@ -50,6 +50,7 @@ export function createWork(options: WorkOptions): JobHandlers {
     rules: RULES,
     planCharts,
     samples: database.samples,
+    changes: database.changes,
     baselines: database.baselines,
     timezone: options.config.timezone,
     now,

@@ -36,7 +36,7 @@ export interface Monitor {
 /** What measures everything again and again, and what keeps the measured values in order. */
 export function createMonitor(options: MonitorOptions): Monitor {
   const { config, database, targets, now, log } = options;
-  const { samples, monitor, upkeep } = database;
+  const { samples, monitor, changes, upkeep } = database;
   const accept = acceptAlerts({ ...options, alerts: database.alerts });
   return {
     sample: sampleServices({
@@ -44,6 +44,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       monitored: MONITORED,
       samples,
       monitor,
+      changes,
       zone: config.zone,
       spreadMs: config.sampleIntervalMs * SPREAD,
       ...(config.monitorAlerts && { judge: judgeSamples({ monitor, accept, now }) }),

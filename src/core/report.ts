@@ -64,6 +64,8 @@ export interface Report {
   readonly charts: readonly ChartSpec[];
   /** At most three, best first. */
   readonly nextSteps: readonly Advice[];
+  /** The last thing that changed before the trouble: `shop-api was replaced (…) 40 s before`; absent when nothing did. */
+  readonly changed?: string;
   /** What links into other tools should show; absent in reports of earlier versions. */
   readonly focus?: ReportFocus;
 }

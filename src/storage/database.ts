@@ -3,6 +3,7 @@ import type { Logger } from '../engine/ports/runtime.ts';
 import type { Database, Stores } from '../engine/ports/stores.ts';
 import { alertStore } from './alert-store.ts';
 import { baselineStore } from './baseline-store.ts';
+import { changeStore } from './change-store.ts';
 import { checklistStore } from './checklist-store.ts';
 import { toDatabaseError } from './errors.ts';
 import { groupStore } from './group-store.ts';
@@ -91,6 +92,7 @@ function storesOn(db: Queryable): Stores {
     outbox: outboxStore(db),
     samples: sampleStore(db),
     monitor: monitorStore(db),
+    changes: changeStore(db),
     baselines: baselineStore(db),
     upkeep: upkeepStore(db),
     checklists: checklistStore(db),

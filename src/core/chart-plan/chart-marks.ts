@@ -3,11 +3,19 @@ import type { Point } from '../evidence.ts';
 import type { ChartPlanInput } from './chart-plan-input.ts';
 import { collected } from './chart-points.ts';
 
+/** Two accounts of one event lie no further apart. */
+const SAME_MS = 2000;
+
 /** What happened: the onset that the alert names, and every change that is known. */
 export function eventMarks(input: ChartPlanInput): readonly ChartMark[] {
   const onset: readonly ChartMark[] =
     input.onsetAt === undefined ? [] : [{ at: input.onsetAt, label: 'alert began', kind: 'onset' }];
-  const changes = [...(input.changes ?? []), ...containerStarts(input)];
+  const known = input.changes ?? [];
+  // A start that is known to be a replacement says so in its own words.
+  const starts = containerStarts(input).filter(
+    ({ at }) => !known.some((change) => Math.abs(change.at - at) < SAME_MS),
+  );
+  const changes = [...known, ...starts];
   const seen = new Set<string>();
   return [
     ...onset,

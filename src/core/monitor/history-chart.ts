@@ -1,4 +1,4 @@
-import type { TimeChart } from '../chart.ts';
+import type { ChartMark, TimeChart } from '../chart.ts';
 import type { UsualRange } from '../chart-plan/chart-plan-input.ts';
 import { altText, chartId, metricTitle, plainText, utcMinute } from '../chart-plan/chart-words.ts';
 import { usualBand } from '../chart-plan/usual-band.ts';
@@ -15,6 +15,7 @@ export interface HistoryChartInput {
   readonly points: readonly Point[];
   readonly range: UsualRange | undefined;
   readonly kpis: KpiTargets;
+  readonly marks: readonly ChartMark[];
   /** What the picture is about: `Memory used of api: 20 % to 40 %`. */
   readonly title: string;
 }
@@ -39,10 +40,11 @@ export function historyChart(input: HistoryChartInput): TimeChart | undefined {
       `lowest ${formatValue(Math.min(...values), unit)}, highest ${formatValue(Math.max(...values), unit)}, last ${formatValue(last.value, unit)}.`,
       band && `${band.label}.`,
       threshold && `${threshold.label}.`,
+      ...input.marks.map(({ at, label }) => `${utcMinute(at)}: ${plainText(label, 120)}.`),
     ]),
     unit,
     lines: [{ label: plainText(service, 80), points, emphasis: true }],
-    marks: [],
+    marks: input.marks,
     ...(threshold && { threshold }),
     ...(band && { band }),
   };

@@ -2,15 +2,19 @@ import type { ChartSpec } from '../chart.ts';
 import type { Advice, Cause } from '../diagnosis/cause.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Service } from '../inventory/service.ts';
+import type { TargetChange } from '../monitor/target-change.ts';
 import type { Playbook } from '../playbook/playbook.ts';
 import type { EvidenceTable, Report, Unavailable } from '../report.ts';
 import { compareSeverity, type Severity, worst } from '../severity.ts';
+import { formatDuration } from '../unit.ts';
 import type { Judged } from './judge-run.ts';
 import { reportFocus } from './report-focus.ts';
 import { keyNumbers, serviceLines } from './service-lines.ts';
 import { overviewVerdict, verdictOf } from './verdict.ts';
 
 const MOST_NEXT_STEPS = 3;
+/** A change further back is history. */
+const RELATED_MS = 30 * 60_000;
 
 export interface ReportInput extends Judged {
   readonly runId: string;
@@ -20,6 +24,10 @@ export interface ReportInput extends Judged {
   readonly services: readonly Service[];
   readonly evidence: readonly Evidence[];
   readonly charts: readonly ChartSpec[];
+  /** What changed at the services lately, oldest first. */
+  readonly changes?: readonly TargetChange[];
+  /** When the alert says that it began. */
+  readonly onsetAt?: number;
   readonly startedAt: number;
   readonly finishedAt: number;
 }
@@ -55,7 +63,21 @@ export function buildReport(input: ReportInput): Report {
     tables: tablesOf(evidence, diagnosis.causes),
     charts: input.charts,
     nextSteps: nextSteps(playbook, diagnosis.causes, severity),
+    ...lastChange(input),
     focus: reportFocus(findings, evidence, subject?.name),
+  };
+}
+
+/** The last change of the half hour before the alert began, or before the run. */
+function lastChange({ changes = [], onsetAt, startedAt, playbook }: ReportInput): Pick<Report, 'changed'> {
+  if (playbook.overview) return {};
+  const at = onsetAt ?? startedAt;
+  const last = changes.findLast((change) => change.at <= at && at - change.at <= RELATED_MS);
+  if (last === undefined) return {};
+  const how = /^(restarted|replaced)/.test(last.what) ? 'was ' : ': ';
+  const separator = how === 'was ' ? ' ' : '';
+  return {
+    changed: `${last.service}${separator}${how}${last.what}, ${formatDuration(at - last.at)} before${onsetAt === undefined ? '' : ' it began'}`,
   };
 }
 

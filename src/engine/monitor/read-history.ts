@@ -8,9 +8,11 @@ import {
   rankBaselines,
 } from '../../core/monitor/baseline-table.ts';
 import { historyChart } from '../../core/monitor/history-chart.ts';
+import { historyMarks } from '../../core/monitor/history-marks.ts';
 import { rankChanges, trendTable, trendVerdict } from '../../core/monitor/trends.ts';
 import { createWeekSlot } from '../../core/monitor/week-slot.ts';
 import type { BaselineStore, KnownUsual } from '../ports/baseline-store.ts';
+import type { ChangeStore } from '../ports/change-store.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { SampleStore } from '../ports/stores.ts';
 import type { HistoryAnswer } from './tell-history.ts';
@@ -27,6 +29,7 @@ const NOT_SHOWN = new Set(['running', 'containers_running']);
 export interface ReadHistoryOptions {
   readonly baselines: BaselineStore;
   readonly samples: Pick<SampleStore, 'history'>;
+  readonly changes: Pick<ChangeStore, 'between'>;
   readonly timezone: string;
   readonly now: Clock;
 }
@@ -129,17 +132,20 @@ async function drawMost(
   const usual = await usualNow(options);
   const firstAt = Math.max(from, (await baselines.firstPointAt()) ?? to);
   const resolution = to - firstAt < FINE_BELOW_MS ? '5m' : '1h';
+  const changes = await options.changes.between({ from, to });
   const charts: TimeChart[] = [];
   for (const { target, metric, service, unit } of ranked) {
     if (charts.length === MOST_CHARTS) break;
     const series = ids.get(`${target} ${metric}`);
     if (series === undefined) continue;
+    const points = await baselines.points({ series, resolution, from, to });
     const chart = historyChart({
       target,
       metric,
       service,
       unit,
-      points: await baselines.points({ series, resolution, from, to }),
+      points,
+      marks: historyMarks({ points, unit, changes: changes.filter((change) => change.service === service) }),
       range: usual.get(`${target} ${metric}`),
       kpis: services.find(({ name }) => name === service)?.kpis ?? {},
       title: `${metricTitle(metric)} of ${service}`,

@@ -4,6 +4,8 @@ import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Service } from '../../core/inventory/service.ts';
 import { offsetOf } from '../../core/monitor/offset.ts';
+import { watchedFacts } from '../../core/monitor/target-change.ts';
+import type { ChangeStore, SeenFacts } from '../ports/change-store.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { LookResult, MonitorStore } from '../ports/monitor-store.ts';
 import type { Probe } from '../ports/probe.ts';
@@ -31,6 +33,8 @@ export interface SampleServicesOptions {
   readonly monitored: readonly MonitoredProbe[];
   readonly samples: SampleStore;
   readonly monitor: MonitorStore;
+  /** Absent: nobody asks what changed. */
+  readonly changes?: Pick<ChangeStore, 'see'>;
   /** Only targets of this zone can be reached from here. */
   readonly zone: string;
   /** The looks of one round begin within this time, each target at its own moment. */
@@ -50,7 +54,7 @@ interface Look {
 
 /** Measures every service once, keeps the numbers and judges them. What cannot be measured leaves a gap, never a zero. */
 export function sampleServices(options: SampleServicesOptions): (signal: AbortSignal) => Promise<void> {
-  const { inventory, samples, monitor, monitored, judge, now } = options;
+  const { inventory, samples, monitor, changes, monitored, judge, now } = options;
   const once = async (signal: AbortSignal) => {
     const services = await inventory.services();
     const looks = await claim(monitor, planLooks(options, services), now());
@@ -59,6 +63,7 @@ export function sampleServices(options: SampleServicesOptions): (signal: AbortSi
     const evidence = await Promise.all(looks.map((look) => takeLook(options, look, signal)));
     await samples.add(evidence.flatMap((item) => toSamples(item, monitored)));
     await monitor.release(evidence.map(toResult));
+    await changes?.see(evidence.flatMap(toSeen));
     await judge?.({ services, evidence });
   };
   let running = false;
@@ -113,6 +118,13 @@ function toResult(evidence: Evidence): LookResult {
   const base = { target, probe, service, at };
   if (evidence.status === 'collected') return base;
   return { ...base, failure: { reason: evidence.reason, message: evidence.message } };
+}
+
+function toSeen(evidence: Evidence): readonly SeenFacts[] {
+  if (evidence.status === 'unavailable') return [];
+  const facts = watchedFacts(evidence);
+  const { target, service, collectedAt: at } = evidence;
+  return facts === undefined ? [] : [{ target, service, at, facts }];
 }
 
 function toSamples(evidence: Evidence, monitored: readonly MonitoredProbe[]): readonly Sample[] {

@@ -7,6 +7,7 @@ import type { Run, RunState } from '../../core/run.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { Unit } from '../../core/unit.ts';
 import type { BaselineStore } from './baseline-store.ts';
+import type { ChangeStore } from './change-store.ts';
 import type { ChecklistStore } from './checklists.ts';
 import type { MessageAddress, OutgoingMessage } from './message.ts';
 import type { MonitorStore } from './monitor-store.ts';
@@ -259,6 +260,7 @@ export interface Stores {
   readonly outbox: OutboxStore;
   readonly samples: SampleStore;
   readonly monitor: MonitorStore;
+  readonly changes: ChangeStore;
   readonly baselines: BaselineStore;
   readonly upkeep: UpkeepStore;
   readonly checklists: ChecklistStore;

@@ -4,12 +4,14 @@ import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
 import type { DiagnosisRule } from '../../core/diagnosis/rule.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Service } from '../../core/inventory/service.ts';
+import type { TargetChange } from '../../core/monitor/target-change.ts';
 import { createWeekSlot } from '../../core/monitor/week-slot.ts';
 import type { Playbook } from '../../core/playbook/playbook.ts';
 import { buildReport } from '../../core/report/build-report.ts';
 import { judgeRun } from '../../core/report/judge-run.ts';
 import type { Report } from '../../core/report.ts';
 import type { BaselineStore } from '../ports/baseline-store.ts';
+import type { ChangeStore } from '../ports/change-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { SampleStore } from '../ports/stores.ts';
 
@@ -20,6 +22,8 @@ export interface ReportMakerOptions {
   readonly planCharts: (input: ChartPlanInput) => readonly ChartSpec[];
   /** Absent: no history. */
   readonly samples?: SampleStore;
+  /** Absent: nobody knows what changed. */
+  readonly changes?: Pick<ChangeStore, 'between'>;
   /** Absent: nothing is "usual" yet. */
   readonly baselines?: Pick<BaselineStore, 'usual'>;
   /** IANA zone of the hours of the week. Default UTC. */
@@ -59,6 +63,7 @@ export function createReportMaker(options: ReportMakerOptions): MakeReport {
       (await usualValues(options, evidence, at).catch(without('usual values'))) ?? (() => undefined);
     const usual = (target: string, metric: string) => usualRange(target, metric)?.median;
     const history = (await historyOf(samples, evidence, at).catch(without('history'))) ?? [];
+    const changes = (await changesOf(options, services, at).catch(without('changes'))) ?? [];
     const judged = judgeRun({ playbook, subject, services, evidence, rules, usual });
     const plan = () =>
       planCharts({
@@ -70,12 +75,16 @@ export function createReportMaker(options: ReportMakerOptions): MakeReport {
         services,
         history,
         ...(input.onsetAt !== undefined && { onsetAt: input.onsetAt }),
+        changes: changes.map(({ service, at: changedAt, what }) => ({
+          at: changedAt,
+          label: `${service} ${what}`,
+        })),
         now: at,
         usual,
         usualRange,
       });
     const charts = attempt(plan, without('charts')) ?? [];
-    return buildReport({ ...input, ...judged, services, charts, finishedAt: at });
+    return buildReport({ ...input, ...judged, services, changes, charts, finishedAt: at });
   };
 }
 
@@ -92,6 +101,16 @@ function attempt<T>(work: () => T, failed: (error: unknown) => undefined): T | u
   } catch (error) {
     return failed(error);
   }
+}
+
+/** What changed at the services lately, oldest first. */
+async function changesOf(
+  { changes }: Pick<ReportMakerOptions, 'changes'>,
+  services: readonly Service[],
+  at: number,
+): Promise<readonly TargetChange[]> {
+  const names = services.map(({ name }) => name);
+  return (await changes?.between({ from: at - HISTORY_MS, to: at, services: names })) ?? [];
 }
 
 /** The usual value of each metric in this hour of the week, or in all hours where that has not enough history. */

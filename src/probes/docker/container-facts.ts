@@ -18,6 +18,8 @@ export function containerFacts(details: ContainerDetails): Readonly<Record<strin
     container: details.Name,
     status: state.Status,
     image: config.Image,
+    ...(details.Image !== undefined && { image_id: details.Image.replace('sha256:', '').slice(0, 12) }),
+    environment: config.Env,
     started_at: state.StartedAt,
     oom_killed: String(state.OOMKilled ?? false),
     health: state.Health?.Status ?? 'none',

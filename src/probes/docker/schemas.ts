@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 const Labels = z
@@ -50,10 +51,23 @@ const Health = z.object({
     .transform((log) => log ?? []),
 });
 
-/** What perfbot reads of `GET /containers/{id}/json`. The environment is left out on purpose: it holds secrets. */
+/** The environment holds secrets: all that is kept of it is whether it is another one than before. */
+const Environment = z
+  .array(z.string())
+  .nullish()
+  .transform((variables) =>
+    createHash('sha256')
+      .update(JSON.stringify((variables ?? []).toSorted()))
+      .digest('hex')
+      .slice(0, 12),
+  );
+
+/** What perfbot reads of `GET /containers/{id}/json`. */
 export const ContainerDetails = z.object({
   Id: z.string(),
   Name: z.string().transform((name) => name.replace(/^\//, '')),
+  /** `sha256:…` of the image; a tag may be moved to another one. */
+  Image: z.string().optional(),
   Created: z.string(),
   RestartCount: Count,
   State: z.object({
@@ -67,7 +81,7 @@ export const ContainerDetails = z.object({
     FinishedAt: z.string(),
     Health: Health.nullish(),
   }),
-  Config: z.object({ Image: z.string(), Tty: z.boolean().nullish(), Labels }),
+  Config: z.object({ Image: z.string(), Env: Environment, Tty: z.boolean().nullish(), Labels }),
   HostConfig: z.object({
     NanoCpus: Count,
     CpuQuota: Count,

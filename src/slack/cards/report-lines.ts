@@ -16,6 +16,7 @@ export function reportLines(
   return [
     mrkdwn`*${inline(report.verdict, VERDICT_LENGTH)}*`,
     ...(numbers.mrkdwn === '' ? [] : [past ? mrkdwn`While it fired: ${numbers}` : numbers]),
+    ...(report.changed === undefined ? [] : [mrkdwn`Changed: ${inline(report.changed, 300)}`]),
     ...(next === undefined
       ? []
       : [mrkdwn`Do next: ${inline(next.title)}${others} (in the thread${detailsOf(next)})`]),
