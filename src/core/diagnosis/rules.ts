@@ -18,9 +18,11 @@ import { containerStoppedRule } from './rules/container-stopped.ts';
 import { dbConnectionsRule } from './rules/db-connections.ts';
 import { dbDeadlockRule } from './rules/db-deadlock.ts';
 import { dbIdleInTxRule } from './rules/db-idle-in-tx.ts';
+import { dbIndexFaultsRule } from './rules/db-index-faults.ts';
 import { dbLockWaitsRule } from './rules/db-lock-waits.ts';
 import { dbLowCacheHitRule } from './rules/db-low-cache-hit.ts';
 import { dbMissingIndexRule } from './rules/db-missing-index.ts';
+import { dbNeedlessIndexesRule } from './rules/db-needless-indexes.ts';
 import { dbNoisyQueryRule } from './rules/db-noisy-query.ts';
 import { dbSlowQueryRule } from './rules/db-slow-query.ts';
 import { dbTableUpkeepRule } from './rules/db-table-upkeep.ts';
@@ -65,9 +67,11 @@ export const RULES: readonly DiagnosisRule[] = [
   dbConnectionsRule,
   dbDeadlockRule,
   dbIdleInTxRule,
+  dbIndexFaultsRule,
   dbLockWaitsRule,
   dbLowCacheHitRule,
   dbMissingIndexRule,
+  dbNeedlessIndexesRule,
   dbNoisyQueryRule,
   dbSlowQueryRule,
   dbTableUpkeepRule,

@@ -11,6 +11,7 @@ const Counters = z.object({
   deadlocks: z.number(),
   temp_bytes: z.number(),
   rows_read: z.number(),
+  block_bytes: z.number(),
   stats_reset: z.string().nullable(),
   size_bytes: z.number(),
 });
@@ -24,7 +25,7 @@ export interface DatabaseSample extends Counters {
 const SQL = `
   SELECT /* perfbot */ blks_hit::float8 AS blocks_hit, blks_read::float8 AS blocks_read, xact_commit::float8 AS commits,
     xact_rollback::float8 AS rollbacks, deadlocks::float8, temp_bytes::float8, tup_returned::float8 AS rows_read,
-    stats_reset::text, pg_database_size(datid)::float8 AS size_bytes
+    current_setting('block_size')::float8 AS block_bytes, stats_reset::text, pg_database_size(datid)::float8 AS size_bytes
   FROM pg_stat_database WHERE datname = current_database()`;
 
 /** Counters of the database that perfbot is connected to. */
@@ -62,6 +63,11 @@ export function databaseMetrics(before: DatabaseSample, after: DatabaseSample): 
     ...(hits + reads >= LEAST_BLOCKS
       ? [{ name: 'cache_hit_ratio', value: hits / (hits + reads), unit: 'ratio' } as const]
       : []),
+    {
+      name: 'cache_miss_bytes_per_second',
+      value: (Math.max(0, reads) * after.block_bytes) / seconds,
+      unit: 'bytes_per_second',
+    },
     perSecond('commits_per_second', after.commits - before.commits),
     perSecond('rollbacks_per_second', after.rollbacks - before.rollbacks),
     {

@@ -2,15 +2,19 @@ import type { Probe } from '../../engine/ports/probe.ts';
 import { postgresActivityProbe } from './activity.ts';
 import type { PostgresClients } from './clients.ts';
 import { postgresDatabaseProbe } from './database.ts';
+import { postgresIndexesProbe } from './indexes.ts';
 import { postgresLocksProbe } from './locks.ts';
 import { postgresStatementsProbe } from './statements.ts';
+import { postgresWaitsProbe } from './waits.ts';
 
 /** All probes of PostgreSQL. To add one: write its file, list it here, call the contract suite in its test. */
 export function postgresProbes(options: { readonly clients: PostgresClients }): readonly Probe<'postgres'>[] {
   return [
     postgresActivityProbe(options),
     postgresDatabaseProbe(options),
+    postgresIndexesProbe(options),
     postgresLocksProbe(options),
     postgresStatementsProbe(options),
+    postgresWaitsProbe(options),
   ];
 }

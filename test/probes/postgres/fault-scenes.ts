@@ -205,6 +205,61 @@ export function faultScenes(start: () => Promise<OwnPostgres>): void {
     expect(conclude(evidence).causes).toEqual([]);
   });
 
+  const slowRoute: Evidence = {
+    status: 'collected',
+    probe: 'http.timing',
+    target: 'http:shop-api',
+    targetKind: 'http',
+    service: 'shop-api',
+    collectedAt: Date.now(),
+    durationMs: 1,
+    metrics: [
+      { name: 'availability', value: 1, unit: 'ratio' },
+      { name: 'response_time_p95_ms', value: 3400, unit: 'ms' },
+      { name: 'ttfb_p95_ms', value: 3390, unit: 'ms' },
+    ],
+  };
+
+  it('net.db_latency: short transactions that wait for each word of a client far away', async () => {
+    await admin.query(
+      'CREATE TABLE talks (id int PRIMARY KEY, n int); INSERT INTO talks SELECT g, 0 FROM generate_series(1, 9) g',
+    );
+    const far = new AbortController();
+    const talks = [1, 2, 3].map(async (id) => {
+      const client = await app.connect();
+      while (!far.signal.aborted) {
+        for (const step of ['BEGIN', `UPDATE talks SET n = n + 1 WHERE id = ${id}`, 'SELECT 1', 'COMMIT']) {
+          await client.query(step);
+          await passes(80);
+        }
+      }
+    });
+    await passes(300);
+    const evidence = await look();
+    far.abort();
+    await Promise.all(talks);
+    const waits = of(evidence, 'postgres.waits');
+    expect(metricValue(waits, 'client_read_in_transaction_share')).toBeGreaterThan(0.5);
+    expect(metricValue(waits, 'transactions_waiting_for_client')).toBeGreaterThan(6);
+    expect(conclude([...evidence, slowRoute]).causes[0]?.id).toBe('net.db_latency');
+  });
+
+  it('a row lock beside a slow route is not called a long way to the database', async () => {
+    const holder = await app.connect();
+    await holder.query('BEGIN; UPDATE talks SET n = 1 WHERE id = 1');
+    const waiting = await Promise.all([1, 2, 3].map(() => app.connect()));
+    const updates = waiting.map((client) => client.query('UPDATE talks SET n = 2 WHERE id = 1'));
+    await app.repeat('SELECT 1');
+    await passes(1200);
+    const evidence = await look();
+    await holder.query('ROLLBACK');
+    await Promise.all(updates);
+    expect(metricValue(of(evidence, 'postgres.waits'), 'lock_share')).toBeGreaterThan(0.4);
+    const { causes } = conclude([...evidence, slowRoute]);
+    expect(causes[0]?.id).toBe('db.lock_contention');
+    expect(causes.map(({ id }) => id)).not.toContain('net.db_latency');
+  });
+
   it('db.connections_exhausted: perfbot still looks when the server is full, and a newcomer says why it cannot', async () => {
     await look();
     for (;;) {

@@ -186,6 +186,7 @@ describe('postgres.database', () => {
     unreachable: () => ({ probe: postgresDatabaseProbe({ clients }), target: unreachable }),
     metrics: [
       'cache_hit_ratio',
+      'cache_miss_bytes_per_second',
       'commits_per_second',
       'rollbacks_per_second',
       'deadlocks',

@@ -10,6 +10,9 @@ const ID = 'db.low_cache_hit';
 /** PgHero warns below 99 %; below 95 % the working set does not fit any more. */
 const LOW = 0.95;
 
+/** Less than this is read in no time by any disk; a database that just started is warming up. */
+const LEAST_MISSED_BYTES_PER_SECOND = 1e6;
+
 /** The database reads much of its data from outside its own memory. */
 export const dbLowCacheHitRule: DiagnosisRule = {
   ids: [ID],
@@ -24,6 +27,20 @@ export const dbLowCacheHitRule: DiagnosisRule = {
         return undecidedVerdict(ID, 'too few blocks were read in the window for a ratio');
       const ratio = Number(line.value);
       if (ratio >= LOW) return ruledOutVerdict(ID, `buffer cache hit ratio ${formatValue(ratio, 'ratio')}`);
+      const missed = metricLine(
+        evidence,
+        'cache_miss_bytes_per_second',
+        'read from outside the buffer cache',
+        {
+          threshold: LEAST_MISSED_BYTES_PER_SECOND,
+        },
+      );
+      if (missed !== undefined && Number(missed.value) < LEAST_MISSED_BYTES_PER_SECOND) {
+        return ruledOutVerdict(
+          ID,
+          `only ${formatValue(Number(missed.value), 'bytes_per_second')} come from outside the buffer cache`,
+        );
+      }
       const scans = scanSuspects(facts, evidence.service).length > 0;
       const dropped = usual !== undefined && usual - ratio >= 0.05;
       return causeVerdict({
@@ -32,7 +49,7 @@ export const dbLowCacheHitRule: DiagnosisRule = {
         service: evidence.service,
         summary: `Only ${formatValue(ratio, 'ratio')} of blocks come from the buffer cache${usual === undefined ? '' : `, usually ${formatValue(usual, 'ratio')}`}.`,
         confidence: (scans ? 0.3 : 0.45) + (dropped ? 0.1 : 0),
-        evidence: lines(line, metricLine(evidence, 'database_size_bytes', 'size of the database')),
+        evidence: lines(line, missed, metricLine(evidence, 'database_size_bytes', 'size of the database')),
         advice: [
           {
             title: 'Give PostgreSQL a larger buffer cache',

@@ -2,7 +2,7 @@ import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
-import { collectedBy, rowsOf } from '../facts.ts';
+import { collectedBy, collectedFor, type Facts, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { quoteStatement } from '../statement-suspects.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
@@ -14,6 +14,8 @@ const LONG_MS = 10_000;
 
 /** PgHero calls a query long-running from 60 s on. */
 const VERY_LONG_MS = 60_000;
+
+const HALF = 0.5;
 
 /** A long query of an outsider (a report, an export, a person) that takes the database's CPU or disk from the application. */
 export const dbNoisyQueryRule: DiagnosisRule = {
@@ -37,13 +39,17 @@ export const dbNoisyQueryRule: DiagnosisRule = {
       const pid = numberIn(outsider, 'pid') ?? 0;
       const application = textIn(outsider, 'application') || textIn(outsider, 'user') || 'unnamed';
       const foreign = textIn(outsider, 'application') !== crowd;
+      const work = workOf(facts, evidence.service, textIn(outsider, 'application'));
       return causeVerdict({
         id: ID,
         title: 'A long query takes the database for itself',
         service: evidence.service,
         summary: `Session ${pid} of ${application} has run ${quoteStatement(outsider)} for ${formatValue(ageMs, 'ms')}.`,
-        confidence: (ageMs >= VERY_LONG_MS ? 0.6 : 0.45) + (foreign ? 0.1 : 0),
-        evidence: lines(longest, metricLine(evidence, 'connections_active', 'sessions at work')),
+        confidence:
+          (ageMs >= VERY_LONG_MS ? 0.6 : 0.45) +
+          (foreign ? 0.1 : 0) +
+          ((work?.value ?? 0) >= HALF ? 0.08 : 0),
+        evidence: lines(longest, metricLine(evidence, 'connections_active', 'sessions at work'), work),
         advice: [
           {
             title: `Cancel the query of session ${pid}`,
@@ -57,6 +63,23 @@ export const dbNoisyQueryRule: DiagnosisRule = {
       });
     }),
 };
+
+/** The share of all work that an application had in many looks. */
+function workOf(facts: Facts, service: string, application: string) {
+  const row = rowsOf(collectedFor(facts, 'postgres.waits', service), 'applications').find(
+    (found) => textIn(found, 'application') === application,
+  );
+  const value = numberIn(row, 'active_share');
+  if (value === undefined) return undefined;
+  return {
+    probe: 'postgres.waits',
+    metric: 'active_share',
+    value,
+    unit: 'ratio',
+    threshold: HALF,
+    text: `of the work that the database did was for ${application || 'it'}, from ${textIn(row, 'address')}`,
+  } as const;
+}
 
 /** Runs for long and does not wait for a lock or for its client. */
 function isWorking(row: Row): boolean {

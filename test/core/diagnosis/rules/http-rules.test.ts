@@ -246,6 +246,12 @@ describe('net.db_latency', () => {
   const sessions = (wait: string, age: number, state = 'idle in transaction') =>
     seen('postgres.activity', 'db', {}, { tables: { sessions: [{ state, wait, transaction_age_ms: age }] } });
   const waiting = sessions('Client:ClientRead', 246);
+  const waits = (share: number, transactions: number, locked = 0) =>
+    seen('postgres.waits', 'db', {
+      client_read_in_transaction_share: share,
+      transactions_waiting_for_client: transactions,
+      lock_share: locked,
+    });
   table(
     netDbLatencyRule,
     [
@@ -273,6 +279,26 @@ describe('net.db_latency', () => {
         'ruled out',
       ],
       ['statements not measured', [http(SLOW), waiting], 'undecided'],
+      [
+        'a holder that waits for its client while others wait for its lock',
+        [http(SLOW), statements(0.03, 20), waiting, seen('postgres.locks', 'db', { blocked_sessions: 4 })],
+        'ruled out',
+      ],
+      [
+        'many looks: different transactions wait for their client',
+        [http(SLOW), statements(0.03, 20), waiting, waits(0.66, 40)],
+        'found 0.78',
+      ],
+      [
+        'many looks: one transaction was left open',
+        [http(SLOW), statements(0.03, 20), waiting, waits(0.9, 1)],
+        'ruled out',
+      ],
+      [
+        'many looks: time goes into locks',
+        [http(SLOW), statements(0.03, 20), waiting, waits(0.4, 9, 0.5)],
+        'ruled out',
+      ],
     ],
     WITH_STORES,
   );

@@ -244,6 +244,11 @@ const TABLE: readonly (readonly [string, readonly Evidence[], readonly string[]]
   ['a deadlock', [database([quietTable], { deadlocks: 1 })], ['db.deadlock']],
   ['a cold buffer cache', [database([quietTable], { cache_hit_ratio: 0.7 })], ['db.low_cache_hit']],
   [
+    'a cold cache that hardly reads',
+    [database([quietTable], { cache_hit_ratio: 0.7, cache_miss_bytes_per_second: 4e5 })],
+    [],
+  ],
+  [
     'a report of an outsider',
     [
       activity(
