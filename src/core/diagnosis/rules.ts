@@ -21,12 +21,17 @@ import { dbIdleInTxRule } from './rules/db-idle-in-tx.ts';
 import { dbIndexFaultsRule } from './rules/db-index-faults.ts';
 import { dbLockWaitsRule } from './rules/db-lock-waits.ts';
 import { dbLowCacheHitRule } from './rules/db-low-cache-hit.ts';
+import { dbMaintenanceRule } from './rules/db-maintenance.ts';
+import { dbMemorySettingsRule } from './rules/db-memory-settings.ts';
 import { dbMissingIndexRule } from './rules/db-missing-index.ts';
 import { dbNeedlessIndexesRule } from './rules/db-needless-indexes.ts';
 import { dbNoisyQueryRule } from './rules/db-noisy-query.ts';
+import { dbReplicationRule } from './rules/db-replication.ts';
+import { dbSettingsRule } from './rules/db-settings.ts';
 import { dbSlowQueryRule } from './rules/db-slow-query.ts';
 import { dbTableUpkeepRule } from './rules/db-table-upkeep.ts';
 import { dbWorkMemSpillRule } from './rules/db-work-mem-spill.ts';
+import { dbXminHeldRule } from './rules/db-xmin-held.ts';
 import { depDnsSlowRule } from './rules/dep-dns-slow.ts';
 import { depDownstreamSlowRule } from './rules/dep-downstream-slow.ts';
 import { frontendBundleRule } from './rules/frontend-bundle.ts';
@@ -70,12 +75,17 @@ export const RULES: readonly DiagnosisRule[] = [
   dbIndexFaultsRule,
   dbLockWaitsRule,
   dbLowCacheHitRule,
+  dbMaintenanceRule,
+  dbMemorySettingsRule,
   dbMissingIndexRule,
   dbNeedlessIndexesRule,
   dbNoisyQueryRule,
+  dbReplicationRule,
+  dbSettingsRule,
   dbSlowQueryRule,
   dbTableUpkeepRule,
   dbWorkMemSpillRule,
+  dbXminHeldRule,
   depDnsSlowRule,
   depDownstreamSlowRule,
   frontendBundleRule,

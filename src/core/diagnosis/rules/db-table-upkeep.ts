@@ -1,17 +1,15 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
+import { soonerAutovacuum } from '../autovacuum-advice.ts';
 import type { Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { collectedBy, type Facts, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { heaviestOn, statementsOf } from '../statement-suspects.ts';
+import { DEAD_RATIO, deadTables, LEAST_DEAD_ROWS, tablesEvidence } from '../table-upkeep.ts';
 import { causeVerdict, ruledOutVerdict } from '../verdicts.ts';
 
-const PROBE = 'postgres.database';
-
-/** awesome-prometheus-alerts: at least 10,000 dead rows and 10 %; perfbot waits for 20 %, autovacuum's own trigger. */
-const LEAST_DEAD_ROWS = 10_000;
-const DEAD_RATIO = 0.2;
+const PROBES = ['postgres.tables', 'postgres.database'];
 
 const LEAST_ROWS = 10_000;
 const CHANGED_RATIO = 0.2;
@@ -20,21 +18,18 @@ const CHANGED_RATIO = 0.2;
 export const dbTableUpkeepRule: DiagnosisRule = {
   ids: ['db.bloat_dead_tuples', 'db.stale_statistics'],
   evaluate: (facts) =>
-    collectedBy(facts, PROBE).flatMap((evidence) => [
-      deadRows(facts, evidence),
-      staleStatistics(facts, evidence),
-    ]),
+    databases(facts).flatMap((evidence) => [deadRows(facts, evidence), staleStatistics(facts, evidence)]),
 };
+
+/** One evidence per database, that of the deep look where there was one. */
+function databases(facts: Facts): readonly CollectedEvidence[] {
+  const all = PROBES.flatMap((probe) => collectedBy(facts, probe));
+  return all.filter((evidence) => evidence === tablesEvidence(facts, evidence.service));
+}
 
 function deadRows(facts: Facts, evidence: CollectedEvidence): Verdict {
   const id = 'db.bloat_dead_tuples';
-  const [worst] = worstBy(
-    evidence,
-    'dead_rows',
-    (row) =>
-      (numberIn(row, 'dead_rows') ?? 0) >= LEAST_DEAD_ROWS &&
-      (numberIn(row, 'dead_ratio') ?? 0) >= DEAD_RATIO,
-  );
+  const [worst] = deadTables(facts, evidence.service);
   if (worst === undefined) {
     const [most] = worstBy(
       evidence,
@@ -62,7 +57,7 @@ function deadRows(facts: Facts, evidence: CollectedEvidence): Verdict {
     confidence: base + (off ? 0.1 : 0) + (involved >= 0.3 ? 0.08 : 0),
     evidence: [
       {
-        probe: PROBE,
+        probe: evidence.probe,
         metric: 'dead_ratio',
         value: ratio,
         unit: 'ratio',
@@ -70,7 +65,7 @@ function deadRows(facts: Facts, evidence: CollectedEvidence): Verdict {
         text: `dead rows of ${table}`,
       },
       {
-        probe: PROBE,
+        probe: evidence.probe,
         metric: 'dead_rows',
         value: dead,
         unit: 'count',
@@ -99,7 +94,7 @@ function deadRows(facts: Facts, evidence: CollectedEvidence): Verdict {
                 'https://www.postgresql.org/docs/current/sql-createtable.html#RELOPTION-AUTOVACUUM-ENABLED',
             },
           ]
-        : []),
+        : soonerAutovacuum(worst, 'vacuum')),
     ],
   });
 }
@@ -129,7 +124,7 @@ function staleStatistics(facts: Facts, evidence: CollectedEvidence): Verdict {
       (involved >= 0.5 ? 0.45 : 0.25) + (changed >= 0.9 && involved >= 0.5 ? 0.15 : 0) + (off ? 0.1 : 0),
     evidence: [
       {
-        probe: PROBE,
+        probe: evidence.probe,
         metric: 'modified_since_analyze_ratio',
         value: changed,
         unit: 'ratio',
@@ -137,7 +132,7 @@ function staleStatistics(facts: Facts, evidence: CollectedEvidence): Verdict {
         text: `of ${table} changed since ANALYZE`,
       },
       {
-        probe: PROBE,
+        probe: evidence.probe,
         metric: 'rows_estimate',
         value: numberIn(worst, 'rows_estimate') ?? 0,
         unit: 'count',
@@ -153,6 +148,7 @@ function staleStatistics(facts: Facts, evidence: CollectedEvidence): Verdict {
         undo: 'None needed.',
         source: 'https://www.postgresql.org/docs/current/sql-analyze.html',
       },
+      ...soonerAutovacuum(worst, 'analyze'),
     ],
   });
 }
