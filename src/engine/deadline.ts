@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { PerfbotError } from '../core/errors.ts';
 
 /**
@@ -12,6 +13,8 @@ export async function withDeadline<T>(
 ): Promise<T> {
   parent.throwIfAborted();
   const controller = new AbortController();
+  // A run hands its signal to all of its probes; that many listeners are no leak.
+  setMaxListeners(0, controller.signal);
   const { promise: aborted, reject } = deferred();
   controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
   const onParentAbort = () => controller.abort(parent.reason);

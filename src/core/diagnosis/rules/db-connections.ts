@@ -2,6 +2,7 @@ import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
 import type { Verdict } from '../cause.ts';
 import { numberIn, textIn } from '../cells.ts';
+import { connectionAdvice } from '../connection-advice.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts, metricFor, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
@@ -51,7 +52,7 @@ function refusals(facts: Facts): readonly Verdict[] {
           text: 'a new connection was refused with 53300',
         },
       ],
-      advice: connectionAdvice('<application>'),
+      advice: connectionAdvice(facts, service, '<application>'),
     }),
   );
 }
@@ -162,27 +163,6 @@ function exhausted(facts: Facts, evidence: CollectedEvidence): Verdict {
       metricLine(evidence, 'connections', 'open connections'),
       metricLine(evidence, 'connections_active', 'of them at work'),
     ),
-    advice: connectionAdvice(pool?.application ?? '<application>'),
+    advice: connectionAdvice(facts, evidence.service, pool?.application ?? '<application>'),
   });
-}
-
-function connectionAdvice(application: string) {
-  return [
-    {
-      title: `Lower the pool size of ${application}, times its number of instances`,
-      why: 'More sessions than cores do not make the database faster; the sum of all pools has to stay below the limit.',
-      risk: 'Too small a pool makes requests wait for a connection.',
-      undo: 'Set the former pool size.',
-      source: 'https://wiki.postgresql.org/wiki/Number_Of_Database_Connections',
-    },
-    {
-      title: 'End sessions that have been idle for long',
-      why: 'It makes room at once.',
-      command:
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle' AND state_change < now() - interval '10 min' AND backend_type = 'client backend';",
-      risk: 'Pools see closed connections and open new ones.',
-      undo: 'None needed: clients connect again.',
-      source: 'https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL',
-    },
-  ];
 }

@@ -139,7 +139,13 @@ function adviceFor(facts: Facts, evidence: CollectedEvidence, { bytes, of }: Mem
     {
       title: `Set shared_buffers to ${shared} MB, a quarter of the ${size}`,
       why: `It is ${formatValue(now('shared_buffers_bytes'), 'bytes')} now. It is PostgreSQL's own cache of tables and indexes.`,
-      ...change('shared_buffers', shared, 'In a container, its memory limit and /dev/shm have to allow it.'),
+      ...change(
+        'shared_buffers',
+        shared,
+        of === 'the machine'
+          ? 'Take less where other programs need the memory of the machine.'
+          : 'The rest of the container has to fit into what is left.',
+      ),
       source: `${RESOURCES}#GUC-SHARED-BUFFERS`,
     },
     {

@@ -6,6 +6,7 @@ import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
+import { heaviestOn, statementsOf } from '../statement-suspects.ts';
 import { deadTables } from '../table-upkeep.ts';
 import { causeVerdict, ruledOutVerdict } from '../verdicts.ts';
 
@@ -36,8 +37,7 @@ function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
     title: 'VACUUM is kept from removing dead rows',
     service: evidence.service,
     summary: summaryOf(oldest, age, dead),
-    // Vacuuming the table would not help: whoever holds the rows comes before the rows.
-    confidence: dead ? 0.9 : 0.45,
+    confidence: confidenceOf(facts, evidence.service, dead),
     evidence: lines(
       metricLine(evidence, 'oldest_snapshot_age', `transactions since the oldest that ${name} may see`, {
         threshold: dead ? TELLING_AGE : OLD_AGE,
@@ -46,6 +46,14 @@ function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
     ),
     advice: [adviceFor(textIn(oldest, 'kind'), oldest)],
   });
+}
+
+/** Vacuuming the table would not help: whoever holds the rows comes before the rows (`db.bloat_dead_tuples`). */
+function confidenceOf(facts: Facts, service: string, dead: Row | undefined): number {
+  if (dead === undefined) return 0.45;
+  const statements = statementsOf(facts, service) ?? [];
+  const isRead = statements.length === 0 || heaviestOn(statements, textIn(dead, 'table')) !== undefined;
+  return isRead ? 0.9 : 0.55;
 }
 
 function nameOf(row: Row): string {

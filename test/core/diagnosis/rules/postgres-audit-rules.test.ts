@@ -376,4 +376,49 @@ describe('rules of the database audit', () => {
     const [cause] = concluded([tables(full), replication({ xmin_holders: [holder()] })]).causes;
     expect(cause?.advice[0]?.command).toContain("ROLLBACK PREPARED 'it''s'");
   });
+
+  it('does not let a table that no statement names come before a long query of an outsider', () => {
+    const [first, second] = concluded([
+      tables(table({ dead_rows: 90_000, dead_ratio: 0.8, autovacuum: 'off' })),
+      seen(
+        'postgres.statements',
+        { calls_per_second: 9 },
+        { statements: [{ query: 'SELECT 1', share: 1, mean_ms: 1 }] },
+      ),
+      seen(
+        'postgres.activity',
+        {
+          connections_ratio: 0.1,
+          connections_active: 1,
+          longest_query_ms: 20_000,
+          longest_idle_in_transaction_ms: 0,
+        },
+        {
+          connections_by: [{ application: 'shop-api', state: 'idle', count: 5 }],
+          sessions: [
+            { pid: 7, application: 'metabase', state: 'active', wait: null, age_ms: 20_000, query: 'SELECT' },
+          ],
+        },
+      ),
+      seen(
+        'postgres.waits',
+        {},
+        { applications: [{ application: 'metabase', address: '10.0.0.9', active_share: 0.9 }] },
+      ),
+    ]).causes;
+    expect([first?.id, second?.id]).toEqual(['db.noisy_query', 'db.bloat_dead_tuples']);
+    expect(first?.evidence.at(-1)?.text).toContain('metabase, from 10.0.0.9');
+  });
+
+  it('sizes a pool by the cores of the database', () => {
+    const busy = seen('postgres.activity', {
+      connections: 96,
+      connections_limit: 97,
+      connections_ratio: 0.99,
+    });
+    const [sized] = concluded([busy, container({ cpu_limit_cores: 4 })]).causes;
+    expect(sized?.advice[0]?.title).toContain('to about 9 connections');
+    const [unsized] = concluded([busy]).causes;
+    expect(unsized?.advice[0]?.title).not.toMatch(/\d/);
+  });
 });
