@@ -20,7 +20,9 @@ export function changeStore(db: Queryable): ChangeStore {
         [seen.map(({ target }) => target)],
       );
       const before = new Map(rows.map(({ target, facts }) => [target, facts]));
-      const changes = seen.flatMap(({ facts, ...one }) => findChanges(before.get(one.target) ?? {}, facts, one));
+      const changes = seen.flatMap(({ facts, ...one }) =>
+        findChanges(before.get(one.target) ?? {}, facts, one),
+      );
       await add(db, changes);
       await db.query(
         `insert into target_facts (target, seen_at, facts)
