@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { openChat } from './app/chat.ts';
 import { createChecklistHandlers } from './app/checklist-handlers.ts';
 import { createCleanUps } from './app/clean-ups.ts';
+import { createDiagnoseHandlers } from './app/diagnose-handlers.ts';
 import { createWork } from './app/engine.ts';
 import { createHistoryHandlers } from './app/history-handlers.ts';
 import { linksFor } from './app/links.ts';
@@ -110,17 +111,16 @@ async function assemble(
   const connected = new Promise<Messenger>((resolve) => {
     setMessenger = resolve;
   });
+  const asked = { ...parts, inventory: targets.inventory, requestRun: requestRun(parts) };
   const handlers = createSlackHandlers({
-    ...parts,
-    inventory: targets.inventory,
+    ...asked,
     timezone: config.timezone,
     canPost: async (channel) => (await connected).canPost(channel),
-    requestRun: requestRun(parts),
     showRun: showRun(parts),
     acknowledge: acknowledge(parts),
+    diagnoseHandlers: createDiagnoseHandlers(asked),
     historyHandlers: createHistoryHandlers({
-      ...parts,
-      inventory: targets.inventory,
+      ...asked,
       charts,
       timezone: config.timezone,
     }),

@@ -73,7 +73,7 @@ export function createWork(options: WorkOptions): JobHandlers {
       inventory,
       makeReport,
       onFinish: ({ playbook, severity, durationMs }) => {
-        metrics.runEnded(playbook, severity, durationMs);
+        metrics.runEnded(playbook.includes('+') ? 'several' : playbook, severity, durationMs);
         // A checklist may wait for it; one that is forgotten is filled by the next scheduled look.
         queue
           .enqueue('checklist', {})

@@ -7,6 +7,7 @@ import type { Playbooks } from '../engine/ports/playbooks.ts';
 import type { Clock } from '../engine/ports/runtime.ts';
 import type { Database } from '../engine/ports/stores.ts';
 import type { ChecklistHandlers } from './checklist-handlers.ts';
+import type { DiagnoseHandlers } from './diagnose-handlers.ts';
 import type { HistoryHandlers } from './history-handlers.ts';
 
 /** What commands and buttons work with. */
@@ -19,6 +20,7 @@ export interface SlackHandlersOptions {
   readonly acknowledge: (groupId: string, userId: string) => Promise<AcknowledgeResult>;
   readonly canPost: Messenger['canPost'];
   readonly checklistHandlers: ChecklistHandlers;
+  readonly diagnoseHandlers: DiagnoseHandlers;
   readonly historyHandlers: HistoryHandlers;
   readonly timezone: string;
   readonly now: Clock;

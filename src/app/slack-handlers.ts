@@ -9,6 +9,7 @@ import {
   renderPlaybookList,
 } from '../slack/answers/render-lists.ts';
 import { renderRefusal } from '../slack/answers/render-refusal.ts';
+import { DIAGNOSE_MODAL } from '../slack/diagnose/diagnose-modal.ts';
 import type {
   ActionAnswer,
   CommandAnswer,
@@ -31,7 +32,10 @@ export function createSlackHandlers(options: SlackHandlersOptions): SlackHandler
     },
     onAction: async (request): Promise<ActionAnswer> =>
       (await options.checklistHandlers.onAction(request)) ?? act(options, request),
-    onView: (request) => options.checklistHandlers.onView(request),
+    onView: (request) =>
+      request.callbackId === DIAGNOSE_MODAL.callbackId
+        ? options.diagnoseHandlers.onView(request)
+        : options.checklistHandlers.onView(request),
   };
 }
 
@@ -39,7 +43,7 @@ async function answer(
   options: SlackHandlersOptions,
   command: Command,
   request: CommandRequest,
-): Promise<CommandAnswer> {
+): Promise<ActionAnswer> {
   const { database, playbooks, now, timezone } = options;
   switch (command.kind) {
     case 'help':
@@ -61,6 +65,8 @@ async function answer(
       return whereInvited(options, request, () => show(options, command.run, request));
     case 'checklist':
       return whereInvited(options, request, () => options.checklistHandlers.onCommand(command, request));
+    case 'diagnose':
+      return whereInvited(options, request, () => options.diagnoseHandlers.onCommand(command, request));
     case 'baseline':
     case 'trends':
       return whereInvited(options, request, () => options.historyHandlers.onCommand(command, request));
@@ -79,8 +85,8 @@ async function answer(
 async function whereInvited(
   { canPost }: SlackHandlersOptions,
   { channelId }: CommandRequest,
-  work: () => Promise<CommandAnswer>,
-): Promise<CommandAnswer> {
+  work: () => Promise<ActionAnswer>,
+): Promise<ActionAnswer> {
   if (await canPost(channelId)) return work();
   return refuse(
     'I am not in this channel, so I cannot answer here.',

@@ -22,6 +22,7 @@ const word = (usage: string, purpose: string, example: string, available = true)
 export const COMMAND_WORDS: readonly CommandWord[] = [
   word('status [service]', 'how every service is doing, or one of them', 'status shop-api'),
   word('run <playbook> [service]', 'look for the cause with a playbook', 'run high-cpu shop-api'),
+  word('diagnose [service]', 'tick what you notice; one run looks into all of it', 'diagnose shop-api'),
   word('playbooks', 'the playbooks and when to use them', 'playbooks'),
   word('alerts', 'what is firing', 'alerts'),
   word('ack <id>', 'take care of an alert', 'ack 4f2a'),
@@ -35,7 +36,6 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
   word('baseline [service|update]', 'what is usual, and what is far from it now', 'baseline shop-api'),
   word('trends [7d|30d] [service]', 'where the numbers are going, the biggest changes first', 'trends 7d'),
   word('help', 'this list', 'help'),
-  word('diagnose', 'tick symptoms and let perfbot choose the playbook', 'diagnose', false),
   word(
     'silence <matcher> <duration> [reason]',
     'hold alerts back for a while',
@@ -58,6 +58,7 @@ export type TrendDays = (typeof TREND_DAYS)[number];
 export type Command =
   | { readonly kind: 'status'; readonly service: string | undefined }
   | { readonly kind: 'run'; readonly playbook: string; readonly service: string | undefined }
+  | { readonly kind: 'diagnose'; readonly service: string | undefined }
   | { readonly kind: 'playbooks' }
   | { readonly kind: 'alerts' }
   | { readonly kind: 'ack'; readonly id: string }
@@ -113,6 +114,8 @@ function toCommand(name: string, [first, second]: readonly string[]): Command | 
       return { kind: 'status', service: first };
     case 'run':
       return { kind: 'run', playbook: first ?? '', service: second };
+    case 'diagnose':
+      return { kind: 'diagnose', service: first };
     case 'playbooks':
       return { kind: 'playbooks' };
     case 'alerts':

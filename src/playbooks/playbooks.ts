@@ -1,5 +1,6 @@
 import { watch } from 'chokidar';
 import type { Problem } from '../core/errors.ts';
+import { findCombined } from '../core/playbook/combine.ts';
 import type { Playbook } from '../core/playbook/playbook.ts';
 import type { Playbooks } from '../engine/ports/playbooks.ts';
 import type { Logger } from '../engine/ports/runtime.ts';
@@ -57,7 +58,7 @@ export async function createPlaybooks({
 
   return {
     all: () => current,
-    get: (name) => current.find((playbook) => playbook.name === name),
+    get: (name) => findCombined(name, (part) => current.find((playbook) => playbook.name === part)),
     problems: () => problems,
     close: async () => {
       clearTimeout(timer);

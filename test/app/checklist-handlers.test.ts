@@ -128,7 +128,9 @@ describe('what people press', () => {
         callbackId: NOTE_MODAL.callbackId,
         privateMetadata: String(view.private_metadata),
         values,
+        choices: {},
         userId: 'U2',
+        viewId: 'V1',
       });
     expect(await send({ item: '1', text: ' done tomorrow ' })).toBeUndefined();
     const [round] = await recent();

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createChecklistHandlers } from '../../src/app/checklist-handlers.ts';
+import { createDiagnoseHandlers } from '../../src/app/diagnose-handlers.ts';
 import { createHistoryHandlers } from '../../src/app/history-handlers.ts';
 import { createSlackHandlers } from '../../src/app/slack-handlers.ts';
+import { checkView } from '../../src/core/block-kit/rules.ts';
 import { ACTIONS } from '../../src/slack/blocks/action-value.ts';
 import { createRoundRenderer } from '../../src/slack/checklist/create-round-renderer.ts';
 import type { ActionAnswer } from '../../src/slack/receiver/handlers.ts';
@@ -41,6 +43,7 @@ function handlers(invited = true) {
   return createSlackHandlers({
     ...engine,
     checklistHandlers,
+    diagnoseHandlers: createDiagnoseHandlers(engine),
     historyHandlers,
     timezone: 'UTC',
     canPost: async () => invited,
@@ -70,6 +73,50 @@ const press = (actionId: string, value: object, overrides: Record<string, string
   });
 const textOf = (answer: ActionAnswer) => (answer.kind === 'ephemeral' ? answer.message.text : '');
 const runs = () => test.database.runs.recent({ limit: 10 });
+
+describe('diagnose', () => {
+  const submit = (symptoms: readonly string[], service?: string) =>
+    handlers().onView?.({
+      callbackId: 'perfbot_diagnose',
+      privateMetadata: '{"channel":"C1"}',
+      values: service === undefined ? {} : { service },
+      choices: { symptoms },
+      userId: 'U1',
+      viewId: 'V7',
+    });
+
+  it('opens a dialogue that Slack takes, with the service that was typed', async () => {
+    const answer = await type('diagnose api');
+    const view = answer.kind === 'modal' ? answer.view : {};
+    expect(checkView(view)).toEqual([]);
+    expect(JSON.stringify(view)).toContain('"initial_option":{"text":{"type":"plain_text","text":"api"');
+    expect(textOf(await type('diagnose apii'))).toContain('Did you mean `api`?');
+  });
+
+  it('runs the playbooks of all ticked symptoms as one run, once', async () => {
+    engine.list.push(
+      { ...LOOK, name: 'cpu', triggers: { alerts: [], symptoms: ['high_cpu'], fallback: false } },
+      { ...LOOK, name: 'memory', triggers: { alerts: [], symptoms: ['memory_exhaustion'], fallback: false } },
+    );
+    expect(await submit(['high_cpu', 'memory_exhaustion'], 'api')).toBeUndefined();
+    expect(await submit(['high_cpu', 'memory_exhaustion'], 'api')).toBeUndefined();
+    expect(await runs()).toMatchObject([{ playbook: 'cpu+memory', service: 'api', state: 'queued' }]);
+  });
+
+  it('stays open when nothing is ticked, nothing fits, or the service is not known', async () => {
+    expect(await submit([])).toEqual({ symptoms: 'Tick at least one symptom.' });
+    expect(await submit(['network'])).toEqual({
+      symptoms: expect.stringContaining('No playbook names Network'),
+    });
+    engine.list.push({
+      ...LOOK,
+      name: 'cpu',
+      triggers: { alerts: [], symptoms: ['high_cpu'], fallback: false },
+    });
+    expect(await submit(['high_cpu'], 'nope')).toEqual({ service: expect.stringContaining('"nope"') });
+    expect(await runs()).toEqual([]);
+  });
+});
 
 describe('what people type', () => {
   it.each([

@@ -6,13 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { playbookForAlert } from '../../src/core/playbook/match-alert.ts';
 import { loadPlaybooks } from '../../src/playbooks/load-playbooks.ts';
-import { dockerProbes } from '../../src/probes/docker/registry.ts';
-import { hostProbes } from '../../src/probes/host/registry.ts';
-import { httpProbes } from '../../src/probes/http/registry.ts';
-import { postgresProbes } from '../../src/probes/postgres/registry.ts';
-import { processProbes } from '../../src/probes/process/registry.ts';
-import { prometheusProbes } from '../../src/probes/prometheus/registry.ts';
-import { redisProbes } from '../../src/probes/redis/registry.ts';
+import { probeCatalogue } from '../support/probe-catalogue.ts';
 import { describeWith } from '../support/requirements.ts';
 import { alertRules, alertsThatFire, filesOf, ROOT, RULES_DIRECTORY } from './rule-files.ts';
 
@@ -20,19 +14,9 @@ const run = promisify(execFile);
 const ALERTS = alertRules();
 const named = ALERTS.map((rule) => [`${rule.alert} ${rule.labels.severity}`, rule] as const);
 
-/** Playbooks are only read here, so no client is ever asked. */
-const unused = {} as never;
 const { playbooks, problems } = await loadPlaybooks({
   directories: [join(ROOT, 'playbooks')],
-  catalogue: [
-    ...dockerProbes({ docker: unused }),
-    ...hostProbes(),
-    ...httpProbes(),
-    ...postgresProbes({ clients: unused }),
-    ...processProbes(),
-    ...prometheusProbes({ client: unused }),
-    ...redisProbes({ clients: unused }),
-  ],
+  catalogue: await probeCatalogue(),
 });
 
 describeWith(['prometheus'], 'the rules in Prometheus', () => {

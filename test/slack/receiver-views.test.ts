@@ -65,6 +65,7 @@ function submission(values: object) {
 const VALUES = {
   item: { item: { type: 'static_select', selected_option: { value: '3' } } },
   text: { text: { type: 'plain_text_input', value: 'hello' } },
+  boxes: { boxes: { type: 'checkboxes', selected_options: [{ value: 'a' }, { value: 'b' }] } },
   empty: { empty: { type: 'plain_text_input', value: null } },
 };
 
@@ -94,7 +95,9 @@ describe('dialogues', () => {
         callbackId: 'ours',
         privateMetadata: 'round-1',
         values: { item: '3', text: 'hello' },
+        choices: { boxes: ['a', 'b'] },
         userId: 'U012AB3CD',
+        viewId: 'V1',
       },
     ]);
   });

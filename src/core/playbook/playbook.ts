@@ -2,17 +2,7 @@ import { z } from 'zod';
 import { KPI_NAMES } from '../kpi.ts';
 import { Duration, parseDuration, parseRatio } from '../quantity.ts';
 import { SEVERITIES } from '../severity.ts';
-
-/** The seven symptoms of the guide that people tick in `/perf diagnose`. */
-const SYMPTOMS = [
-  'slow_pages',
-  'high_response_time',
-  'query_timeouts',
-  'memory_exhaustion',
-  'high_cpu',
-  'disk_io',
-  'network',
-] as const;
+import { SYMPTOMS } from './symptom.ts';
 
 /** `2s` to 2000 (ms), `80%` to 0.8, a plain number as it is: always in the unit of the metric. */
 const Quantity = z.union([z.number(), z.string()]).transform((value, context) => {

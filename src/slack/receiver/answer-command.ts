@@ -14,13 +14,16 @@ export interface AnswerContext {
   readonly answerWithinMs: number;
 }
 
-/** Sends the first answer to Slack; without a body: received, nothing to show. */
-export type Acknowledge = (body?: Record<string, unknown>) => Promise<void>;
+export interface CommandReply {
+  /** Sends the first answer to Slack; without a body: received, nothing to show. */
+  acknowledge(body?: Record<string, unknown>): Promise<void>;
+  openModal(view: Readonly<Record<string, unknown>>): Promise<void>;
+}
 
 /** Answers a command in time: at once when the handler is quick, else with a word first and the answer later. */
 export async function answerCommand(
   request: CommandRequest,
-  acknowledge: Acknowledge,
+  { acknowledge, openModal }: CommandReply,
   context: AnswerContext,
 ): Promise<void> {
   const { log, answerWithinMs } = context;
@@ -33,10 +36,12 @@ export async function answerCommand(
   clearTimeout(timer);
   if (first !== 'slow') {
     await acknowledge(first.kind === 'ephemeral' ? ephemeral(first.message) : undefined);
+    if (first.kind === 'modal') await openModal(first.view);
     return;
   }
   await acknowledge(ephemeral(renderReply('Working on it …')));
   const answer = await answering;
+  if (answer.kind === 'modal') await openModal(answer.view);
   const body = answer.kind === 'ephemeral' ? ephemeral(answer.message, true) : { delete_original: true };
   await respondTo(request.responseUrl, body).catch((error: unknown) =>
     log.warn({ err: error }, 'the answer to a command did not reach Slack'),

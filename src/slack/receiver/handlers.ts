@@ -14,7 +14,7 @@ export type CommandAnswer =
   | { readonly kind: 'ephemeral'; readonly message: MessageContent }
   | { readonly kind: 'silent' };
 
-/** What a press may come to: an answer, or a dialogue that opens. */
+/** What a press or a command may come to: an answer, or a dialogue that opens. */
 export type ActionAnswer =
   | CommandAnswer
   | { readonly kind: 'modal'; readonly view: Readonly<Record<string, unknown>> };
@@ -25,7 +25,11 @@ export interface ViewRequest {
   readonly privateMetadata: string;
   /** Text or chosen value of each field, by the name of its block; fields that were left empty are not there. */
   readonly values: Readonly<Record<string, string>>;
+  /** Chosen values of each field that takes several, by the name of its block. */
+  readonly choices: Readonly<Record<string, readonly string[]>>;
   readonly userId: string;
+  /** Of the dialogue; the same when a submission is sent again. */
+  readonly viewId: string;
 }
 
 /** A press on a button, or a choice from a menu. */
@@ -50,7 +54,7 @@ export interface ActionRequest {
 
 /** What the program does with requests of people. Both may take as long as they need; Slack is answered in time. */
 export interface SlackHandlers {
-  onCommand(request: CommandRequest): Promise<CommandAnswer>;
+  onCommand(request: CommandRequest): Promise<ActionAnswer>;
   /** The answer, if any, is shown only to the person who pressed. */
   onAction(request: ActionRequest): Promise<ActionAnswer>;
   /** A dialogue was sent off; what is wrong with it, by the name of the block, keeps it open. */

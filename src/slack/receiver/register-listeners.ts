@@ -35,8 +35,8 @@ export function registerListeners(listening: Listening): void {
 }
 
 function listenToCommands(listening: Listening): void {
-  const { app, dedupe, inFlight, command: known } = listening;
-  app.command(ANYTHING, ({ command, ack }) =>
+  const { app, dedupe, inFlight, command: known, log } = listening;
+  app.command(ANYTHING, ({ command, ack, client }) =>
     inFlight.track(
       (async () => {
         if (!(await dedupe.first(`command ${command.trigger_id}`))) return ack();
@@ -48,7 +48,12 @@ function listenToCommands(listening: Listening): void {
           triggerId: command.trigger_id,
           responseUrl: command.response_url,
         };
-        return answerCommand(request, (body) => ack(body), listening);
+        const reply = {
+          acknowledge: (body?: Record<string, unknown>) => ack(body),
+          openModal: (view: Readonly<Record<string, unknown>>) =>
+            openModal(client, request.triggerId, view, log),
+        };
+        return answerCommand(request, reply, listening);
       })(),
     ),
   );

@@ -4,6 +4,7 @@ import type { ViewRequest } from './handlers.ts';
 const Field = z.object({
   value: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
+  selected_options: z.array(z.object({ value: z.string() })).nullish(),
 });
 
 /** What we need of a view_submission payload (source: docs.slack.dev, "view_submission payload"). */
@@ -11,6 +12,7 @@ const ViewPayload = z.object({
   type: z.literal('view_submission'),
   user: z.object({ id: z.string() }),
   view: z.object({
+    id: z.string(),
     callback_id: z.string(),
     private_metadata: z.string().default(''),
     state: z.object({ values: z.record(z.string(), z.record(z.string(), Field)) }),
@@ -27,10 +29,16 @@ export function parseView(payload: unknown): ViewRequest | undefined {
     const value = field?.value ?? field?.selected_option?.value;
     return value == null ? [] : [[block, value] as const];
   });
+  const choices = Object.entries(view.state.values).flatMap(([block, fields]) => {
+    const chosen = Object.values(fields)[0]?.selected_options;
+    return chosen == null ? [] : [[block, chosen.map(({ value }) => value)] as const];
+  });
   return {
     callbackId: view.callback_id,
     privateMetadata: view.private_metadata,
     values: Object.fromEntries(values),
+    choices: Object.fromEntries(choices),
     userId: user.id,
+    viewId: view.id,
   };
 }
