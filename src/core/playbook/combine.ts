@@ -50,7 +50,7 @@ export function combinePlaybooks(playbooks: readonly Playbook[]): Playbook | und
     steps: all.flatMap(({ steps }) => steps),
     checks: unique(
       all.flatMap(({ checks }) => checks),
-      (check) => JSON.stringify({ ...check, title: '' }),
+      (check) => JSON.stringify([check.metric, check.warning, check.critical]),
     ),
     next_steps: unique(
       all.flatMap(({ next_steps }) => next_steps),
