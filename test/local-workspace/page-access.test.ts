@@ -11,9 +11,18 @@ const PHONE = { viewport: { width: 390, height: 800 } };
 /** What axe finds wrong: rule and place. */
 async function faults(page: Page): Promise<unknown> {
   await page.evaluate(axe.source);
+  // A colour on its way to another is no colour to judge.
+  await page.evaluate('Promise.allSettled(document.getAnimations().map(({ finished }) => finished))');
   return page.evaluate(`axe.run({ runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`);
 }
+
+const MARKED_IS_IN_SIGHT = `(() => {
+  const option = document.querySelector('.hints [aria-selected="true"]');
+  const own = option.getBoundingClientRect();
+  const list = option.parentElement.getBoundingClientRect();
+  return option === option.parentElement.lastElementChild && own.top >= list.top && own.bottom <= list.bottom;
+})()`;
 
 const card = golden('alert-diagnosed');
 const root = fromBot(2, {
@@ -49,6 +58,8 @@ describeWith(['chromium'], 'the page for everybody', () => {
     await page.getByRole('textbox', { name: 'Message or command' }).fill('/perf');
     await page.keyboard.press('ArrowDown');
     expect(await faults(page)).toEqual([]);
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(() => page.evaluate(MARKED_IS_IN_SIGHT)).toBe(true);
   });
 
   it.each(['light', 'dark'] as const)(

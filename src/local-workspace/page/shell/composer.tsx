@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
 import { useWorkspaceState } from '../state/workspace-context.ts';
 import type { CommandHint } from './command-hints.ts';
 import { useDraft } from './use-draft.ts';
@@ -65,11 +65,19 @@ function Hints(props: {
   readonly marked: number;
   readonly onTake: (hint: CommandHint) => void;
 }) {
+  const { marked } = props;
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.children[marked]?.scrollIntoView({ block: 'nearest' });
+  }, [marked]);
   return (
     <div
+      ref={list}
       id={props.id}
       className="hints"
       role="listbox"
+      // A list that scrolls must be within reach of the keyboard.
+      tabIndex={0}
       aria-label="Commands"
       hidden={props.hints.length === 0}
     >
