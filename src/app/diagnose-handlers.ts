@@ -10,7 +10,7 @@ import { DIAGNOSE_MODAL, diagnoseModal } from '../slack/diagnose/diagnose-modal.
 import type { ActionAnswer, CommandRequest, ViewRequest } from '../slack/receiver/handlers.ts';
 import { checkService } from './slack-answers.ts';
 
-/** A dialogue has to open within three seconds of the command; a Docker engine that hangs must not cost them. */
+/** Slack waits three seconds for a dialogue and for its answer; a Docker engine that hangs must not cost them. */
 const SERVICES_WITHIN_MS = 1000;
 
 const Metadata = z.object({ channel: z.string().min(1) });
@@ -40,10 +40,13 @@ export function createDiagnoseHandlers(options: DiagnoseHandlersOptions): Diagno
       const covered = SYMPTOMS.filter(
         (symptom) => playbooksForSymptoms(playbooks.all(), [symptom]).length > 0,
       );
-      const known = service === undefined ? undefined : await checkService(inventory, service);
-      if (known !== undefined && 'refusal' in known) return known.refusal;
-      const services = await namesInTime(inventory);
-      return { kind: 'modal', view: diagnoseModal({ channel, covered, services, service: known?.name }) };
+      const [known, services] = await Promise.all([
+        // A name that nobody could look up in time is asked about again when the dialogue comes back.
+        inTime(() => checkService(inventory, service), { name: service }),
+        inTime(() => namesOf(inventory), []),
+      ]);
+      if ('refusal' in known) return known.refusal;
+      return { kind: 'modal', view: diagnoseModal({ channel, covered, services, service: known.name }) };
     },
     async onView({ privateMetadata, values, choices, userId, viewId }) {
       const { channel } = Metadata.parse(JSON.parse(privateMetadata));
@@ -51,7 +54,9 @@ export function createDiagnoseHandlers(options: DiagnoseHandlersOptions): Diagno
       const playbook = combinePlaybooks(playbooksForSymptoms(playbooks.all(), ticked));
       if (playbook === undefined) return { [DIAGNOSE_MODAL.symptoms]: uncovered(ticked) };
       const typed = values[DIAGNOSE_MODAL.service]?.trim();
-      const known = await checkService(inventory, typed === '' ? undefined : typed);
+      const known = await inTime(() => checkService(inventory, typed || undefined), undefined);
+      if (known === undefined)
+        return { [DIAGNOSE_MODAL.service]: 'Docker did not answer in time. Press the button again.' };
       if ('refusal' in known)
         return { [DIAGNOSE_MODAL.service]: `There is no service "${typed}"; /perf status lists all.` };
       await requestRun({
@@ -65,12 +70,14 @@ export function createDiagnoseHandlers(options: DiagnoseHandlersOptions): Diagno
   };
 }
 
-async function namesInTime(inventory: Inventory): Promise<readonly string[]> {
+/** What `look` finds, or `otherwise` when it fails or takes too long. */
+async function inTime<T>(look: () => Promise<T>, otherwise: T): Promise<T> {
   const never = new AbortController().signal;
-  return withDeadline(SERVICES_WITHIN_MS, never, () => inventory.services()).then(
-    (services) => services.map(({ name }) => name),
-    () => [],
-  );
+  return withDeadline(SERVICES_WITHIN_MS, never, look).catch(() => otherwise);
+}
+
+async function namesOf(inventory: Inventory): Promise<readonly string[]> {
+  return (await inventory.services()).map(({ name }) => name);
 }
 
 function uncovered(ticked: readonly Symptom[]): string {

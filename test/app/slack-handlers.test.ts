@@ -116,6 +116,29 @@ describe('diagnose', () => {
     expect(await submit(['high_cpu'], 'nope')).toEqual({ service: expect.stringContaining('"nope"') });
     expect(await runs()).toEqual([]);
   });
+
+  it('answers within the three seconds of Slack while Docker hangs', async () => {
+    const inventory = { ...engine.inventory, services: () => new Promise<never>(() => {}) };
+    const hanging = createDiagnoseHandlers({ ...engine, inventory });
+    const answer = await hanging.onCommand({ service: 'api' }, { channelId: 'C1' });
+    expect(checkView(answer.kind === 'modal' ? answer.view : {})).toEqual([]);
+    expect(JSON.stringify(answer)).toContain('"initial_value":"api"');
+    engine.list.push({
+      ...LOOK,
+      name: 'cpu',
+      triggers: { alerts: [], symptoms: ['high_cpu'], fallback: false },
+    });
+    const errors = await hanging.onView({
+      callbackId: 'perfbot_diagnose',
+      privateMetadata: '{"channel":"C1"}',
+      values: { service: 'api' },
+      choices: { symptoms: ['high_cpu'] },
+      userId: 'U1',
+      viewId: 'V8',
+    });
+    expect(errors).toEqual({ service: expect.stringContaining('Press the button again') });
+    expect(await runs()).toEqual([]);
+  }, 3000);
 });
 
 describe('what people type', () => {
