@@ -1,7 +1,8 @@
 import type { Checklist } from '../core/checklist/checklist.ts';
+import type { Round } from '../core/checklist/round.ts';
 import type { ChecklistMode } from '../core/command.ts';
 import { askForRound } from '../engine/checklists/ask-for-round.ts';
-import { pressTicks, writeNote } from '../engine/checklists/change-item.ts';
+import { assignItem, pressTicks, writeNote } from '../engine/checklists/change-item.ts';
 import { nextDue } from '../engine/checklists/due-slots.ts';
 import type { ChecklistOptions } from '../engine/checklists/open-round.ts';
 import { type ScheduleChange, setSchedules } from '../engine/checklists/set-schedule.ts';
@@ -9,6 +10,7 @@ import { nearestWord } from '../engine/nearest-word.ts';
 import type { Checklists } from '../engine/ports/checklists.ts';
 import { renderRefusal, renderReply } from '../slack/answers/render-refusal.ts';
 import { ACTIONS, parseActionValue } from '../slack/blocks/action-value.ts';
+import { ASSIGN_MODAL, assignModal } from '../slack/checklist/assign-modal.ts';
 import { type ListedChecklist, renderChecklistList } from '../slack/checklist/checklist-list.ts';
 import { NOTE_MODAL, noteModal } from '../slack/checklist/note-modal.ts';
 import { parseTickElement } from '../slack/checklist/tick-element.ts';
@@ -50,17 +52,16 @@ export function createChecklistHandlers(options: ChecklistHandlersOptions): Chec
     },
     async onAction(request) {
       if (request.actionId === ACTIONS.tick) return tick(options, request);
-      if (request.actionId === ACTIONS.note) return openNote(options, request);
+      if (request.actionId === ACTIONS.note) return openDialogue(options, request, noteModal);
+      if (request.actionId === ACTIONS.assign) return openDialogue(options, request, assignModal);
       return undefined;
     },
-    async onView({ callbackId, privateMetadata, values, userId }) {
-      if (callbackId !== NOTE_MODAL.callbackId) return undefined;
-      const result = await writeNote(options)({
-        roundId: privateMetadata,
-        position: Number(values[NOTE_MODAL.item] ?? -1),
-        text: values[NOTE_MODAL.text] ?? '',
-        userId,
-      });
+    async onView({ callbackId, privateMetadata: roundId, values, userId }) {
+      const item = { roundId, position: Number(values[NOTE_MODAL.item] ?? -1), userId };
+      const result =
+        callbackId === ASSIGN_MODAL.callbackId
+          ? await assignItem(options)({ ...item, owner: values[ASSIGN_MODAL.owner] })
+          : await writeNote(options)({ ...item, text: values[NOTE_MODAL.text] ?? '' });
       return result === 'replaced' || result === 'unknown' ? { [NOTE_MODAL.item]: GONE } : undefined;
     },
   };
@@ -167,12 +168,13 @@ async function tick(
   return result === 'replaced' || result === 'unknown' ? say(GONE) : { kind: 'silent' };
 }
 
-async function openNote(
+async function openDialogue(
   { database }: ChecklistHandlersOptions,
   { value }: ActionRequest,
+  dialogue: (round: Round) => Readonly<Record<string, unknown>>,
 ): Promise<ActionAnswer> {
   const { roundId } = parseActionValue(value);
   const round = roundId === undefined ? undefined : await database.checklists.round(roundId);
   if (round === undefined || round.state === 'replaced') return say(GONE);
-  return { kind: 'modal', view: noteModal(round) };
+  return { kind: 'modal', view: dialogue(round) };
 }

@@ -164,5 +164,7 @@ const EMPTY_ITEM = {
   checkedAt: undefined,
   note: undefined,
   notedBy: undefined,
+  owner: undefined,
+  ownerBy: undefined,
   openSince: undefined,
 } as const;

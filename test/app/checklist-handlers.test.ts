@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createChecklistHandlers } from '../../src/app/checklist-handlers.ts';
 import { ACTIONS } from '../../src/slack/blocks/action-value.ts';
+import { ASSIGN_MODAL } from '../../src/slack/checklist/assign-modal.ts';
 import { NOTE_MODAL } from '../../src/slack/checklist/note-modal.ts';
 import type { ActionAnswer } from '../../src/slack/receiver/handlers.ts';
 import { checklistHarness, DAILY, schedulesOf } from '../engine/checklists/checklist-harness.ts';
@@ -139,5 +140,42 @@ describe('what people press', () => {
     expect((await recent())[0]?.items[1]).toMatchObject({ note: undefined, notedBy: undefined });
     await type('daily', 'now');
     expect(await send({ item: '1', text: 'late' })).toEqual({ item: expect.stringContaining('newer round') });
+  });
+
+  it('gives an item to somebody, told in the thread, the later one wins', async () => {
+    const { elements, message } = await posted();
+    const assign = elements.find(({ action_id }) => action_id === ACTIONS.assign);
+    const press = { ...base(), actionId: ACTIONS.assign, value: assign?.value ?? '', messageTs: '1.0' };
+    const answer = await handlers().onAction(press);
+    const view = answer?.kind === 'modal' ? answer.view : {};
+    expect(view.callback_id).toBe(ASSIGN_MODAL.callbackId);
+    const send = (userId: string, owner?: string) =>
+      handlers().onView({
+        callbackId: ASSIGN_MODAL.callbackId,
+        privateMetadata: String(view.private_metadata),
+        values: { item: '1', ...(owner !== undefined && { owner }) },
+        choices: {},
+        userId,
+        viewId: 'V1',
+      });
+    const told = async () => {
+      await engine.tell();
+      return engine.slack.messages
+        .filter(({ key }) => key.includes('/owner/'))
+        .map(({ content, threadTs }) => threadTs === message?.ts && content.text);
+    };
+    // Who takes it oneself knows of it.
+    expect(await send('U000000001', 'U000000001')).toBeUndefined();
+    expect(await told()).toEqual([]);
+    expect(await send('U000000002', 'U000000003')).toBeUndefined();
+    expect((await recent())[0]?.items[1]).toMatchObject({ owner: 'U000000003', ownerBy: 'U000000002' });
+    expect(await told()).toEqual([
+      '<@U000000003> takes care of “Write it down” now, before it was <@U000000001> (changed by <@U000000002>).',
+    ]);
+    await send('U000000003');
+    expect((await recent())[0]?.items[1]).toMatchObject({ owner: undefined, ownerBy: 'U000000003' });
+    expect(await told()).toHaveLength(1);
+    await type('daily', 'now');
+    expect(await send('U000000001', 'U000000001')).toEqual({ item: expect.stringContaining('newer round') });
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkView } from '../../src/core/block-kit/rules.ts';
 import type { Filling, Round, RoundItem } from '../../src/core/checklist/round.ts';
 import type { MessageContent } from '../../src/engine/ports/message.ts';
+import { assignModal } from '../../src/slack/checklist/assign-modal.ts';
 import { renderChecklistList } from '../../src/slack/checklist/checklist-list.ts';
 import { createRoundRenderer } from '../../src/slack/checklist/create-round-renderer.ts';
 import { noteModal } from '../../src/slack/checklist/note-modal.ts';
@@ -58,6 +59,8 @@ function item(position: number, overrides: Partial<RoundItem> = {}): RoundItem {
     checkedAt: undefined,
     note: undefined,
     notedBy: undefined,
+    owner: undefined,
+    ownerBy: undefined,
     openSince: undefined,
     ...overrides,
   };
@@ -88,9 +91,15 @@ const round: Round = {
       filling: undefined,
       fill: undefined,
     }),
-    item(2, { filling: slow, note: 'See the ticket', notedBy: 'U012AB3CD' }),
-    item(3, { filling: blind }),
-    item(4, { filling: undefined, fill: undefined, openSince: DUE - 86_400_000 }),
+    item(2, {
+      filling: slow,
+      note: 'See the ticket',
+      notedBy: 'U012AB3CD',
+      owner: 'U045EF6GH',
+      ownerBy: 'U012AB3CD',
+    }),
+    item(3, { filling: blind, owner: 'S0123456789' }),
+    item(4, { filling: undefined, fill: undefined, openSince: DUE - 86_400_000, owner: 'Database team' }),
   ],
 };
 const twenty = Array.from({ length: 20 }, (_, index) =>
@@ -99,6 +108,8 @@ const twenty = Array.from({ length: 20 }, (_, index) =>
     filling: slow,
     note: 'n'.repeat(300),
     notedBy: 'U012AB3CD',
+    owner: 'U045EF6GH',
+    ownerBy: 'U012AB3CD',
     checked: true,
     checkedAt: DUE,
     checkedBy: 'U012AB3CD',
@@ -108,13 +119,21 @@ const twenty = Array.from({ length: 20 }, (_, index) =>
 const MESSAGES: Readonly<Record<string, MessageContent>> = {
   'checklist-open': renderer.round(round, 'k'),
   'checklist-looking': renderer.round(
-    { ...round, state: 'filling', items: [item(0, { filling: undefined }), item(1, { filling: clean })] },
+    {
+      ...round,
+      state: 'filling',
+      items: [item(0, { filling: undefined, owner: 'U012AB3CD' }), item(1, { filling: clean })],
+    },
     'k',
   ),
   'checklist-late': renderer.round({ ...round, createdAt: DUE + 3 * 3_600_000, missed: 2 }, 'k'),
   'checklist-replaced': renderer.round({ ...round, state: 'replaced' }, 'k'),
   'checklist-asked-for': renderer.round({ ...round, schedule: undefined, requestedBy: 'U012AB3CD' }, 'k'),
   'checklist-reminder': renderer.reminder(round, 'k'),
+  'checklist-owner': renderer.ownerChange(
+    { roundId: round.id, title: 'Item 2', before: 'Database team', owner: 'U045EF6GH', by: 'U012AB3CD' },
+    'k',
+  ),
   'reply-checklists': renderChecklistList(
     [
       {
@@ -171,6 +190,30 @@ describe('messages of checklists as they were agreed on', () => {
   });
 });
 
+describe('owners', () => {
+  const { text } = MESSAGES['checklist-open'] as MessageContent;
+
+  it('stand beside their items, as mentions only when they are ids', () => {
+    expect(text).toContain('Owner: <@U045EF6GH>, given by <@U012AB3CD>');
+    expect(text).toContain('Owner: <!subteam^S0123456789>');
+    expect(text).toContain('Owner: Database team');
+    for (const owner of ['UNICORN', '<@U045EF6GH>', '@channel', 'SRE'])
+      expect(renderer.round({ ...round, items: [item(0, { owner })] }, 'k').text).not.toMatch(
+        /<[@!](?!date)/,
+      );
+  });
+
+  it('are not called while perfbot may still settle the item', () => {
+    expect((MESSAGES['checklist-looking'] as MessageContent).text).not.toContain('Owner');
+  });
+
+  it('of open items are reminded', () => {
+    const reminder = (MESSAGES['checklist-reminder'] as MessageContent).text;
+    expect(reminder).toContain('Item 2 (<@U045EF6GH>)');
+    expect(reminder).toContain('Item 4 (Database team)');
+  });
+});
+
 describe('checkboxes', () => {
   it('hold ten items at most, with the ticks of the round', () => {
     const content = renderer.round({ ...round, items: twenty }, 'k');
@@ -216,18 +259,30 @@ describe('text of others', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const filling = { ...slow, remarks: [text] };
-        const items = [item(0, { title: text, person: text, note: text, notedBy: text, filling })];
+        const items = [
+          item(0, {
+            title: text,
+            person: text,
+            note: text,
+            notedBy: text,
+            owner: text,
+            ownerBy: text,
+            filling,
+          }),
+        ];
         expectGoodMessage(renderer.round({ ...round, title: text, items }, 'k'));
         expectGoodMessage(renderer.reminder({ ...round, title: text, items }, 'k'));
+        const change = { roundId: round.id, title: text, before: text, owner: text, by: 'U012AB3CD' };
+        expectGoodMessage(renderer.ownerChange(change, 'k'));
       }),
       { numRuns: 100 },
     );
   });
 });
 
-describe('the note dialogue', () => {
-  it('keeps the rules of Slack, with few items and with many', () => {
-    expect(checkView(noteModal(round))).toEqual([]);
-    expect(checkView(noteModal({ ...round, items: twenty }))).toEqual([]);
+describe('the dialogues about an item', () => {
+  it.each([noteModal, assignModal])('keep the rules of Slack, with few items and with many', (modal) => {
+    expect(checkView(modal(round))).toEqual([]);
+    expect(checkView(modal({ ...round, items: twenty }))).toEqual([]);
   });
 });

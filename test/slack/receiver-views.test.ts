@@ -66,6 +66,8 @@ const VALUES = {
   item: { item: { type: 'static_select', selected_option: { value: '3' } } },
   text: { text: { type: 'plain_text_input', value: 'hello' } },
   boxes: { boxes: { type: 'checkboxes', selected_options: [{ value: 'a' }, { value: 'b' }] } },
+  owner: { owner: { type: 'users_select', selected_user: 'U012AB3CD' } },
+  nobody: { nobody: { type: 'users_select', selected_user: null } },
   empty: { empty: { type: 'plain_text_input', value: null } },
 };
 
@@ -94,7 +96,7 @@ describe('dialogues', () => {
       {
         callbackId: 'ours',
         privateMetadata: 'round-1',
-        values: { item: '3', text: 'hello' },
+        values: { item: '3', text: 'hello', owner: 'U012AB3CD' },
         choices: { boxes: ['a', 'b'] },
         userId: 'U012AB3CD',
         viewId: 'V1',

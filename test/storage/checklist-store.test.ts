@@ -41,6 +41,8 @@ function round(id: string, overrides: Partial<Round> = {}): Round {
         checkedAt: undefined,
         note: undefined,
         notedBy: undefined,
+        owner: 'U0123456789',
+        ownerBy: undefined,
         openSince: undefined,
       },
     ],

@@ -40,6 +40,12 @@ const ChecklistItem = z.strictObject({
   title: z.string().trim().min(1).max(75).describe('what is to be done'),
   fill: Fill.optional().describe('how perfbot does the work; without it a person does'),
   person: z.string().trim().min(1).max(200).optional().describe('what is left to a person, in one sentence'),
+  owner: z
+    .string()
+    .trim()
+    .regex(/^[^<>@\n]{1,60}$/, 'write the id of a Slack user (U0123456789) or group (S0123456789), or a name')
+    .optional()
+    .describe('who takes care of it: id of a Slack user or user group, or a name, which is only shown'),
 });
 export type ChecklistItem = z.infer<typeof ChecklistItem>;
 

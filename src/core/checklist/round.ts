@@ -53,6 +53,10 @@ export interface RoundItem {
   readonly checkedAt: number | undefined;
   readonly note: string | undefined;
   readonly notedBy: string | undefined;
+  /** Id of a Slack user or user group, or a name. */
+  readonly owner: string | undefined;
+  /** Who decided about the owner; undefined: the checklist names them. */
+  readonly ownerBy: string | undefined;
   /** Since when it has been open over earlier rounds. */
   readonly openSince: number | undefined;
 }

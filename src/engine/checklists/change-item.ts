@@ -1,4 +1,4 @@
-import type { Round, RoundItem } from '../../core/checklist/round.ts';
+import { type Round, type RoundItem, roundKey } from '../../core/checklist/round.ts';
 import { tickChanges } from '../../core/checklist/ticks.ts';
 import type { Stores } from '../ports/stores.ts';
 import { type ChecklistOptions, saveRound } from './open-round.ts';
@@ -45,6 +45,33 @@ export function writeNote(
         return { ...item, note, notedBy: note === undefined ? undefined : userId };
       }),
     );
+}
+
+/** Gives an item to an owner, or to nobody. Whom it concerns beside the person who did it is told in the thread. */
+export function assignItem(
+  options: ChecklistOptions,
+): (assignment: {
+  roundId: string;
+  position: number;
+  owner: string | undefined;
+  userId: string;
+}) => Promise<ChangeResult> {
+  return ({ roundId, position, owner, userId }) =>
+    change(options, roundId, async (stores, round) => {
+      const item = round.items[position];
+      if (item === undefined || item.owner === owner) return round.items;
+      const { title, owner: before } = item;
+      if ([owner, before].some((concerned) => concerned !== undefined && concerned !== userId)) {
+        const key = `checklist/${round.id}/owner/${position}/${round.revision}`;
+        const content = options.rounds.ownerChange({ roundId, title, before, owner, by: userId }, key);
+        const at = options.now();
+        await stores.outbox.put(
+          { key, channel: round.channel, threadOf: roundKey(round.id), position: at, content },
+          at,
+        );
+      }
+      return round.items.with(position, { ...item, owner, ownerBy: userId });
+    });
 }
 
 async function change(

@@ -109,9 +109,9 @@ async function createRuns(stores: Stores, round: Round, playbooks: Playbooks): P
   }
 }
 
-/** An item begins open; one that was open in the last round keeps since when, and its note. */
+/** An item begins open; one that was open in the last round keeps since when, its note and who was given it. */
 function newItem(
-  { id, title, person, fill }: Checklist['items'][number],
+  { id, title, person, fill, owner }: Checklist['items'][number],
   position: number,
   [last]: readonly Round[],
 ): RoundItem {
@@ -129,6 +129,8 @@ function newItem(
     checkedAt: undefined,
     note: carried?.note,
     notedBy: carried?.notedBy,
+    owner: carried?.ownerBy === undefined ? owner : carried.owner,
+    ownerBy: carried?.ownerBy,
     openSince: carried && (carried.openSince ?? last?.dueAt),
   };
 }

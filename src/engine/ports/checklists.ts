@@ -55,9 +55,20 @@ export interface ChecklistStore {
   }): Promise<void>;
 }
 
+/** An item that somebody gave to another owner, or took from one. */
+export interface OwnerChange {
+  readonly roundId: string;
+  readonly title: string;
+  readonly before: string | undefined;
+  readonly owner: string | undefined;
+  readonly by: string;
+}
+
 /** The message of a round, as plain data; `now` decides nothing but words. */
 export interface RoundRenderer {
   round(round: Round, key: string): MessageContent;
   /** The line that reminds people of open items. */
   reminder(round: Round, key: string): MessageContent;
+  /** The line that tells the owners of an item, before and now, that it changed hands. */
+  ownerChange(change: OwnerChange, key: string): MessageContent;
 }

@@ -10,6 +10,7 @@ export const ACTIONS = {
   runPlaybook: 'perfbot_run_playbook',
   tick: 'perfbot_checklist_tick',
   note: 'perfbot_checklist_note',
+  assign: 'perfbot_checklist_assign',
   link: 'perfbot_link',
 } as const;
 

@@ -1,4 +1,5 @@
 import type { RoundRenderer } from '../../engine/ports/checklists.ts';
+import { renderOwnerChange } from './owner-change.ts';
 import { renderReminder, renderRoundCard } from './round-card.ts';
 
 /** Turns rounds of checklists into Slack messages. Pure. */
@@ -6,5 +7,6 @@ export function createRoundRenderer({ timezone }: { readonly timezone: string })
   return {
     round: (round, key) => renderRoundCard(round, key, timezone),
     reminder: (round, key) => renderReminder(round, key, timezone),
+    ownerChange: renderOwnerChange,
   };
 }

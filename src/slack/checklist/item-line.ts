@@ -1,6 +1,6 @@
 import type { FilledNumber, Filling, RoundItem } from '../../core/checklist/round.ts';
 import { compareSeverity } from '../../core/severity.ts';
-import { mention } from '../cards/mention.ts';
+import { mention, mentionOwner } from '../cards/mention.ts';
 import { cutMrkdwn, inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { renderTime, showValue } from '../text/times.ts';
 
@@ -14,6 +14,7 @@ export function itemLine(item: RoundItem, { timezone, max }: { timezone: string;
     mrkdwn`*${inline(item.title, 75)}*: ${stateOf(item)}`,
     ...(item.filling === undefined ? [] : [resultOf(item.filling, timezone)]),
     ...(item.checked || item.person === undefined ? [] : [mrkdwn`For a person: ${inline(item.person, 200)}`]),
+    ...(item.owner === undefined || isLooking(item) ? [] : [ownerOf(item, item.owner)]),
     ...(item.checked || item.openSince === undefined
       ? []
       : [mrkdwn`Open since ${renderTime(item.openSince, timezone)}`]),
@@ -24,10 +25,22 @@ export function itemLine(item: RoundItem, { timezone, max }: { timezone: string;
   return { mrkdwn: cutMrkdwn(joinMrkdwn(lines, '\n').mrkdwn, max) };
 }
 
-function stateOf({ checked, checkedBy, fill, filling }: RoundItem): Mrkdwn {
+/** Nobody is called for an item that perfbot may settle: owners are named when it has looked. */
+function isLooking({ checked, fill, filling }: RoundItem): boolean {
+  return !checked && fill !== undefined && filling === undefined;
+}
+
+function ownerOf({ ownerBy }: RoundItem, owner: string): Mrkdwn {
+  const given =
+    ownerBy === undefined || ownerBy === owner ? inline('') : mrkdwn`, given by ${mention(ownerBy)}`;
+  return mrkdwn`Owner: ${mentionOwner(owner)}${given}`;
+}
+
+function stateOf(item: RoundItem): Mrkdwn {
+  const { checked, checkedBy, filling } = item;
   if (checked)
     return checkedBy === undefined ? mrkdwn`✅ done by perfbot` : mrkdwn`✅ done by ${mention(checkedBy)}`;
-  if (fill !== undefined && filling === undefined) return mrkdwn`⏳ perfbot is looking`;
+  if (isLooking(item)) return mrkdwn`⏳ perfbot is looking`;
   switch (filling?.severity) {
     case 'critical':
       return mrkdwn`🔴 critical, needs a person`;

@@ -1,6 +1,7 @@
 import { LIMITS } from '../../core/block-kit/limits.ts';
 import type { Round } from '../../core/checklist/round.ts';
 import { type Block, plain } from '../blocks/builders.ts';
+import { itemField } from './item-field.ts';
 
 /** Callback of the modal, and the names of its two fields. */
 export const NOTE_MODAL = { callbackId: 'perfbot_checklist_note', item: 'item', text: 'text' } as const;
@@ -8,31 +9,16 @@ export const NOTE_MODAL = { callbackId: 'perfbot_checklist_note', item: 'item', 
 const LONGEST_NOTE = 300;
 
 /** Asks for an item of a round and what to write beside it; an empty note takes the old one away. */
-export function noteModal({ id, items }: Round): Block {
-  const options = items.map(({ position, title }) => ({
-    text: plain(title, LIMITS.option.text),
-    value: String(position),
-  }));
-  const firstOpen = options[items.findIndex(({ checked }) => !checked)] ?? options[0];
+export function noteModal(round: Round): Block {
   return {
     type: 'modal',
     callback_id: NOTE_MODAL.callbackId,
-    private_metadata: id,
+    private_metadata: round.id,
     title: plain('Note on an item', LIMITS.view.title),
     submit: plain('Save', LIMITS.view.title),
     close: plain('Cancel', LIMITS.view.title),
     blocks: [
-      {
-        type: 'input',
-        block_id: NOTE_MODAL.item,
-        label: plain('Item', LIMITS.input.label),
-        element: {
-          type: 'static_select',
-          action_id: NOTE_MODAL.item,
-          options,
-          ...(firstOpen && { initial_option: firstOpen }),
-        },
-      },
+      itemField(NOTE_MODAL.item, round),
       {
         type: 'input',
         block_id: NOTE_MODAL.text,

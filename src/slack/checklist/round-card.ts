@@ -4,7 +4,7 @@ import type { MessageContent } from '../../engine/ports/message.ts';
 import { ACTIONS, toActionValue } from '../blocks/action-value.ts';
 import { actions, blocks, context, header, section } from '../blocks/builders.ts';
 import { button } from '../blocks/buttons.ts';
-import { mention } from '../cards/mention.ts';
+import { mention, mentionOwner } from '../cards/mention.ts';
 import { inline, joinMrkdwn, type Mrkdwn, messageText, mrkdwn } from '../text/mrkdwn.ts';
 import { renderTime } from '../text/times.ts';
 import { itemLine } from './item-line.ts';
@@ -21,11 +21,9 @@ export function renderRoundCard(round: Round, key: string, timezone: string): Me
   const lines = round.items.map((item) => itemLine(item, { timezone, max }));
   const remarks = remarksOf(round, timezone);
   const current = round.state !== 'replaced';
-  const note = button({
-    label: 'Add a note',
-    actionId: ACTIONS.note,
-    value: toActionValue({ roundId: round.id }),
-  });
+  const value = toActionValue({ roundId: round.id });
+  const note = button({ label: 'Add a note', actionId: ACTIONS.note, value });
+  const assign = button({ label: 'Assign', actionId: ACTIONS.assign, value });
   return {
     text: messageText([inline(title, 400), ...remarks, ...lines]),
     blocks: blocks(
@@ -33,7 +31,7 @@ export function renderRoundCard(round: Round, key: string, timezone: string): Me
       ...(remarks.length > 0 ? [context(joinMrkdwn(remarks, '\n'))] : []),
       ...lines.map(section),
       ...(current ? tickElements(round, timezone) : []),
-      ...(current ? [actions(note, `checklist_note:${round.id}:${round.revision}`)] : []),
+      ...(current ? [actions([...note, ...assign], `checklist_note:${round.id}:${round.revision}`)] : []),
       context(footerOf(round, timezone)),
     ),
     metadata: {
@@ -47,7 +45,9 @@ export function renderRoundCard(round: Round, key: string, timezone: string): Me
 export function renderReminder(round: Round, key: string, timezone: string): MessageContent {
   const open = round.items.filter(({ checked }) => !checked);
   const names = joinMrkdwn(
-    open.map(({ title }) => inline(title, 75)),
+    open.map(({ title, owner }) =>
+      owner === undefined ? inline(title, 75) : mrkdwn`${inline(title, 75)} (${mentionOwner(owner)})`,
+    ),
     ', ',
   );
   const line = mrkdwn`Still open in ${inline(round.title, 60)} of ${renderTime(round.dueAt, timezone)}: ${names}`;

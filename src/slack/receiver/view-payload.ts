@@ -4,6 +4,7 @@ import type { ViewRequest } from './handlers.ts';
 const Field = z.object({
   value: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
+  selected_user: z.string().nullish(),
   selected_options: z.array(z.object({ value: z.string() })).nullish(),
 });
 
@@ -26,7 +27,7 @@ export function parseView(payload: unknown): ViewRequest | undefined {
   const { user, view } = parsed.data;
   const values = Object.entries(view.state.values).flatMap(([block, fields]) => {
     const [field] = Object.values(fields);
-    const value = field?.value ?? field?.selected_option?.value;
+    const value = field?.value ?? field?.selected_option?.value ?? field?.selected_user;
     return value == null ? [] : [[block, value] as const];
   });
   const choices = Object.entries(view.state.values).flatMap(([block, fields]) => {

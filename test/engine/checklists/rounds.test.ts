@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { roundKey } from '../../../src/core/checklist/round.ts';
 import { askForRound } from '../../../src/engine/checklists/ask-for-round.ts';
-import { pressTicks, writeNote } from '../../../src/engine/checklists/change-item.ts';
+import { assignItem, pressTicks, writeNote } from '../../../src/engine/checklists/change-item.ts';
 import { setSchedules } from '../../../src/engine/checklists/set-schedule.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
-import { checklistHarness, DAILY, schedulesOf } from './checklist-harness.ts';
+import { checklistHarness, checklistOf, DAILY, schedulesOf } from './checklist-harness.ts';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -85,6 +85,42 @@ describe('a round', () => {
     engine.pass(DAY);
     await engine.settle();
     expect((await newest()).items[1]?.openSince).toBe(first.dueAt);
+  });
+
+  it('has the owners of its checklist, and whom people gave open items to', async () => {
+    const owned = checklistOf('daily', [
+      { id: 'gone', title: 'Done by its owner', owner: 'U000000001' },
+      { id: 'kept', title: 'Left open', owner: 'U000000001' },
+      { id: 'free', title: 'Taken from its owner', owner: 'U000000001' },
+    ]);
+    const engine = checklistHarness({
+      database: test.database,
+      at: '2026-11-02T08:00:00Z',
+      schedules: NINE,
+      checklists: [owned],
+    });
+    await engine.settle();
+    engine.pass(HOUR);
+    await engine.settle();
+    const first = await newest();
+    expect(first.items.map(({ owner }) => owner)).toEqual(['U000000001', 'U000000001', 'U000000001']);
+    const give = (position: number, owner?: string) =>
+      assignItem(engine)({ roundId: first.id, position, owner, userId: 'U000000009' });
+    expect(await give(0, 'U000000002')).toBe('changed');
+    expect(await give(0, 'U000000002')).toBe('same');
+    await give(1, 'U000000002');
+    await give(2);
+    await pressTicks(engine)({
+      roundId: first.id,
+      element: 'e',
+      positions: [0],
+      shown: [],
+      ticked: [0],
+      userId: 'U1',
+    });
+    engine.pass(DAY);
+    await engine.settle();
+    expect((await newest()).items.map(({ owner }) => owner)).toEqual(['U000000001', 'U000000002', undefined]);
   });
 
   it('is made up for once after downtime, late, and says so', async () => {

@@ -12,7 +12,7 @@ export function expectGoodMessage(content: MessageContent): void {
   for (const text of parsedTexts(content)) {
     // Only our own markup may be left: people, times, links that we built.
     const foreign = text.replace(
-      /<@[UW][A-Z0-9]+>|<!date\^\d+\^[^<>|]*\|[^<>]*>|<https?:[^<>|]+\|[^<>]*>/g,
+      /<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^[^<>|]*\|[^<>]*>|<https?:[^<>|]+\|[^<>]*>/g,
       '',
     );
     expect(foreign).not.toMatch(/[<>]/);
