@@ -17,7 +17,7 @@ import { acknowledge } from './engine/commands/acknowledge.ts';
 import { requestRun } from './engine/commands/request-run.ts';
 import { showRun } from './engine/commands/show-run.ts';
 import type { Messenger } from './engine/ports/message.ts';
-import type { Logger } from './engine/ports/runtime.ts';
+import type { Clock, Logger } from './engine/ports/runtime.ts';
 import { createCardWriter } from './engine/runs/refresh-card.ts';
 import { createMetrics } from './ingress/metrics.ts';
 import { loadChecklists } from './playbooks/load-checklists.ts';
@@ -43,6 +43,8 @@ export interface AppOptions {
   /** For `${NAME}` in the inventory. */
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Logger;
+  /** Milliseconds since the epoch. Default: the clock of the machine. */
+  readonly now?: Clock;
 }
 
 export interface App {
@@ -53,10 +55,10 @@ export interface App {
 }
 
 /** Builds perfbot from its parts and starts the roles of this process. What was opened is closed again when a part fails. */
-export async function startApp({ config, environment, log }: AppOptions): Promise<App> {
-  const cleanUps = createCleanUps(log);
+export async function startApp(options: AppOptions): Promise<App> {
+  const cleanUps = createCleanUps(options.log);
   try {
-    return await assemble({ config, environment, log }, cleanUps);
+    return await assemble(options, cleanUps);
   } catch (error) {
     await cleanUps.run();
     throw error;
@@ -64,10 +66,9 @@ export async function startApp({ config, environment, log }: AppOptions): Promis
 }
 
 async function assemble(
-  { config, environment, log }: AppOptions,
+  { config, environment, log, now = Date.now }: AppOptions,
   cleanUps: ReturnType<typeof createCleanUps>,
 ): Promise<App> {
-  const now = Date.now;
   const newId = () => randomBytes(6).toString('hex');
   const redact = createRedactor(config.secrets);
   const { database, connectionString } = await openStorage({ config, cleanUps, log });

@@ -49,7 +49,7 @@ describeWith(['chromium'], 'what can be pressed on the page', () => {
     const page = await kinds();
     await page.getByRole('button', { name: 'Details of a service' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('menuitemradio', { name: 'Shop' }).waitFor();
+    await page.getByRole('menuitemradio', { name: 'Shop' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await expect.poll(() => posted()[0]?.body.selectedOption).toMatchObject({ value: 'mailer' });

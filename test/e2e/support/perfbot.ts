@@ -18,6 +18,8 @@ export interface PerfbotOptions {
   readonly directory?: string;
   /** Port of an earlier one; default: a free one. */
   readonly port?: number;
+  /** What Node runs; default: the built program. */
+  readonly program?: readonly string[];
 }
 
 export interface Perfbot extends WorkspaceClient {
@@ -36,12 +38,12 @@ export interface Perfbot extends WorkspaceClient {
 
 /** Starts perfbot as users do, with nothing in its environment but what a test gives it, and waits until it is ready. */
 export async function startPerfbot(options: PerfbotOptions = {}): Promise<Perfbot> {
-  if (options.directory === undefined) await buildPerfbot();
+  if (options.directory === undefined && options.program === undefined) await buildPerfbot();
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'perfbot-e2e-'));
   const port = options.port ?? (await freePort());
   if (options.servicesYaml !== undefined)
     writeFileSync(join(directory, 'services.yaml'), options.servicesYaml);
-  const child = spawn(process.execPath, [join(ROOT, 'dist/main.js')], {
+  const child = spawn(process.execPath, [...(options.program ?? [join(ROOT, 'dist/main.js')])], {
     cwd: directory,
     env: perfbotEnvironment(directory, { PORT: String(port), ...options.env }),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,277 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DateTime } from 'luxon';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type BullJobQueue, createJobQueue } from '../../src/queue/job-queue.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { describeWith } from '../support/requirements.ts';
+import { silentLog } from '../support/silent-log.ts';
+import { eventually } from './support/eventually.ts';
+import { repeatedKeys } from './support/marks.ts';
+import { type Perfbot, removeDirectory, startPerfbot } from './support/perfbot.ts';
+import { setClock } from './support/set-clock.ts';
+import { type SlackStandIn, startSlackStandIn } from './support/slack-stand-in.ts';
+import { markOf } from './support/workspace-client.ts';
+
+const WORKER = join(import.meta.dirname, 'support/month-worker.ts');
+const WORKERS = 3;
+/** A worker is killed at every so many rounds, at a moment of its own. */
+const KILL_EVERY = 17;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const FROM = Date.parse('2026-10-03T00:00:00Z');
+const UNTIL = Date.parse('2026-11-03T00:00:00Z');
+const OUTAGE = { from: Date.parse('2026-10-14T10:00:00Z'), minutes: 5 };
+
+/** What the clock on the wall shows at every round; the second hour of the night is skipped or comes twice once. */
+const LISTS = [
+  { name: 'berlin', timezone: 'Europe/Berlin', at: '02:30' },
+  { name: 'new-york', timezone: 'America/New_York', at: '01:30' },
+  { name: 'lord-howe', timezone: 'Australia/Lord_Howe', at: '02:15' },
+] as const;
+/** The half hour from two o'clock is not there on this day. */
+const SKIPPED = { list: 'lord-howe', day: '2026-10-04', at: '02:30' };
+/** Its rounds are filled by a run of all workers. */
+const WEEKLY = { name: 'weekly', timezone: 'Europe/Berlin', at: '10:00' };
+
+const PLAYBOOK = `# When a test asks: is the shop there?
+title: Quick look
+description: for tests
+triggers: { fallback: true }
+deadline: 60s
+steps:
+  - title: Look at the shop
+    probes:
+      - { probe: http.timing, on: all, with: { requests: 3, requests_per_second: 20 } }
+checks:
+  - title: Availability
+    metric: http.timing/availability
+    warning: { below: 99% }
+`;
+const LIST = `title: The list
+description: for tests
+items:
+  - { id: write, title: Write it down }
+`;
+const FILLED = `  - id: look
+    title: The shop is there
+    fill: { playbooks: [quick-look], metrics: [http.timing/availability] }
+`;
+
+interface Due {
+  readonly list: string;
+  /** What the wall clock of its zone shows. */
+  readonly wall: string;
+  readonly at: number;
+}
+
+/** Every round of the month by the calendar, without the scheduler that is tested. */
+function calendar(): readonly Due[] {
+  const days = Array.from({ length: 33 }, (_, day) =>
+    DateTime.fromMillis(FROM - DAY_MS, { zone: 'utc' })
+      .plus({ days: day })
+      .toISODate(),
+  );
+  const daily = LISTS.flatMap(({ name, timezone, at }) =>
+    days.map((day) => {
+      const skipped = name === SKIPPED.list && day === SKIPPED.day;
+      return dueAt({ name, timezone, at: skipped ? SKIPPED.at : at }, String(day));
+    }),
+  );
+  const mondays = ['2026-10-05', '2026-10-12', '2026-10-19', '2026-10-26', '2026-11-02'];
+  return [...daily, ...mondays.map((day) => dueAt(WEEKLY, day))]
+    .filter(({ at }) => at > FROM && at <= UNTIL)
+    .sort((a, b) => a.at - b.at);
+}
+
+function dueAt(list: { name: string; timezone: string; at: string }, day: string): Due {
+  const wall = `${day} ${list.at}`;
+  const one = DateTime.fromISO(`${day}T${list.at}`, { zone: list.timezone });
+  // An hour that comes twice counts the first time.
+  const first = [one.minus({ hours: 1 }), one].find((time) => time.toFormat('yyyy-MM-dd HH:mm') === wall);
+  if (first === undefined) throw new Error(`${wall} is not there in ${list.timezone}`);
+  return { list: list.name, wall, at: first.toMillis() };
+}
+
+function writeSetUp(directory: string, shopUrl: string): void {
+  mkdirSync(join(directory, 'playbooks/checklists'), { recursive: true });
+  writeFileSync(join(directory, 'playbooks/quick-look.yml'), PLAYBOOK);
+  for (const { name } of LISTS) writeFileSync(join(directory, `playbooks/checklists/${name}.yml`), LIST);
+  writeFileSync(join(directory, 'playbooks/checklists/weekly.yml'), LIST + FILLED);
+  const schedules = [
+    ...LISTS.map(({ name, timezone, at }) => ({ checklist: name, timezone, on: 'every_day', at })),
+    { checklist: 'weekly', timezone: WEEKLY.timezone, on: ['mon'], at: WEEKLY.at },
+  ];
+  writeFileSync(join(directory, 'checklists.yaml'), JSON.stringify({ schedules }));
+  writeFileSync(join(directory, 'services.yaml'), JSON.stringify({ services: { shop: { url: shopUrl } } }));
+}
+
+/** What is left of the month at its end: raw samples of the last days, roll-ups of all of it. */
+async function history({ pool }: TestDatabase): Promise<unknown> {
+  const { rows } = await pool.query(
+    `select
+       (select min(at) from samples) > $2::bigint - 9 * $3::bigint as raw_is_fresh,
+       (select min(at) from samples_5m) < $1::bigint + $3 and (select max(at) from samples_5m) > $2 - 7 * $3
+         as five_minutes_whole,
+       (select min(lowest) from samples_1h join sample_series on id = series
+        where metric = 'availability' and at = $4) = 0 as outage_seen`,
+    [FROM, UNTIL, DAY_MS, OUTAGE.from],
+  );
+  return rows[0];
+}
+
+for (const kind of ['postgres', 'redis'] as const) {
+  describeWith(kind === 'redis' ? ['redis'] : [], `a month on one queue in ${kind}`, () => {
+    const directory = mkdtempSync(join(tmpdir(), 'perfbot-month-'));
+    const clock = join(directory, 'clock.json');
+    let shopAnswers = 200;
+    let shop: Server;
+    let slack: SlackStandIn;
+    let test: TestDatabase;
+    let redis: TestRedis | undefined;
+    let queue: BullJobQueue;
+    const workers: Perfbot[] = [];
+
+    const startWorker = () =>
+      startPerfbot({
+        directory,
+        program: ['--import', import.meta.resolve('tsx'), WORKER, clock],
+        env: {
+          ...slack.env,
+          PERFBOT_ROLE: 'worker',
+          PERFBOT_PLAYBOOKS: join(directory, 'playbooks'),
+          PERFBOT_SAMPLE_INTERVAL: '1s',
+          PERFBOT_MONITOR_ALERTS: 'on',
+          DOCKER_HOST: `unix://${join(directory, 'no-docker.sock')}`,
+          DATABASE_URL: test.connectionString,
+          ...(redis && { REDIS_URL: redis.url }),
+        },
+      });
+
+    beforeAll(async () => {
+      slack = await startSlackStandIn();
+      test = await testDatabase();
+      redis = kind === 'redis' ? await startRedis() : undefined;
+      queue = await createJobQueue({
+        backEnd: redis
+          ? { kind: 'redis', url: redis.url }
+          : { kind: 'postgres', connectionString: test.connectionString },
+        log: silentLog,
+      });
+      shop = createServer((_request, response) => response.writeHead(shopAnswers).end());
+      await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
+      writeSetUp(directory, `http://127.0.0.1:${(shop.address() as AddressInfo).port}`);
+      setClock(clock, FROM);
+      for (let index = 0; index < WORKERS; index += 1) workers.push(await startWorker());
+    }, 120_000);
+
+    afterAll(async () => {
+      await Promise.all(workers.map((worker) => worker.stop({ keep: true })));
+      await queue?.close(1000);
+      await slack?.close();
+      shop?.close();
+      await test?.close();
+      await redis?.stop();
+      removeDirectory(directory);
+    }, 60_000);
+
+    const rounds = () => test.database.checklists.recent({ limit: 1000 });
+    const isSettled = async () => {
+      const open = (await rounds()).some(({ state }) => state === 'filling');
+      return !open && (await test.database.outbox.nextDueAt(Number.MAX_SAFE_INTEGER)) === undefined;
+    };
+    /** Kills a worker while it works and puts another in its place. */
+    const replaceWorker = async (afterMs: number) => {
+      await pause(afterMs);
+      await workers.shift()?.kill9();
+      workers.push(await startWorker());
+    };
+
+    /** The moment has come: what the scheduler of the queue does every 30 s is done now, until the round is there. */
+    const reach = async ({ list, at }: Due) => {
+      setClock(clock, at);
+      let asked = 0;
+      await eventually(`the round of ${list}`, async () => {
+        if (asked % 8 === 0) await queue.enqueue('checklist', {});
+        asked += 1;
+        return (await rounds()).some((round) => round.checklist === list && round.dueAt === at);
+      });
+      if (list === WEEKLY.name) await eventually('the round is filled', isSettled);
+    };
+    /** Half minutes that the monitor gets to look in. */
+    const watch = async (from: number, minutes: number) => {
+      for (let step = 0; step < minutes * 2; step += 1) {
+        setClock(clock, from + (step * MINUTE_MS) / 2);
+        await pause(1500);
+      }
+    };
+    /** What the monitor always has: a look, and an upkeep. */
+    const keepHistory = async (since: number) => {
+      await queue.enqueue('sample', {});
+      await eventually('a sample', async () => {
+        const { rowCount } = await test.pool.query('select from samples where at >= $1 limit 1', [since]);
+        return rowCount === 1;
+      });
+      await queue.enqueue('upkeep', {});
+    };
+    const breakShop = async () => {
+      shopAnswers = 503;
+      await watch(OUTAGE.from, OUTAGE.minutes);
+      shopAnswers = 200;
+      await watch(OUTAGE.from + OUTAGE.minutes * MINUTE_MS, 3);
+      await eventually('the outage is told', isSettled);
+    };
+
+    it('posts every round once and in its hour, sees the outage, and keeps the history', async () => {
+      const due = calendar();
+      expect(due.length).toBeGreaterThan(95);
+      let outage = false;
+      for (const [index, next] of due.entries()) {
+        if (!outage && next.at > OUTAGE.from) {
+          outage = true;
+          await breakShop();
+        }
+        const replaced =
+          index % KILL_EVERY === KILL_EVERY - 1 ? replaceWorker(Math.random() * 300) : undefined;
+        await Promise.all([reach(next), replaced]);
+        if (next.list === 'berlin' && index % 5 === 0) await keepHistory(next.at);
+      }
+      await eventually('everything is told', isSettled);
+
+      const posted = (await rounds()).map(({ checklist, dueAt: at }) => ({ list: checklist, at }));
+      const order = (a: { at: number; list: string }, b: { at: number; list: string }) =>
+        a.at - b.at || a.list.localeCompare(b.list);
+      expect([...posted].sort(order)).toEqual(due.map(({ list, at }) => ({ list, at })).sort(order));
+      for (const round of await rounds()) {
+        expect(round.createdAt - round.dueAt).toBeGreaterThanOrEqual(0);
+        expect(round.createdAt - round.dueAt).toBeLessThan(30_000);
+        expect(round.missed).toBe(0);
+      }
+      const { messages } = await slack.state();
+      expect(repeatedKeys(messages)).toEqual([]);
+      const cards = messages.filter((message) => markOf(message, 'key')?.match(/^checklist\/[^/]+\/card$/));
+      expect(cards).toHaveLength(due.length);
+
+      const outages = messages.filter(({ text }) => /Low availability.*shop/.test(text));
+      expect(outages.map(({ text }) => text)).toEqual([
+        expect.stringMatching(/Resolved[\s\S]*Lasted [5-8] min/),
+      ]);
+      const thread = messages.filter(({ threadTs, ts }) => threadTs === outages[0]?.ts && threadTs !== ts);
+      expect(thread.map((message) => markOf(message, 'part'))).toContain('verdict');
+      setClock(clock, UNTIL);
+      await queue.enqueue('upkeep', {});
+      await expect
+        .poll(() => history(test), { timeout: 60_000 })
+        .toEqual({
+          raw_is_fresh: true,
+          five_minutes_whole: true,
+          outage_seen: true,
+        });
+    }, 480_000);
+  });
+}
