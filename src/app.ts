@@ -130,6 +130,8 @@ async function assemble(
       checklists,
       rounds,
       timezone: config.timezone,
+      canPost: async (channel) => (await connected).canPost(channel),
+      channelId: async (channel) => (await connected).channelId(channel),
     }),
   });
   const chat = await openChat({ config, handlers, log, now });

@@ -3,9 +3,10 @@ import type { Round } from '../core/checklist/round.ts';
 import type { ChecklistMode } from '../core/command.ts';
 import { askForRound } from '../engine/checklists/ask-for-round.ts';
 import { assignItem, pressTicks, writeNote } from '../engine/checklists/change-item.ts';
-import { nextDue } from '../engine/checklists/due-slots.ts';
+import { currentSchedules } from '../engine/checklists/current-schedules.ts';
 import type { ChecklistOptions } from '../engine/checklists/open-round.ts';
 import { type ScheduleChange, setSchedules } from '../engine/checklists/set-schedule.ts';
+import { upcoming } from '../engine/checklists/upcoming.ts';
 import { nearestWord } from '../engine/nearest-word.ts';
 import type { Checklists } from '../engine/ports/checklists.ts';
 import { renderRefusal, renderReply } from '../slack/answers/render-refusal.ts';
@@ -13,37 +14,38 @@ import { ACTIONS, parseActionValue } from '../slack/blocks/action-value.ts';
 import { ASSIGN_MODAL, assignModal } from '../slack/checklist/assign-modal.ts';
 import { type ListedChecklist, renderChecklistList } from '../slack/checklist/checklist-list.ts';
 import { NOTE_MODAL, noteModal } from '../slack/checklist/note-modal.ts';
+import { SCHEDULE_FORM } from '../slack/checklist/schedule-form-modal.ts';
 import { parseTickElement } from '../slack/checklist/tick-element.ts';
 import type {
   ActionAnswer,
   ActionRequest,
   CommandAnswer,
   CommandRequest,
+  ViewAnswer,
   ViewRequest,
 } from '../slack/receiver/handlers.ts';
+import { createScheduleHandlers, type ScheduleHandlersOptions } from './schedule-handlers.ts';
 
 export interface ChecklistHandlers {
   onCommand(
     command: { readonly checklist: string | undefined; readonly mode: ChecklistMode | undefined },
     request: CommandRequest,
-  ): Promise<CommandAnswer>;
+  ): Promise<ActionAnswer>;
   /** Undefined: not a press on a checklist. */
   onAction(request: ActionRequest): Promise<ActionAnswer | undefined>;
-  onView(request: ViewRequest): Promise<Readonly<Record<string, string>> | undefined>;
+  onView(request: ViewRequest): Promise<ViewAnswer>;
 }
 
-export type ChecklistHandlersOptions = ChecklistOptions & {
-  readonly checklists: Checklists;
-  /** IANA zone. */
-  readonly timezone: string;
-};
+export type ChecklistHandlersOptions = ChecklistOptions & ScheduleHandlersOptions;
 
 const GONE = 'A newer round has taken over; tick there.';
 
 /** What happens when somebody asks for a checklist, ticks an item or writes a note. */
 export function createChecklistHandlers(options: ChecklistHandlersOptions): ChecklistHandlers {
+  const schedules = createScheduleHandlers(options);
   return {
     async onCommand({ checklist: name, mode }, request) {
+      if (mode === 'edit') return schedules.open(request.channelId);
       if (name === undefined) return list(options);
       const checklist = options.checklists.all().find((known) => known.name === name.toLowerCase());
       if (checklist === undefined) return unknownChecklist(options.checklists, name);
@@ -54,9 +56,11 @@ export function createChecklistHandlers(options: ChecklistHandlersOptions): Chec
       if (request.actionId === ACTIONS.tick) return tick(options, request);
       if (request.actionId === ACTIONS.note) return openDialogue(options, request, noteModal);
       if (request.actionId === ACTIONS.assign) return openDialogue(options, request, assignModal);
-      return undefined;
+      return schedules.onAction(request);
     },
-    async onView({ callbackId, privateMetadata: roundId, values, userId }) {
+    async onView(request) {
+      const { callbackId, privateMetadata: roundId, values, userId } = request;
+      if (callbackId === SCHEDULE_FORM.callbackId) return schedules.onView(request);
       const item = { roundId, position: Number(values[NOTE_MODAL.item] ?? -1), userId };
       const result =
         callbackId === ASSIGN_MODAL.callbackId
@@ -92,18 +96,24 @@ async function list({
   timezone,
   now,
 }: ChecklistHandlersOptions): Promise<CommandAnswer> {
-  const states = await database.checklists.scheduleStates(checklists.schedules().map(({ id }) => id));
+  const schedules = await currentSchedules(checklists, database.checklists);
+  const states = await database.checklists.scheduleStates(schedules.map(({ id }) => id));
   const listed: ListedChecklist[] = [];
   for (const checklist of checklists.all()) {
     const [last] = await database.checklists.recent({ checklist: checklist.name, limit: 1 });
-    const times = checklists
-      .schedules()
+    const times = schedules
       .filter((schedule) => schedule.checklist === checklist.name)
-      .map((schedule) => ({
-        channel: schedule.channel,
-        paused: schedule.paused || states.find(({ id }) => id === schedule.id)?.pausedBy !== undefined,
-        nextAt: nextDue(schedule, now()),
-      }));
+      .map((schedule) => {
+        const state = states.find(({ id }) => id === schedule.id);
+        // One that is left out, and the one after it.
+        const next = upcoming(schedule, state, { now: now(), count: 2 });
+        return {
+          channel: schedule.channel,
+          paused: schedule.paused || (state?.pausedBy !== undefined && next.length === 0),
+          nextAt: next.find(({ skipped }) => !skipped)?.at,
+          edited: schedule.edit !== undefined,
+        };
+      });
     listed.push({ checklist, times, last });
   }
   return { kind: 'ephemeral', message: renderChecklistList(listed, { timezone }) };
@@ -136,11 +146,12 @@ async function change(
   mode: ScheduleChange,
   { userId }: CommandRequest,
 ): Promise<CommandAnswer> {
-  const schedules = checklists.schedules().filter((schedule) => schedule.checklist === checklist.name);
+  const current = await currentSchedules(checklists, database.checklists);
+  const schedules = current.filter((schedule) => schedule.checklist === checklist.name);
   if (schedules.length === 0) {
     return refuse(
       `The checklist \`${checklist.name}\` is not scheduled.`,
-      'Schedules stand in `checklists.yaml`; perfbot reads it when it starts.',
+      '`/perf checklist edit` sets when checklists come; `checklists.yaml` may too.',
     );
   }
   await setSchedules({ database, now })({ schedules, change: mode, userId });

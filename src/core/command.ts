@@ -29,7 +29,7 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
   word('history [service]', 'the last runs', 'history shop-api'),
   word('show <run>', 'the report of a run again', 'show 9c01'),
   word(
-    'checklist [daily|weekly|monthly] [now|pause|resume|skip]',
+    'checklist [daily|weekly|monthly] [now|pause|resume|skip|edit]',
     'the recurring checks, with the work already done',
     'checklist daily',
   ),
@@ -46,8 +46,8 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
   word('loadtest <service> <profile>', 'put a service under load', 'loadtest shop-api smoke', false),
 ];
 
-/** `now` posts a round in any case; the others are about the schedule. */
-const CHECKLIST_MODES = ['now', 'pause', 'resume', 'skip'] as const;
+/** `now` posts a round in any case, `edit` opens the dialogue with the schedules; the others are about the schedule. */
+const CHECKLIST_MODES = ['now', 'pause', 'resume', 'skip', 'edit'] as const;
 export type ChecklistMode = (typeof CHECKLIST_MODES)[number];
 
 /** Periods that trends are told of. */
@@ -155,6 +155,8 @@ function trendsCommand(first: string | undefined, second: string | undefined): C
 
 function checklistCommand(checklist: string | undefined, typed: string | undefined): Command | Refusal {
   const mode = CHECKLIST_MODES.find((known) => known === typed?.toLowerCase());
+  if (checklist?.toLowerCase() === 'edit' && typed === undefined)
+    return { kind: 'checklist', checklist: undefined, mode: 'edit' };
   if (typed === undefined || mode !== undefined) return { kind: 'checklist', checklist, mode };
   return refusal(
     `I don't understand \`${echo(typed)}\` behind \`checklist\`.`,

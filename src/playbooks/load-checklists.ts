@@ -1,7 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { type Checklist, ChecklistDefinition } from '../core/checklist/checklist.ts';
-import { type Schedule, SchedulesFile, toSchedules } from '../core/checklist/schedule.ts';
+import {
+  type Schedule,
+  type ScheduleDefaults,
+  SchedulesFile,
+  toScheduleDefaults,
+  toSchedules,
+} from '../core/checklist/schedule.ts';
 import { InputError, type Problem } from '../core/errors.ts';
 import { cronProblem } from '../engine/checklists/due-slots.ts';
 import type { Checklists } from '../engine/ports/checklists.ts';
@@ -38,7 +44,12 @@ export async function loadChecklists(source: ChecklistsSource): Promise<Checklis
   problems.push(...(scheduled?.problems ?? []));
   if (problems.length > 0) throw new InputError(`${problems.length} problem(s) in the checklists`, problems);
   const schedules = scheduled?.schedules ?? [];
-  return { all: () => [...checklists.values()], schedules: () => schedules };
+  const scheduleDefaults = scheduled?.scheduleDefaults ?? toScheduleDefaults(undefined, source.defaults);
+  return {
+    all: () => [...checklists.values()],
+    schedules: () => schedules,
+    scheduleDefaults: () => scheduleDefaults,
+  };
 }
 
 /** Reads one checklist; its name is that of the file. Pure. */
@@ -64,9 +75,14 @@ export function parseSchedules(
     defaults,
   }: { readonly file: string; readonly text: string } & Pick<ChecklistsSource, 'defaults'>,
   names: readonly string[],
-): { readonly schedules: readonly Schedule[]; readonly problems: readonly Problem[] } {
+): {
+  readonly schedules: readonly Schedule[];
+  readonly scheduleDefaults: ScheduleDefaults;
+  readonly problems: readonly Problem[];
+} {
   const { value, problems } = parseFile({ file, text }, SchedulesFile);
-  if (value === undefined) return { schedules: [], problems };
+  const scheduleDefaults = toScheduleDefaults(value, defaults);
+  if (value === undefined) return { schedules: [], scheduleDefaults, problems };
   const schedules = toSchedules(value, defaults);
   const wrong = schedules.flatMap((schedule, index): readonly Problem[] => {
     const path = `schedules.${index}`;
@@ -78,7 +94,7 @@ export function parseSchedules(
       ...(twin ? [{ file, path, message: 'the same schedule is there twice' }] : []),
     ];
   });
-  return { schedules, problems: wrong };
+  return { schedules, scheduleDefaults, problems: wrong };
 }
 
 function unknown(file: string, path: string, checklist: string, names: readonly string[]): Problem {

@@ -1,14 +1,8 @@
 import type { Round, RoundItem } from '../core/checklist/round.ts';
-import type { ChecklistStore, ScheduleState } from '../engine/ports/checklists.ts';
+import type { ChecklistStore } from '../engine/ports/checklists.ts';
 import { toJsonb } from './json-value.ts';
 import type { Queryable } from './queryable.ts';
-
-interface ScheduleRow {
-  readonly id: string;
-  readonly settled_until: string;
-  readonly paused_by: string | null;
-  readonly skip_next_by: string | null;
-}
+import { type ScheduleStore, scheduleStore } from './schedule-store.ts';
 
 /** JSON has no `undefined`: members that are not there are put back when a round is read. */
 type StoredItem = Pick<RoundItem, 'position' | 'id' | 'title' | 'checked'> & Partial<RoundItem>;
@@ -19,43 +13,10 @@ type StoredRound = Omit<Round, 'items' | 'schedule' | 'requestedBy' | 'remindAt'
 
 /** Rounds of checklists and the state of their schedules. */
 export function checklistStore(db: Queryable): ChecklistStore {
-  return { ...schedules(db), ...rounds(db), ...presses(db) };
+  return { ...scheduleStore(db), ...rounds(db), ...presses(db) };
 }
 
-function schedules(db: Queryable): Pick<ChecklistStore, 'lockSchedule' | 'saveSchedule' | 'scheduleStates'> {
-  return {
-    async lockSchedule(id, at) {
-      await db.query(
-        'insert into checklist_schedules (id, settled_until) values ($1, $2) on conflict do nothing',
-        [id, at],
-      );
-      const { rows } = await db.query<ScheduleRow>(
-        'select * from checklist_schedules where id = $1 for update',
-        [id],
-      );
-      return rows[0]
-        ? toSchedule(rows[0])
-        : { id, settledUntil: at, pausedBy: undefined, skipNextBy: undefined };
-    },
-    async saveSchedule({ id, settledUntil, pausedBy, skipNextBy }) {
-      await db.query(
-        `insert into checklist_schedules (id, settled_until, paused_by, skip_next_by) values ($1, $2, $3, $4)
-         on conflict (id) do update set settled_until = excluded.settled_until, paused_by = excluded.paused_by, skip_next_by = excluded.skip_next_by`,
-        [id, settledUntil, pausedBy ?? null, skipNextBy ?? null],
-      );
-    },
-    async scheduleStates(ids) {
-      const { rows } = await db.query<ScheduleRow>('select * from checklist_schedules where id = any($1)', [
-        ids,
-      ]);
-      return rows.map(toSchedule);
-    },
-  };
-}
-
-function rounds(
-  db: Queryable,
-): Omit<ChecklistStore, 'lockSchedule' | 'saveSchedule' | 'scheduleStates' | 'lastPress' | 'savePress'> {
+function rounds(db: Queryable): Omit<ChecklistStore, keyof ScheduleStore | 'lastPress' | 'savePress'> {
   const one = async (id: string, suffix = '') => {
     const { rows } = await db.query<{ body: StoredRound }>(
       `select body from checklist_rounds where id = $1 ${suffix}`,
@@ -133,15 +94,6 @@ function presses(db: Queryable): Pick<ChecklistStore, 'lastPress' | 'savePress'>
         [roundId, element, userId, ticked],
       );
     },
-  };
-}
-
-function toSchedule({ id, settled_until, paused_by, skip_next_by }: ScheduleRow): ScheduleState {
-  return {
-    id,
-    settledUntil: Number(settled_until),
-    pausedBy: paused_by ?? undefined,
-    skipNextBy: skip_next_by ?? undefined,
   };
 }
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createChecklistHandlers } from '../../src/app/checklist-handlers.ts';
+import { checkView } from '../../src/core/block-kit/rules.ts';
 import { ACTIONS } from '../../src/slack/blocks/action-value.ts';
 import { ASSIGN_MODAL } from '../../src/slack/checklist/assign-modal.ts';
 import { NOTE_MODAL } from '../../src/slack/checklist/note-modal.ts';
-import type { ActionAnswer } from '../../src/slack/receiver/handlers.ts';
+import { SCHEDULE_FORM } from '../../src/slack/checklist/schedule-form-modal.ts';
+import type { ActionAnswer, ViewAnswer } from '../../src/slack/receiver/handlers.ts';
 import { checklistHarness, DAILY, schedulesOf } from '../engine/checklists/checklist-harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
@@ -15,7 +17,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await test.pool.query(
-    'truncate checklist_rounds, checklist_schedules, checklist_presses, runs, outbox, channel_budgets cascade',
+    'truncate checklist_rounds, checklist_schedules, checklist_presses, checklist_edits, runs, outbox, channel_budgets cascade',
   );
   const schedules = schedulesOf({ checklist: 'daily', on: 'every_day', at: '09:00' });
   engine = checklistHarness({
@@ -27,12 +29,17 @@ beforeEach(async () => {
 });
 afterAll(() => test.close());
 
-const handlers = () => createChecklistHandlers({ ...engine, timezone: 'UTC' });
+/** Channels whose names are known; perfbot is in all but one. */
+const slack = {
+  channelId: async (channel: string) => (channel === '#ops' ? 'C0000000OPS' : channel),
+  canPost: async (channel: string) => channel !== 'C000PRIVATE',
+};
+const handlers = () => createChecklistHandlers({ ...engine, ...slack, timezone: 'UTC' });
 function base() {
   triggers += 1;
   return { userId: 'U1', channelId: 'C1', triggerId: `t${triggers}`, responseUrl: 'https://example.com/' };
 }
-const type = (checklist?: string, mode?: 'now' | 'pause' | 'resume' | 'skip') =>
+const type = (checklist?: string, mode?: 'now' | 'pause' | 'resume' | 'skip' | 'edit') =>
   handlers().onCommand({ checklist, mode }, { ...base(), text: '' });
 const textOf = (answer: ActionAnswer | undefined) =>
   answer?.kind === 'ephemeral' ? answer.message.text : answer?.kind;
@@ -177,5 +184,129 @@ describe('what people press', () => {
     expect(await told()).toHaveLength(1);
     await type('daily', 'now');
     expect(await send('U000000001', 'U000000001')).toEqual({ item: expect.stringContaining('newer round') });
+  });
+});
+
+describe('the schedule editor', () => {
+  const OPS = 'C0000000OPS';
+  const press = (actionId: string, value = '{}') =>
+    handlers().onAction({ ...base(), channelId: OPS, actionId, value, messageTs: '', viewId: 'V1' });
+  const viewOf = (answer: ActionAnswer | undefined) =>
+    answer?.kind === 'modal' ? answer.view : { blocks: [] };
+  const textIn = (view: Readonly<Record<string, unknown>>) => JSON.stringify(view.blocks);
+  const valueIn = (view: Readonly<Record<string, unknown>>, actionId: string, nth = 0) => {
+    const found = (view.blocks as Record<string, unknown>[]).flatMap((block) =>
+      [block.accessory, ...((block.elements as unknown[] | undefined) ?? [])]
+        .map((element) => element as Record<string, unknown> | undefined)
+        .filter((element) => element?.action_id === actionId),
+    );
+    return String(found[nth]?.value);
+  };
+  const send = (
+    view: Readonly<Record<string, unknown>>,
+    values: Record<string, string>,
+    choices: Record<string, string[]> = {},
+    userId = 'U000000001',
+  ) =>
+    handlers().onView({
+      callbackId: SCHEDULE_FORM.callbackId,
+      privateMetadata: String(view.private_metadata),
+      values: { when: 'days', time: '10:30', zone: 'Europe/Berlin', ...values },
+      choices: { days: ['mon'], ...choices },
+      userId,
+      viewId: 'V1',
+    });
+  const saved = (answer: ViewAnswer) => {
+    if (typeof answer?.view !== 'object') throw new Error(`not saved: ${JSON.stringify(answer)}`);
+    return answer.view;
+  };
+  const form = async () => {
+    const list = viewOf(await press(ACTIONS.schedules));
+    return viewOf(await press(ACTIONS.scheduleEdit, valueIn(list, ACTIONS.scheduleEdit)));
+  };
+
+  it('opens from the command and from buttons, with the next three rounds', async () => {
+    for (const answer of [
+      await type(undefined, 'edit'),
+      await type('daily', 'edit'),
+      await press(ACTIONS.schedules),
+    ]) {
+      expect(checkView(viewOf(answer))).toEqual([]);
+      expect(textIn(viewOf(answer))).toMatch(
+        /#ops.*every day at 09:00, UTC.*Mon 2 Nov, 09:00 UTC · Tue 3 Nov, 09:00 UTC · Wed 4 Nov, 09:00 UTC.*As in checklists.yaml/,
+      );
+    }
+    const list = await handlers().onCommand(
+      { checklist: undefined, mode: undefined },
+      { ...base(), text: '' },
+    );
+    expect(list.kind === 'ephemeral' && JSON.stringify(list.message.blocks)).toContain(ACTIONS.schedules);
+  });
+
+  it('saves, shows what is in force, and goes back to the file', async () => {
+    const view = saved(await send(await form(), {}));
+    expect(checkView(view)).toEqual([]);
+    expect(textIn(view)).toMatch(/Saved: .*Monday at 10:30, Europe\/Berlin.*Mon 2 Nov, 10:30 CET/);
+    expect(textIn(view)).toContain('Set in Slack by <@U000000001>');
+    expect(textIn(view)).toContain('checklists.yaml says every day at 09:00');
+    expect(textOf(await type())).toContain('(set in Slack)');
+    const again = await form();
+    const reset = viewOf(await press(ACTIONS.scheduleReset, valueIn(again, ACTIONS.scheduleReset)));
+    expect(textIn(reset)).toMatch(/Saved: .*every day at 09:00, UTC/);
+    expect(textIn(reset)).toContain('As in checklists.yaml');
+  });
+
+  it('says what is wrong beside its field', async () => {
+    expect(await send(await form(), { zone: 'Berlin' })).toEqual({
+      zone: expect.stringContaining('Did you mean Europe/Berlin?'),
+    });
+    expect(await send(await form(), { when: 'cron', cron: 'every day' })).toEqual({
+      cron: expect.stringContaining('five fields'),
+    });
+    expect(await test.database.checklists.edits()).toEqual([]);
+  });
+
+  it('of two people at once the later one wins, and is told', async () => {
+    const [mine, theirs] = [await form(), await form()];
+    saved(await send(theirs, { time: '11:00' }, {}, 'U000000002'));
+    const text = textIn(saved(await send(mine, { time: '12:00' })));
+    expect(text).toMatch(/Somebody had changed it meanwhile.*Monday at 11:00.*Set in Slack by <@U000000002>/);
+    expect(await test.database.checklists.edits()).toMatchObject([
+      { cron: '0 12 * * 1', editedBy: 'U000000001' },
+    ]);
+  });
+
+  it('pauses, leaves out and turns off', async () => {
+    saved(await send(await form(), { pause: '2026-11-20' }, { days: ['mon', 'wed'], skip: ['skip'] }));
+    expect(JSON.stringify(await form())).toContain('2026-11-20');
+    expect(textIn(await form())).toContain('~Mon 23 Nov, 10:30 CET~ (left out) · Wed 25 Nov, 10:30 CET');
+    const off = await send(await form(), { when: 'off' });
+    expect(textIn(saved(off))).toContain('Off: no rounds');
+    expect(textOf(await type())).toContain('paused in #ops');
+  });
+
+  it('adds a schedule where there is none, and removes it', async () => {
+    const list = viewOf(await press(ACTIONS.schedules));
+    const add = async () => viewOf(await press(ACTIONS.scheduleAdd, valueIn(list, ACTIONS.scheduleAdd)));
+    expect(checkView(await add())).toEqual([]);
+    // The file writes the same channel by its name.
+    expect(await send(await add(), { checklist: 'daily', channel: OPS })).toEqual({
+      channel: expect.stringContaining('edit that one'),
+    });
+    expect(await send(await add(), { checklist: 'daily', channel: 'C000PRIVATE' })).toEqual({
+      channel: expect.stringContaining('/invite'),
+    });
+    expect(await send(await add(), { checklist: 'gone', channel: OPS })).toEqual({
+      checklist: expect.stringContaining('no such'),
+    });
+    const added = saved(await send(await add(), { checklist: 'weekly', channel: OPS }));
+    expect(textIn(added)).toContain('<#C0000000OPS>');
+    const edit = valueIn(added, ACTIONS.scheduleEdit, 1);
+    const again = viewOf(await press(ACTIONS.scheduleEdit, edit));
+    const removed = viewOf(await press(ACTIONS.scheduleReset, valueIn(again, ACTIONS.scheduleReset)));
+    expect(textIn(removed)).toContain('does not come any more');
+    // Somebody else still has the form open: what they save brings it back, and they hear of it.
+    expect(textIn(viewOf(await press(ACTIONS.scheduleEdit, edit)))).toContain('not there any more');
+    expect(textIn(saved(await send(again, {})))).toContain('brought it back');
   });
 });

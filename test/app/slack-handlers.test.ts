@@ -30,8 +30,14 @@ function handlers(invited = true) {
   const checklistHandlers = createChecklistHandlers({
     ...engine,
     rounds: createRoundRenderer({ timezone: 'UTC' }),
-    checklists: { all: () => [], schedules: () => [] },
+    checklists: {
+      all: () => [],
+      schedules: () => [],
+      scheduleDefaults: () => ({ timezone: 'UTC', remindAfterMs: undefined, holidays: [] }),
+    },
     timezone: 'UTC',
+    canPost: async () => invited,
+    channelId: async (channel) => channel,
     log: silentLog,
   });
   const historyHandlers = createHistoryHandlers({

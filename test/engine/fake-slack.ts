@@ -90,6 +90,7 @@ export function fakeSlack(fate: (call: SlackCall) => Fate = () => 'ok'): FakeSla
         return found && { channel: found.channel, ts: found.ts };
       }),
     canPost: async () => true,
+    channelId: async (channel) => channel,
   };
 }
 

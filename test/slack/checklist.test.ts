@@ -139,8 +139,8 @@ const MESSAGES: Readonly<Record<string, MessageContent>> = {
       {
         checklist: { name: 'daily', title: 'Daily performance check', description: 'D', items: [] },
         times: [
-          { channel: '#ops', nextAt: DUE, paused: false },
-          { channel: '#db', nextAt: DUE, paused: true },
+          { channel: '#ops', nextAt: DUE, paused: false, edited: true },
+          { channel: '#db', nextAt: DUE, paused: true, edited: false },
         ],
         last: round,
       },

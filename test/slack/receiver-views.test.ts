@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSlackApp, type SlackApp } from '../../src/slack/receiver/create-slack-app.ts';
-import type { ActionRequest, ViewRequest } from '../../src/slack/receiver/handlers.ts';
+import type { ActionRequest, ViewAnswer, ViewRequest } from '../../src/slack/receiver/handlers.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { type FakeSlack, startFakeSlack } from './support/fake-slack.ts';
 import { actionForm, SIGNING_SECRET, sendSigned } from './support/signed-request.ts';
@@ -13,7 +13,7 @@ let server: Server;
 let url: string;
 let actions: ActionRequest[];
 let views: ViewRequest[];
-let wrong: () => Promise<Readonly<Record<string, string>> | undefined>;
+let wrong: () => Promise<ViewAnswer>;
 
 beforeEach(async () => {
   slack = await startFakeSlack();
@@ -68,6 +68,9 @@ const VALUES = {
   boxes: { boxes: { type: 'checkboxes', selected_options: [{ value: 'a' }, { value: 'b' }] } },
   owner: { owner: { type: 'users_select', selected_user: 'U012AB3CD' } },
   nobody: { nobody: { type: 'users_select', selected_user: null } },
+  where: { where: { type: 'conversations_select', selected_conversation: 'C012AB3CD' } },
+  day: { day: { type: 'datepicker', selected_date: '2026-12-01' } },
+  time: { time: { type: 'timepicker', selected_time: '09:00' } },
   empty: { empty: { type: 'plain_text_input', value: null } },
 };
 
@@ -96,12 +99,39 @@ describe('dialogues', () => {
       {
         callbackId: 'ours',
         privateMetadata: 'round-1',
-        values: { item: '3', text: 'hello', owner: 'U012AB3CD' },
+        values: {
+          item: '3',
+          text: 'hello',
+          owner: 'U012AB3CD',
+          where: 'C012AB3CD',
+          day: '2026-12-01',
+          time: '09:00',
+        },
         choices: { boxes: ['a', 'b'] },
         userId: 'U012AB3CD',
         viewId: 'V1',
       },
     ]);
+  });
+
+  it('give way to another one, after a press inside and after they were sent', async () => {
+    const inside = {
+      view: { id: 'V1', type: 'modal' },
+      actions: [{ type: 'button', action_id: 'x', value: '' }],
+    };
+    await sendSigned(url, actionForm(inside));
+    wrong = async () => ({ view: { type: 'modal', callback_id: 'next' } });
+    expect(await (await submission(VALUES)).json()).toEqual({
+      response_action: 'update',
+      view: { type: 'modal', callback_id: 'next' },
+    });
+    await app.close();
+    expect(actions[0]).toMatchObject({ viewId: 'V1' });
+    expect(slack.calls('views.open')).toEqual([]);
+    expect(slack.calls('views.update')[0]?.args).toMatchObject({
+      view_id: 'V1',
+      view: { callback_id: 'ours' },
+    });
   });
 
   it('stay open with what is wrong, also when the handler fails', async () => {

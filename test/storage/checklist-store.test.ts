@@ -7,7 +7,9 @@ beforeAll(async () => {
   test = await testDatabase();
 });
 beforeEach(async () => {
-  await test.pool.query('truncate checklist_rounds, checklist_schedules, checklist_presses cascade');
+  await test.pool.query(
+    'truncate checklist_rounds, checklist_schedules, checklist_presses, checklist_edits cascade',
+  );
 });
 afterAll(() => test.close());
 
@@ -99,11 +101,39 @@ describe('schedules', () => {
   it('start when they are first seen, and keep what was decided', async () => {
     const lock = (at: number) =>
       test.database.transaction(({ checklists }) => checklists.lockSchedule('s', at));
-    expect(await lock(10)).toEqual({ id: 's', settledUntil: 10, pausedBy: undefined, skipNextBy: undefined });
-    const state = { id: 's', settledUntil: 20, pausedBy: 'U1', skipNextBy: 'U2' };
+    expect(await lock(10)).toEqual({
+      id: 's',
+      settledUntil: 10,
+      pausedBy: undefined,
+      pausedUntil: undefined,
+      skipNextBy: undefined,
+    });
+    const state = { id: 's', settledUntil: 20, pausedBy: 'U1', pausedUntil: 99, skipNextBy: 'U2' };
     await test.database.checklists.saveSchedule(state);
     expect(await lock(99)).toEqual(state);
     expect(await test.database.checklists.scheduleStates(['s', 'unknown'])).toEqual([state]);
+  });
+
+  it('may be set by people, the last one counts', async () => {
+    const { checklists } = test.database;
+    const edit = {
+      checklist: 'daily',
+      channel: '#ops',
+      cron: '0 9 * * *',
+      timezone: 'UTC',
+      paused: false,
+      editedBy: 'U1',
+      editedAt: 5,
+    };
+    await checklists.saveEdit(edit);
+    await checklists.saveEdit({ ...edit, cron: '0 10 * * *', paused: true, editedBy: 'U2', editedAt: 6 });
+    await checklists.saveEdit({ ...edit, channel: 'C1' });
+    expect(await checklists.edits()).toEqual([
+      { ...edit, cron: '0 10 * * *', paused: true, editedBy: 'U2', editedAt: 6 },
+      { ...edit, channel: 'C1' },
+    ]);
+    await checklists.deleteEdit({ checklist: 'daily', channel: '#ops' });
+    expect(await checklists.edits()).toEqual([{ ...edit, channel: 'C1' }]);
   });
 
   it('are locked for one worker at a time', async () => {

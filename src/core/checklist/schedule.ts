@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { Duration } from '../quantity.ts';
 
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-const DAY_SETS: Readonly<Record<string, readonly (typeof WEEKDAYS)[number][]>> = {
+/** Days of the week as they are written in files, in the order of cron. */
+export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+const DAY_SETS: Readonly<Record<string, readonly Weekday[]>> = {
   weekdays: ['mon', 'tue', 'wed', 'thu', 'fri'],
   weekend: ['sat', 'sun'],
   every_day: WEEKDAYS,
@@ -87,7 +90,7 @@ export function toSchedules(
     const channel = entry.channel ?? file.channel ?? defaults.channel;
     const timezone = entry.timezone ?? file.timezone ?? defaults.timezone;
     return {
-      id: [entry.checklist, channel, cron, timezone].join('|'),
+      id: scheduleId({ checklist: entry.checklist, channel, cron, timezone }),
       checklist: entry.checklist,
       channel,
       cron,
@@ -100,14 +103,41 @@ export function toSchedules(
   });
 }
 
-function toCron(on: string | readonly string[], at: string): string {
+/** What a schedule takes from its file when nobody said otherwise. */
+export type ScheduleDefaults = Pick<Schedule, 'timezone' | 'remindAfterMs' | 'holidays'>;
+
+/** The defaults of a file, for schedules that do not come from it. Pure. */
+export function toScheduleDefaults(
+  file: SchedulesFile | undefined,
+  { timezone }: { readonly timezone: string },
+): ScheduleDefaults {
+  return {
+    timezone: file?.timezone ?? timezone,
+    remindAfterMs: file?.remind_after,
+    holidays: file?.holidays ?? [],
+  };
+}
+
+/** Names a schedule: one whose time or channel has changed is another one. */
+export function scheduleId({
+  checklist,
+  channel,
+  cron,
+  timezone,
+}: Pick<Schedule, 'checklist' | 'channel' | 'cron' | 'timezone'>): string {
+  return [checklist, channel, cron, timezone].join('|');
+}
+
+/** The pattern of days of the week with a time: `09:00`. Pure. */
+export function toCron(on: string | readonly string[], at: string): string {
   const days = typeof on === 'string' ? (DAY_SETS[on] ?? []) : on;
   const [hour = '0', minute = '0'] = at.split(':');
   const numbers = WEEKDAYS.flatMap((day, number) => (days.includes(day) ? [number] : []));
   return `${Number(minute)} ${Number(hour)} * * ${numbers.length === WEEKDAYS.length ? '*' : numbers.join(',')}`;
 }
 
-function isZone(name: string): boolean {
+/** True for an IANA name that this Node knows. */
+export function isZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';

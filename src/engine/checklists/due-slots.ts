@@ -44,6 +44,17 @@ export function nextDue(timing: Timing, after: number): number | undefined {
   return at;
 }
 
+/** The next times at which a schedule is due, at most `count`. */
+export function nextDues(timing: Timing, after: number, count: number): readonly number[] {
+  const times: number[] = [];
+  let at = nextDue(timing, after);
+  while (at !== undefined && times.length < count) {
+    times.push(at);
+    at = nextDue(timing, at);
+  }
+  return times;
+}
+
 function nextOf(cron: Cron, after: number): number | undefined {
   return cron.nextRun(new Date(after))?.getTime();
 }
@@ -55,4 +66,13 @@ function isHoliday({ holidays, timezone }: Timing, at: number): boolean {
 /** The day of a moment in a zone, as `2026-12-25`. */
 export function dayOf(at: number, timezone: string): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short' }).format(at);
+}
+
+/** When a day (`2026-12-25`) begins in a zone; right after the change where midnight is skipped. Undefined: no day. */
+export function startOfDay(day: string, timezone: string): number | undefined {
+  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? [];
+  if (year === undefined || Number.isNaN(Date.parse(day))) return undefined;
+  const midnight = new Cron(`0 0 ${Number(date)} ${Number(month)} *`, { timezone, paused: true });
+  // No zone is further than 14 hours ahead of UTC.
+  return nextOf(midnight, Date.parse(day) - 15 * 60 * 60_000);
 }

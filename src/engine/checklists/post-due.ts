@@ -3,8 +3,10 @@ import type { Round } from '../../core/checklist/round.ts';
 import type { Schedule } from '../../core/checklist/schedule.ts';
 import type { Checklists, ScheduleState } from '../ports/checklists.ts';
 import type { Stores } from '../ports/stores.ts';
+import { currentSchedules } from './current-schedules.ts';
 import { dueSlots, nextDue } from './due-slots.ts';
 import { type ChecklistOptions, openRound, startRuns } from './open-round.ts';
+import { isPaused } from './upcoming.ts';
 
 export type PostDueOptions = ChecklistOptions & { readonly checklists: Checklists };
 
@@ -15,14 +17,14 @@ export type PostDueOptions = ChecklistOptions & { readonly checklists: Checklist
 export function postDue(options: PostDueOptions): () => Promise<void> {
   const { database, checklists, queue, now, log } = options;
   return async () => {
-    const schedules = checklists.schedules();
+    const schedules = await currentSchedules(checklists, database.checklists);
     const states = await database.checklists.scheduleStates(schedules.map(({ id }) => id));
     for (const schedule of schedules) {
       const state = states.find(({ id }) => id === schedule.id);
       // Most looks find nothing: only what is new or due is worth a lock.
       if (state !== undefined && (nextDue(schedule, state.settledUntil) ?? Infinity) > now()) continue;
       const round = await database
-        .transaction((stores) => settle(options, stores, schedule))
+        .transaction((stores) => settle(options, stores, schedule.id))
         .catch((error: unknown) => {
           log.error({ err: error, schedule: schedule.id }, 'a checklist could not be posted');
           return undefined;
@@ -37,10 +39,14 @@ export function postDue(options: PostDueOptions): () => Promise<void> {
 async function settle(
   options: PostDueOptions,
   stores: Stores,
-  schedule: Schedule,
+  scheduleId: string,
 ): Promise<Round | undefined> {
   const at = options.now();
-  const state = await stores.checklists.lockSchedule(schedule.id, at);
+  const state = await stores.checklists.lockSchedule(scheduleId, at);
+  // Somebody may have set another time since the look; they hold the lock while they do.
+  const current = await currentSchedules(options.checklists, stores.checklists);
+  const schedule = current.find(({ id }) => id === scheduleId);
+  if (schedule === undefined) return undefined;
   const slots = dueSlots(schedule, { after: state.settledUntil, until: at });
   const dueAt = slots.at(-1);
   if (dueAt === undefined) return undefined;
@@ -68,7 +74,9 @@ function decide(
   state: ScheduleState,
   slots: readonly number[],
 ): { readonly wanted: number; readonly next: ScheduleState } {
-  if (schedule.paused || state.pausedBy !== undefined) return { wanted: 0, next: state };
-  if (state.skipNextBy === undefined) return { wanted: slots.length, next: state };
-  return { wanted: slots.length - 1, next: { ...state, skipNextBy: undefined } };
+  const counted = schedule.paused ? [] : slots.filter((slot) => !isPaused(state, slot));
+  if (counted.length === 0) return { wanted: 0, next: state };
+  const next = { ...state, pausedBy: undefined, pausedUntil: undefined };
+  if (state.skipNextBy === undefined) return { wanted: counted.length, next };
+  return { wanted: counted.length - 1, next: { ...next, skipNextBy: undefined } };
 }

@@ -17,7 +17,8 @@ export function setSchedules(options: {
   const { database, now } = options;
   return ({ schedules, change, userId }) =>
     database.transaction(async ({ checklists }) => {
-      for (const { id } of schedules) {
+      // In the order of their ids, as everybody who takes several: two people never wait for each other.
+      for (const id of schedules.map((schedule) => schedule.id).sort()) {
         const state = await checklists.lockSchedule(id, now());
         await checklists.saveSchedule(changed(state, { change, userId, at: now() }));
       }
@@ -31,7 +32,7 @@ function changed(
 ): ScheduleState {
   switch (change) {
     case 'pause':
-      return { ...state, pausedBy: userId };
+      return { ...state, pausedBy: userId, pausedUntil: undefined };
     case 'skip':
       return { ...state, skipNextBy: userId };
     case 'resume':
@@ -39,6 +40,7 @@ function changed(
         ...state,
         settledUntil: state.pausedBy === undefined ? state.settledUntil : Math.max(state.settledUntil, at),
         pausedBy: undefined,
+        pausedUntil: undefined,
         skipNextBy: undefined,
       };
   }

@@ -1,6 +1,7 @@
 import type { Checklist } from '../../core/checklist/checklist.ts';
 import type { Round } from '../../core/checklist/round.ts';
-import type { Schedule } from '../../core/checklist/schedule.ts';
+import type { Schedule, ScheduleDefaults } from '../../core/checklist/schedule.ts';
+import type { ScheduleEdit, SchedulePlace } from '../../core/checklist/schedule-edit.ts';
 import type { MessageContent } from './message.ts';
 
 // Times are milliseconds since the epoch.
@@ -9,7 +10,9 @@ import type { MessageContent } from './message.ts';
 export interface Checklists {
   /** By name. */
   all(): readonly Checklist[];
+  /** Those of the file; `currentSchedules` are in force. */
   schedules(): readonly Schedule[];
+  scheduleDefaults(): ScheduleDefaults;
 }
 
 /** How far a schedule has come, and what people decided about it. */
@@ -18,6 +21,8 @@ export interface ScheduleState {
   /** Due times up to here are settled: posted, or left out on purpose. */
   readonly settledUntil: number;
   readonly pausedBy: string | undefined;
+  /** When a pause ends by itself; undefined: it does not. */
+  readonly pausedUntil: number | undefined;
   /** Who wants the next round to be left out. */
   readonly skipNextBy: string | undefined;
 }
@@ -27,6 +32,12 @@ export interface ChecklistStore {
   lockSchedule(id: string, at: number): Promise<ScheduleState>;
   saveSchedule(state: ScheduleState): Promise<void>;
   scheduleStates(ids: readonly string[]): Promise<readonly ScheduleState[]>;
+  /** What people set in Slack in place of the file. */
+  edits(): Promise<readonly ScheduleEdit[]>;
+  /** Serialises edits of a checklist in a channel until the end of the transaction. */
+  lockEdit(place: SchedulePlace): Promise<void>;
+  saveEdit(edit: ScheduleEdit): Promise<void>;
+  deleteEdit(place: SchedulePlace): Promise<void>;
   /** False when there is a round of that id, or of that schedule and due time. */
   addRound(round: Round): Promise<boolean>;
   round(id: string): Promise<Round | undefined>;

@@ -85,4 +85,6 @@ export interface Messenger {
   }): Promise<MessageAddress | undefined>;
   /** False when a message to the channel would be refused for good, for example because perfbot is not invited. */
   canPost(channel: string): Promise<boolean>;
+  /** The id of a channel that is written by name; an id is itself. */
+  channelId(channel: string): Promise<string>;
 }

@@ -11,6 +11,10 @@ export const ACTIONS = {
   tick: 'perfbot_checklist_tick',
   note: 'perfbot_checklist_note',
   assign: 'perfbot_checklist_assign',
+  schedules: 'perfbot_schedules',
+  scheduleAdd: 'perfbot_schedule_add',
+  scheduleEdit: 'perfbot_schedule_edit',
+  scheduleReset: 'perfbot_schedule_reset',
   link: 'perfbot_link',
 } as const;
 
@@ -19,6 +23,10 @@ export const ActionValue = z.object({
   groupId: z.string().optional(),
   runId: z.string().optional(),
   roundId: z.string().optional(),
+  checklist: z.string().optional(),
+  channel: z.string().optional(),
+  /** Channel that a dialogue was opened in. */
+  opened: z.string().optional(),
   version: z.number().optional(),
   playbook: z.string().optional(),
   service: z.string().optional(),

@@ -2,9 +2,12 @@ import type { Checklist } from '../../core/checklist/checklist.ts';
 import type { Round } from '../../core/checklist/round.ts';
 import type { MessageContent } from '../../engine/ports/message.ts';
 import { reply } from '../answers/reply.ts';
-import { section } from '../blocks/builders.ts';
+import { ACTIONS, toActionValue } from '../blocks/action-value.ts';
+import { actions, blocks, section } from '../blocks/builders.ts';
+import { button } from '../blocks/buttons.ts';
 import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { renderTime } from '../text/times.ts';
+import { channelText } from './schedule-text.ts';
 
 /** A checklist with when it comes next and how its last round stands. */
 export interface ListedChecklist {
@@ -14,6 +17,8 @@ export interface ListedChecklist {
     /** Undefined: paused, or never. */
     readonly nextAt: number | undefined;
     readonly paused: boolean;
+    /** Set in Slack, in place of the file. */
+    readonly edited: boolean;
   }[];
   readonly last: Round | undefined;
 }
@@ -27,14 +32,20 @@ export function renderChecklistList(
     listed.length === 0
       ? [mrkdwn`There is no checklist: put files into ${inline('playbooks/checklists/')}.`]
       : listed.map((entry) => lineOf(entry, timezone));
-  return reply('checklists', lines, lines.map(section));
+  const edit = button({
+    label: 'Edit schedules',
+    actionId: ACTIONS.schedules,
+    value: toActionValue({}),
+  });
+  return reply('checklists', lines, blocks(...lines.map(section), actions(edit)));
 }
 
 function lineOf({ checklist, times, last }: ListedChecklist, timezone: string): Mrkdwn {
-  const when = times.map(({ channel, nextAt, paused }) => {
-    if (paused) return mrkdwn`paused in ${inline(channel, 80)}`;
-    if (nextAt === undefined) return mrkdwn`never in ${inline(channel, 80)}`;
-    return mrkdwn`next ${renderTime(nextAt, timezone)} in ${inline(channel, 80)}`;
+  const when = times.map(({ channel, nextAt, paused, edited }) => {
+    if (paused) return mrkdwn`paused in ${channelText(channel)}`;
+    if (nextAt === undefined) return mrkdwn`never in ${channelText(channel)}`;
+    const set = edited ? ' (set in Slack)' : '';
+    return mrkdwn`next ${renderTime(nextAt, timezone)} in ${channelText(channel)}${set}`;
   });
   const open = last?.items.filter(({ checked }) => !checked).length ?? 0;
   return joinMrkdwn(

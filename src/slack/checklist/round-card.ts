@@ -23,6 +23,7 @@ export function renderRoundCard(round: Round, key: string, timezone: string): Me
   const current = round.state !== 'replaced';
   const value = toActionValue({ roundId: round.id });
   const note = button({ label: 'Add a note', actionId: ACTIONS.note, value });
+  const schedules = button({ label: 'Schedules', actionId: ACTIONS.schedules, value });
   const assign = button({ label: 'Assign', actionId: ACTIONS.assign, value });
   return {
     text: messageText([inline(title, 400), ...remarks, ...lines]),
@@ -31,7 +32,9 @@ export function renderRoundCard(round: Round, key: string, timezone: string): Me
       ...(remarks.length > 0 ? [context(joinMrkdwn(remarks, '\n'))] : []),
       ...lines.map(section),
       ...(current ? tickElements(round, timezone) : []),
-      ...(current ? [actions([...note, ...assign], `checklist_note:${round.id}:${round.revision}`)] : []),
+      ...(current
+        ? [actions([...note, ...assign, ...schedules], `checklist_note:${round.id}:${round.revision}`)]
+        : []),
       context(footerOf(round, timezone)),
     ),
     metadata: {

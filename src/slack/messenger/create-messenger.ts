@@ -40,6 +40,7 @@ export function createMessenger({ client, readLagMs = READ_LAG_MS }: MessengerOp
       await shareFiles(call, channels, share);
       await markShared(call, channels, share);
     },
+    channelId: (channel) => channels.resolve(channel),
     canPost: (channel) => canPost(call, channels, channel),
     findShared: (fileId, channel) => findShared(call, channels, { fileId, channel }),
     async find(query) {

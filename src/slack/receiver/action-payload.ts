@@ -7,6 +7,7 @@ const ActionPayload = z.object({
   channel: z.object({ id: z.string() }).nullish(),
   message: z.object({ ts: z.string() }).nullish(),
   container: z.object({ message_ts: z.string().optional(), channel_id: z.string().optional() }).nullish(),
+  view: z.object({ id: z.string(), type: z.string() }).nullish(),
   trigger_id: z.string().optional(),
   response_url: z.string().optional(),
   actions: z
@@ -26,7 +27,7 @@ const ActionPayload = z.object({
 export function parseAction(payload: unknown): ActionRequest | undefined {
   const parsed = ActionPayload.safeParse(payload);
   if (!parsed.success) return undefined;
-  const { user, channel, message, container, trigger_id, response_url, actions } = parsed.data;
+  const { user, channel, message, container, view, trigger_id, response_url, actions } = parsed.data;
   const [action] = actions;
   if (action === undefined) return undefined;
   const selected = action.selected_option?.value;
@@ -38,6 +39,7 @@ export function parseAction(payload: unknown): ActionRequest | undefined {
       ticked: action.selected_options.map((option) => option.value),
       blockId: action.block_id ?? '',
     }),
+    ...(view?.type === 'modal' && { viewId: view.id }),
     userId: user.id,
     channelId: channel?.id ?? container?.channel_id ?? '',
     messageTs: message?.ts ?? container?.message_ts ?? '',

@@ -44,6 +44,8 @@ export interface ActionRequest {
   readonly ticked?: readonly string[];
   /** Name of the block with the checkboxes. */
   readonly blockId?: string;
+  /** The dialogue that the button stands in; an answer that is a dialogue takes its place. */
+  readonly viewId?: string;
   readonly userId: string;
   readonly channelId: string;
   /** The message with the button; empty when Slack does not say. */
@@ -52,11 +54,17 @@ export interface ActionRequest {
   readonly responseUrl: string;
 }
 
+/** What is wrong with a dialogue, by the name of the block, or the dialogue that takes its place. */
+export type ViewAnswer =
+  | Readonly<Record<string, string>>
+  | { readonly view: Readonly<Record<string, unknown>> }
+  | undefined;
+
 /** What the program does with requests of people. Both may take as long as they need; Slack is answered in time. */
 export interface SlackHandlers {
   onCommand(request: CommandRequest): Promise<ActionAnswer>;
   /** The answer, if any, is shown only to the person who pressed. */
   onAction(request: ActionRequest): Promise<ActionAnswer>;
-  /** A dialogue was sent off; what is wrong with it, by the name of the block, keeps it open. */
-  onView?(request: ViewRequest): Promise<Readonly<Record<string, string>> | undefined>;
+  /** A dialogue was sent off; without an answer it closes. */
+  onView?(request: ViewRequest): Promise<ViewAnswer>;
 }

@@ -1,11 +1,11 @@
-import type { App } from '@slack/bolt';
+import type { App, ViewResponseAction } from '@slack/bolt';
 import type { Logger } from '../../engine/ports/runtime.ts';
 import { renderRefusal } from '../answers/render-refusal.ts';
 import { ACTIONS } from '../blocks/action-value.ts';
 import { parseAction } from './action-payload.ts';
 import { answerCommand, answerOf } from './answer-command.ts';
 import type { Dedupe } from './dedupe.ts';
-import type { SlackHandlers } from './handlers.ts';
+import type { ActionRequest, SlackHandlers, ViewAnswer } from './handlers.ts';
 import type { InFlight } from './in-flight.ts';
 import { ephemeral, respondTo } from './respond.ts';
 import { parseView } from './view-payload.ts';
@@ -77,7 +77,7 @@ function listenToActions({ app, handlers, log, dedupe, inFlight }: Listening): v
         if (!(await dedupe.first(`action ${request.triggerId} ${request.actionId}`))) return;
         const answer = await answerOf(() => handlers.onAction(request), log);
         if (answer.kind === 'silent') return;
-        if (answer.kind === 'modal') return openModal(client, request.triggerId, answer.view, log);
+        if (answer.kind === 'modal') return showModal(client, request, answer.view, log);
         await respondTo(request.responseUrl, ephemeral(answer.message)).catch((error: unknown) =>
           log.warn({ err: error }, 'the answer to a press did not reach Slack'),
         );
@@ -97,6 +97,29 @@ async function openModal(
     .catch((error: unknown) => log.warn({ err: error }, 'a dialogue could not be opened'));
 }
 
+/** A dialogue that answers a press inside of a dialogue takes its place. */
+async function showModal(
+  client: App['client'],
+  { triggerId, viewId }: ActionRequest,
+  view: Readonly<Record<string, unknown>>,
+  log: Logger,
+): Promise<void> {
+  if (viewId === undefined) return openModal(client, triggerId, view, log);
+  await client
+    .apiCall('views.update', { view_id: viewId, view })
+    .catch((error: unknown) => log.warn({ err: error }, 'a dialogue could not be changed'));
+}
+
+/** An error text is a string, a dialogue is an object. */
+function toViewResponse(answer: ViewAnswer): ViewResponseAction | undefined {
+  if (answer === undefined) return undefined;
+  const { view, ...rest } = answer;
+  // Our dialogues are checked against Slack's rules, not against the types of the library.
+  return typeof view === 'object'
+    ? ({ response_action: 'update', view } as unknown as ViewResponseAction)
+    : { response_action: 'errors', errors: { ...(view !== undefined && { view }), ...rest } };
+}
+
 function listenToViews({ app, handlers, log, inFlight }: Listening): void {
   app.view({ type: 'view_closed', callback_id: ANYTHING }, async ({ ack }) => ack());
   app.view(ANYTHING, ({ ack, body }) =>
@@ -105,8 +128,8 @@ function listenToViews({ app, handlers, log, inFlight }: Listening): void {
         const request = parseView(body);
         if (request === undefined || handlers.onView === undefined) return ack();
         try {
-          const errors = await handlers.onView(request);
-          await (errors === undefined ? ack() : ack({ response_action: 'errors', errors: { ...errors } }));
+          const answer = toViewResponse(await handlers.onView(request));
+          await (answer === undefined ? ack() : ack(answer));
         } catch (error) {
           log.error({ err: error }, 'a dialogue could not be handled');
           const [field = ''] = Object.keys(request.values);

@@ -5,6 +5,9 @@ const Field = z.object({
   value: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
   selected_user: z.string().nullish(),
+  selected_conversation: z.string().nullish(),
+  selected_date: z.string().nullish(),
+  selected_time: z.string().nullish(),
   selected_options: z.array(z.object({ value: z.string() })).nullish(),
 });
 
@@ -27,7 +30,7 @@ export function parseView(payload: unknown): ViewRequest | undefined {
   const { user, view } = parsed.data;
   const values = Object.entries(view.state.values).flatMap(([block, fields]) => {
     const [field] = Object.values(fields);
-    const value = field?.value ?? field?.selected_option?.value ?? field?.selected_user;
+    const value = field && heldBy(field);
     return value == null ? [] : [[block, value] as const];
   });
   const choices = Object.entries(view.state.values).flatMap(([block, fields]) => {
@@ -42,4 +45,15 @@ export function parseView(payload: unknown): ViewRequest | undefined {
     userId: user.id,
     viewId: view.id,
   };
+}
+
+function heldBy(field: z.infer<typeof Field>): string | null | undefined {
+  return (
+    field.value ??
+    field.selected_option?.value ??
+    field.selected_user ??
+    field.selected_conversation ??
+    field.selected_date ??
+    field.selected_time
+  );
 }

@@ -52,6 +52,7 @@ export function checklistHarness(options: {
   const checklists: Checklists = {
     all: () => options.checklists ?? [DAILY],
     schedules: () => lists.schedules,
+    scheduleDefaults: () => ({ timezone: 'UTC', remindAfterMs: undefined, holidays: [] }),
   };
   const rounds = createRoundRenderer({ timezone: 'UTC' });
   const parts = { ...engine, checklists, rounds, log: silentLog };

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await test.pool.query(
-    'truncate checklist_rounds, checklist_schedules, checklist_presses, runs, outbox, channel_budgets cascade',
+    'truncate checklist_rounds, checklist_schedules, checklist_presses, checklist_edits, runs, outbox, channel_budgets cascade',
   );
 });
 afterAll(() => test.close());

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { SchedulePlace } from '../core/checklist/schedule-edit.ts';
+import { currentSchedules } from '../engine/checklists/current-schedules.ts';
+import { dayOf } from '../engine/checklists/due-slots.ts';
+import { editSchedule, resetSchedule, viewPlace } from '../engine/checklists/edit-schedule.ts';
+import type { Messenger } from '../engine/ports/message.ts';
+import { ACTIONS, parseActionValue } from '../slack/blocks/action-value.ts';
+import { readScheduleForm } from '../slack/checklist/read-schedule-form.ts';
+import { SCHEDULE_FORM, scheduleFormModal } from '../slack/checklist/schedule-form-modal.ts';
+import { scheduleListModal } from '../slack/checklist/schedule-list-modal.ts';
+import { goneText, savedText, writtenOverText } from '../slack/checklist/schedule-text.ts';
+import type { ActionAnswer, ActionRequest, ViewAnswer, ViewRequest } from '../slack/receiver/handlers.ts';
+import type { Mrkdwn } from '../slack/text/mrkdwn.ts';
+import { channelTest, placesOf, type ShowOptions, shown, shownPlace, titleOf } from './shown-schedules.ts';
+
+const NEW_CRON = '0 9 * * 1-5';
+
+const Metadata = z.object({
+  checklist: z.string().optional(),
+  channel: z.string().optional(),
+  opened: z.string().optional(),
+  seen: z.string(),
+});
+
+export interface ScheduleHandlersOptions extends ShowOptions, Pick<Messenger, 'canPost'> {
+  /** IANA zone. */
+  readonly timezone: string;
+}
+
+export interface ScheduleHandlers {
+  /** The dialogue with all schedules, those of the channel first. */
+  open(channel: string | undefined, remarks?: readonly Mrkdwn[]): Promise<ModalAnswer>;
+  /** Undefined: not a press on a schedule. */
+  onAction(request: ActionRequest): Promise<ActionAnswer | undefined>;
+  onView(request: ViewRequest): Promise<ViewAnswer>;
+}
+
+type ModalAnswer = Extract<ActionAnswer, { readonly kind: 'modal' }>;
+
+/** The dialogues in which people set when checklists come. */
+export function createScheduleHandlers(options: ScheduleHandlersOptions): ScheduleHandlers {
+  const open: ScheduleHandlers['open'] = async (channel, remarks = []) => {
+    const places = await placesOf(options, channel);
+    const view = scheduleListModal({ places, channel, remarks, timezone: options.timezone });
+    return { kind: 'modal', view };
+  };
+  return {
+    open,
+    async onAction({ actionId, value, channelId }) {
+      const { checklist = '', channel = '', opened } = parseActionValue(value);
+      switch (actionId) {
+        case ACTIONS.schedules:
+          return open(channelId === '' ? undefined : channelId);
+        case ACTIONS.scheduleAdd:
+          return { kind: 'modal', view: await newForm(options, opened) };
+        case ACTIONS.scheduleEdit:
+          return openForm(options, { checklist, channel }, opened, open);
+        case ACTIONS.scheduleReset: {
+          await resetSchedule(options)({ checklist, channel });
+          return open(opened, [savedText(await shownPlace(options, { checklist, channel }))]);
+        }
+        default:
+          return undefined;
+      }
+    },
+    async onView(request) {
+      const { opened, ...sent } = Metadata.parse(JSON.parse(request.privateMetadata));
+      const place = await placeOf(options, sent, request);
+      if ('errors' in place) return place.errors;
+      const read = readScheduleForm(request, options.now());
+      if ('errors' in read) return read.errors;
+      const wanted = { ...place, ...read.form, userId: request.userId, seen: sent.seen };
+      const { replaced } = await editSchedule(options)(wanted);
+      const saved = savedText(await shownPlace(options, wanted));
+      const over = replaced && writtenOverText(shown(options, replaced), options.timezone);
+      return { view: (await open(opened, over ? [saved, over] : [saved])).view };
+    },
+  };
+}
+
+async function openForm(
+  options: ScheduleHandlersOptions,
+  place: SchedulePlace,
+  opened: string | undefined,
+  open: ScheduleHandlers['open'],
+): Promise<ModalAnswer> {
+  const view = await viewPlace(options, options.database.checklists, place);
+  const [schedule] = view.schedules;
+  if (schedule === undefined) return open(opened, [goneText(place.channel)]);
+  const state = view.states.find(({ id }) => id === schedule.id);
+  const until = state?.pausedUntil;
+  const form = scheduleFormModal({
+    place: { ...place, title: titleOf(options, place.checklist), schedules: shown(options, view) },
+    checklists: [],
+    channel: opened,
+    cron: schedule.cron,
+    zone: schedule.timezone,
+    off: schedule.paused || (state?.pausedBy !== undefined && until === undefined),
+    skipNext: state?.skipNextBy !== undefined,
+    pausedUntil: until !== undefined && until > options.now() ? dayOf(until, schedule.timezone) : undefined,
+    seen: view.version,
+    timezone: options.timezone,
+  });
+  return { kind: 'modal', view: form };
+}
+
+async function newForm(options: ScheduleHandlersOptions, opened: string | undefined) {
+  // Nothing stands where a new one goes.
+  const { version } = await viewPlace(options, options.database.checklists, { checklist: '', channel: '' });
+  return scheduleFormModal({
+    place: undefined,
+    checklists: options.checklists.all(),
+    channel: opened,
+    cron: NEW_CRON,
+    zone: options.checklists.scheduleDefaults().timezone,
+    off: false,
+    skipNext: false,
+    pausedUntil: undefined,
+    seen: version,
+    timezone: options.timezone,
+  });
+}
+
+/** The place that a form is about; for a new schedule it is checked. */
+async function placeOf(
+  options: ScheduleHandlersOptions,
+  { checklist, channel }: { readonly [K in keyof SchedulePlace]?: SchedulePlace[K] | undefined },
+  { values }: Pick<ViewRequest, 'values'>,
+): Promise<SchedulePlace | { readonly errors: Readonly<Record<string, string>> }> {
+  if (checklist !== undefined && channel !== undefined) return { checklist, channel };
+  const wanted = {
+    checklist: values[SCHEDULE_FORM.checklist] ?? '',
+    channel: values[SCHEDULE_FORM.channel] ?? '',
+  };
+  if (!options.checklists.all().some(({ name }) => name === wanted.checklist))
+    return { errors: { [SCHEDULE_FORM.checklist]: 'There is no such checklist any more.' } };
+  const [current, here] = await Promise.all([
+    currentSchedules(options.checklists, options.database.checklists),
+    channelTest(options, wanted.channel),
+  ]);
+  if (current.some((schedule) => schedule.checklist === wanted.checklist && here(schedule.channel)))
+    return { errors: { [SCHEDULE_FORM.channel]: 'This checklist has a schedule there; edit that one.' } };
+  if (!(await options.canPost(wanted.channel)))
+    return { errors: { [SCHEDULE_FORM.channel]: 'I am not in this channel; type /invite @perfbot there.' } };
+  return wanted;
+}

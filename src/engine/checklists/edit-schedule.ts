@@ -1,0 +1,149 @@
+import { stableId } from '../../core/alert/fingerprint.ts';
+import { type Schedule, scheduleId } from '../../core/checklist/schedule.ts';
+import {
+  type CurrentSchedule,
+  isSamePlace,
+  type ScheduleEdit,
+  type SchedulePlace,
+} from '../../core/checklist/schedule-edit.ts';
+import type { Checklists, ScheduleState } from '../ports/checklists.ts';
+import type { Clock } from '../ports/runtime.ts';
+import type { Database, Stores } from '../ports/stores.ts';
+import { currentSchedules } from './current-schedules.ts';
+
+export interface EditOptions {
+  readonly database: Database;
+  readonly checklists: Checklists;
+  readonly now: Clock;
+}
+
+/** What is in force at a place, and how far it has come. */
+export interface PlaceView {
+  readonly schedules: readonly CurrentSchedule[];
+  readonly states: readonly ScheduleState[];
+  /** Changes with everything that people may change about it. */
+  readonly version: string;
+}
+
+/** What somebody wants for a place. */
+export interface WantedSchedule extends SchedulePlace {
+  /** Five fields of cron, in `timezone`. */
+  readonly cron: string;
+  /** IANA zone. */
+  readonly timezone: string;
+  /** True: no rounds. */
+  readonly paused: boolean;
+  readonly skipNext: boolean;
+  /** No rounds before; milliseconds since the epoch. */
+  readonly pausedUntil: number | undefined;
+  readonly userId: string;
+  /** `version` of what they saw. */
+  readonly seen: string;
+}
+
+/** What the last writer wrote over; undefined when nobody else had changed it. */
+export interface EditResult {
+  readonly replaced: PlaceView | undefined;
+}
+
+/** What is in force for a checklist in a channel. */
+export async function viewPlace(
+  { checklists }: Pick<EditOptions, 'checklists'>,
+  store: Pick<Stores['checklists'], 'edits' | 'scheduleStates'>,
+  place: SchedulePlace,
+): Promise<PlaceView> {
+  const current = await currentSchedules(checklists, store);
+  const schedules = current.filter((schedule) => isSamePlace(schedule, place));
+  const states = await store.scheduleStates(schedules.map(({ id }) => id));
+  const parts = schedules.map(({ id, paused, edit }) => {
+    const { pausedBy, pausedUntil, skipNextBy } = states.find((state) => state.id === id) ?? {};
+    return [id, paused, edit?.editedAt, pausedBy, pausedUntil, skipNextBy];
+  });
+  return { schedules, states, version: stableId('schedule', JSON.stringify(parts)) };
+}
+
+/** Sets when a checklist comes in a channel. The last writer wins, and hears what stood there when it had changed. */
+export function editSchedule(options: EditOptions): (wanted: WantedSchedule) => Promise<EditResult> {
+  const { database, now } = options;
+  return (wanted) =>
+    database.transaction(async (stores) => {
+      await stores.checklists.lockEdit(wanted);
+      const before = await viewPlace(options, stores.checklists, wanted);
+      const at = now();
+      const id = scheduleId(wanted);
+      const states = await lockAll(stores, [id, ...before.schedules.map((schedule) => schedule.id)], at);
+      const { checklist, channel, cron, timezone, paused, userId: editedBy } = wanted;
+      if (isWhatTheFileSays(options.checklists.schedules(), wanted))
+        await stores.checklists.deleteEdit(wanted);
+      else if (!isWhatStands(before, wanted)) {
+        const edit: ScheduleEdit = { checklist, channel, cron, timezone, paused, editedBy, editedAt: at };
+        await stores.checklists.saveEdit(edit);
+      }
+      const state = states.find((known) => known.id === id);
+      const stands = before.schedules.some((schedule) => schedule.id === id && !schedule.paused);
+      if (state) await stores.checklists.saveSchedule(decided(state, wanted, { stands, at }));
+      return { replaced: before.version === wanted.seen ? undefined : before };
+    });
+}
+
+/** Takes back what people set in Slack: the file counts again, from now. */
+export function resetSchedule(options: EditOptions): (place: SchedulePlace) => Promise<void> {
+  const { database, checklists, now } = options;
+  return (place) =>
+    database.transaction(async (stores) => {
+      await stores.checklists.lockEdit(place);
+      const before = await viewPlace(options, stores.checklists, place);
+      const inFile = checklists.schedules().filter((schedule) => isSamePlace(schedule, place));
+      const ids = [...before.schedules, ...inFile].map(({ id }) => id);
+      const states = await lockAll(stores, ids, now());
+      await stores.checklists.deleteEdit(place);
+      for (const state of states) await stores.checklists.saveSchedule(fresh(state, now()));
+    });
+}
+
+/** In the order of their ids, so that two people never wait for each other. */
+async function lockAll(
+  { checklists }: Stores,
+  ids: readonly string[],
+  at: number,
+): Promise<readonly ScheduleState[]> {
+  const states: ScheduleState[] = [];
+  for (const id of [...new Set(ids)].sort()) states.push(await checklists.lockSchedule(id, at));
+  return states;
+}
+
+function isWhatTheFileSays(file: readonly Schedule[], wanted: WantedSchedule): boolean {
+  const inFile = file.filter((schedule) => isSamePlace(schedule, wanted));
+  return inFile.length === 1 && inFile[0]?.id === scheduleId(wanted) && inFile[0].paused === wanted.paused;
+}
+
+function isWhatStands({ schedules }: PlaceView, wanted: WantedSchedule): boolean {
+  const [only, ...more] = schedules;
+  return more.length === 0 && only?.id === scheduleId(wanted) && only.paused === wanted.paused;
+}
+
+/** One that did not count before starts now; one that did keeps how far it has come. */
+function decided(
+  state: ScheduleState,
+  { skipNext, pausedUntil, userId }: WantedSchedule,
+  { stands, at }: { readonly stands: boolean; readonly at: number },
+): ScheduleState {
+  const kept = stands && state.pausedBy === undefined ? state : fresh(state, at);
+  const until = pausedUntil !== undefined && pausedUntil > at ? pausedUntil : undefined;
+  return {
+    ...kept,
+    pausedBy: until === undefined ? undefined : userId,
+    pausedUntil: until,
+    skipNextBy: skipNext ? (state.skipNextBy ?? userId) : undefined,
+  };
+}
+
+function fresh(state: ScheduleState, at: number): ScheduleState {
+  return {
+    ...state,
+    settledUntil: Math.max(state.settledUntil, at),
+    pausedBy: undefined,
+    pausedUntil: undefined,
+    skipNextBy: undefined,
+  };
+}

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { currentSchedules } from '../../../src/engine/checklists/current-schedules.ts';
+import {
+  editSchedule,
+  resetSchedule,
+  viewPlace,
+  type WantedSchedule,
+} from '../../../src/engine/checklists/edit-schedule.ts';
+import { setSchedules } from '../../../src/engine/checklists/set-schedule.ts';
+import { upcoming } from '../../../src/engine/checklists/upcoming.ts';
+import { type TestDatabase, testDatabase } from '../../support/database.ts';
+import { checklistHarness, schedulesOf } from './checklist-harness.ts';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await testDatabase();
+});
+beforeEach(async () => {
+  await test.pool.query(
+    'truncate checklist_rounds, checklist_schedules, checklist_presses, checklist_edits, runs, outbox, channel_budgets cascade',
+  );
+});
+afterAll(() => test.close());
+
+const NINE = schedulesOf({ checklist: 'daily', on: 'every_day', at: '09:00' });
+const PLACE = { checklist: 'daily', channel: '#ops' };
+const HOUR = 3_600_000;
+const at = (text: string) => Date.parse(text);
+
+// A Monday, an hour before the checklist of the file is due.
+async function started(schedules = NINE) {
+  const engine = checklistHarness({ database: test.database, at: '2026-11-02T08:00:00Z', schedules });
+  await engine.settle();
+  const view = () => viewPlace(engine, test.database.checklists, PLACE);
+  const edit = async (wanted: Partial<WantedSchedule> = {}) =>
+    editSchedule(engine)({
+      ...PLACE,
+      cron: '0 10 * * *',
+      timezone: 'UTC',
+      paused: false,
+      skipNext: false,
+      pausedUntil: undefined,
+      userId: 'U1',
+      seen: (await view()).version,
+      ...wanted,
+    });
+  const dues = async () =>
+    (await test.database.checklists.recent({ limit: 50 })).map(({ dueAt }) => new Date(dueAt).toISOString());
+  const until = async (text: string) => {
+    while (engine.clock.at < at(text)) {
+      engine.pass(HOUR / 2);
+      await engine.settle();
+    }
+  };
+  const next = async () => {
+    const [schedule] = (await view()).schedules;
+    const [state] = (await view()).states;
+    return schedule && upcoming(schedule, state, { now: engine.clock.at, count: 3 });
+  };
+  return { engine, view, edit, dues, until, next };
+}
+
+describe('a schedule that is set in Slack', () => {
+  it('counts instead of the file, and is kept', async () => {
+    const { engine, edit, dues, until, view } = await started();
+    await edit({ cron: '0 10 * * *' });
+    await until('2026-11-03T12:00:00Z');
+    expect(await dues()).toEqual(['2026-11-03T10:00:00.000Z', '2026-11-02T10:00:00.000Z']);
+    expect((await view()).schedules).toMatchObject([{ edit: { editedBy: 'U1' }, inFile: NINE }]);
+    // The file may say something else by now: what people set stands.
+    engine.lists.schedules = schedulesOf({ checklist: 'daily', on: 'every_day', at: '07:00' });
+    expect(await currentSchedules(engine.checklists, test.database.checklists)).toMatchObject([
+      { cron: '0 10 * * *' },
+    ]);
+  });
+
+  it('goes back to the file from now on: nothing is made up for', async () => {
+    const { engine, edit, dues, until } = await started();
+    await edit({ cron: '0 10 * * *' });
+    await until('2026-11-04T12:00:00Z');
+    await resetSchedule(engine)(PLACE);
+    await until('2026-11-05T12:00:00Z');
+    expect(await dues()).toEqual([
+      '2026-11-05T09:00:00.000Z',
+      '2026-11-04T10:00:00.000Z',
+      '2026-11-03T10:00:00.000Z',
+      '2026-11-02T10:00:00.000Z',
+    ]);
+  });
+
+  it('is no longer one when it says the same as the file', async () => {
+    const { edit, view } = await started();
+    await edit({ cron: '0 10 * * *' });
+    await edit({ cron: '0 9 * * *' });
+    expect((await view()).schedules).toMatchObject([{ edit: undefined }]);
+  });
+
+  it('stands in for several of the file, and for none', async () => {
+    const two = schedulesOf(
+      { checklist: 'daily', on: 'every_day', at: '09:00' },
+      { checklist: 'daily', on: 'every_day', at: '15:00' },
+    );
+    const { edit, dues, until } = await started(two);
+    await edit({ cron: '0 9 * * *' });
+    await until('2026-11-02T16:00:00Z');
+    expect(await dues()).toEqual(['2026-11-02T09:00:00.000Z']);
+    const alone = await started([]);
+    await alone.edit({ channel: 'C0123456789' });
+    await alone.until('2026-11-02T11:00:00Z');
+    expect(await test.database.checklists.recent({ channel: 'C0123456789', limit: 9 })).toMatchObject([
+      { dueAt: at('2026-11-02T10:00:00Z') },
+    ]);
+  });
+
+  it('can be off, and starts from now when it is on again', async () => {
+    const { edit, dues, until, next } = await started();
+    await edit({ cron: '0 9 * * *', paused: true });
+    expect(await next()).toEqual([]);
+    await until('2026-11-03T12:00:00Z');
+    expect(await dues()).toEqual([]);
+    await edit({ cron: '0 9 * * *' });
+    await until('2026-11-04T12:00:00Z');
+    expect(await dues()).toEqual(['2026-11-04T09:00:00.000Z']);
+  });
+
+  it('pauses until a day and goes on by itself', async () => {
+    const { edit, dues, until, next, view } = await started();
+    await edit({ cron: '0 9 * * *', pausedUntil: at('2026-11-05T00:00:00Z') });
+    expect((await next())?.map(({ at: due }) => new Date(due).toISOString())).toEqual([
+      '2026-11-05T09:00:00.000Z',
+      '2026-11-06T09:00:00.000Z',
+      '2026-11-07T09:00:00.000Z',
+    ]);
+    await until('2026-11-05T12:00:00Z');
+    expect(await dues()).toEqual(['2026-11-05T09:00:00.000Z']);
+    expect((await test.database.checklists.recent({ limit: 1 }))[0]?.missed).toBe(0);
+    expect((await view()).states).toMatchObject([{ pausedBy: undefined, pausedUntil: undefined }]);
+  });
+
+  it('leaves out the next round, once, and says which', async () => {
+    const { edit, dues, until, next } = await started();
+    await edit({ cron: '0 9 * * *', skipNext: true });
+    expect((await next())?.map(({ skipped }) => skipped)).toEqual([true, false, false]);
+    await until('2026-11-03T12:00:00Z');
+    expect(await dues()).toEqual(['2026-11-03T09:00:00.000Z']);
+  });
+
+  it('knows of pauses that people typed, and ends them', async () => {
+    const { engine, edit, view, next } = await started();
+    await setSchedules(engine)({ schedules: NINE, change: 'pause', userId: 'U2' });
+    expect(await next()).toEqual([]);
+    await edit({ cron: '0 9 * * *' });
+    expect((await view()).states).toMatchObject([{ pausedBy: undefined }]);
+    expect(await next()).toHaveLength(3);
+  });
+});
+
+describe('two people who edit at once', () => {
+  it('the later one wins, and hears what stood there', async () => {
+    const { edit, view } = await started();
+    const { version: seen } = await view();
+    expect(await edit({ cron: '0 10 * * *', userId: 'U1', seen })).toEqual({ replaced: undefined });
+    const { replaced } = await edit({ cron: '0 11 * * *', userId: 'U2', seen });
+    expect(replaced?.schedules).toMatchObject([{ cron: '0 10 * * *', edit: { editedBy: 'U1' } }]);
+    expect((await view()).schedules).toMatchObject([{ cron: '0 11 * * *', edit: { editedBy: 'U2' } }]);
+  });
+
+  it('in the same moment come one after the other', async () => {
+    const { edit, view } = await started();
+    const { version: seen } = await view();
+    const results = await Promise.all(
+      ['U1', 'U2', 'U3', 'U4'].map((userId, index) => edit({ cron: `0 ${10 + index} * * *`, userId, seen })),
+    );
+    expect(results.filter(({ replaced }) => replaced === undefined)).toHaveLength(1);
+  });
+});
+
+it('an edit in the moment in which a round is due posts no time twice, and always the new one', async () => {
+  const { engine, edit, dues, until } = await started();
+  engine.clock.at = at('2026-11-02T09:00:00Z');
+  await Promise.all([engine.look(), edit({ cron: '5 9 * * *' }), engine.look()]);
+  // The old time came when a look was first; after the edit it comes no more.
+  const first = await dues();
+  expect([[], ['2026-11-02T09:00:00.000Z']]).toContainEqual(first);
+  await until('2026-11-02T10:00:00Z');
+  expect(await dues()).toEqual(['2026-11-02T09:05:00.000Z', ...first]);
+});
