@@ -6,12 +6,14 @@ import type { Probe } from '../engine/ports/probe.ts';
 import type { Clock, Logger } from '../engine/ports/runtime.ts';
 import { createDockerClient, type DockerClient } from '../probes/docker/client.ts';
 import { discoverServices } from '../probes/docker/discover.ts';
+import { createDockerExec } from '../probes/docker/exec.ts';
 import { dockerProbes } from '../probes/docker/registry.ts';
 import { frontendProbes } from '../probes/frontend/registry.ts';
 import { hostProbes } from '../probes/host/registry.ts';
 import { httpProbes } from '../probes/http/registry.ts';
 import { type ConfiguredServices, loadServices } from '../probes/inventory/configured-services.ts';
 import { createInventory } from '../probes/inventory/create-inventory.ts';
+import { nodeProbes } from '../probes/node/registry.ts';
 import { createPostgresClients } from '../probes/postgres/clients.ts';
 import { postgresProbes } from '../probes/postgres/registry.ts';
 import { processProbes } from '../probes/process/registry.ts';
@@ -51,6 +53,7 @@ export async function openTargets({
 }: TargetsOptions): Promise<Targets> {
   const configured = await configuredServices(config, environment);
   const docker = createDockerClient({ host: config.dockerHost });
+  const exec = createDockerExec({ host: config.dockerHost });
   const connections = new Map(configured.connections);
   if (databaseUrl !== undefined) connections.set('postgres:perfbot', databaseUrl);
   const inventory = createInventory({
@@ -81,6 +84,7 @@ export async function openTargets({
     ...frontendProbes({ browser: { path: config.chromePath, environment } }),
     ...hostProbes({ containerNames: containerNames(docker) }).map(toAnyProbe),
     ...httpProbes().map(toAnyProbe),
+    ...nodeProbes({ docker, exec }).map(toAnyProbe),
     ...postgresProbes({ clients: postgres }).map(toAnyProbe),
     ...processProbes().map(toAnyProbe),
     ...prometheusProbes({ client: prometheus, serviceNamed }).map(toAnyProbe),
@@ -92,7 +96,13 @@ export async function openTargets({
     dashboards: configured.dashboards,
     probes: new Map(probes.map((probe) => [probe.name, probe])),
     async close() {
-      await Promise.allSettled([postgres.close(), redis.close(), docker.close(), prometheus.close()]);
+      await Promise.allSettled([
+        postgres.close(),
+        redis.close(),
+        docker.close(),
+        exec.close(),
+        prometheus.close(),
+      ]);
     },
   };
 }

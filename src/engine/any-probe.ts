@@ -9,6 +9,8 @@ import type { Probe } from './ports/probe.ts';
 export function toAnyProbe<K extends TargetKind, P>(probe: Probe<K, P>): Probe {
   return {
     ...probe,
+    mayLookAt: (target, parameters) =>
+      isOfKind(target, probe.targetKind) && (probe.mayLookAt?.(target, parameters) ?? true),
     collect: async ({ target, params, ...context }) => {
       if (!isOfKind(target, probe.targetKind)) {
         throw new PerfbotError('internal', `${probe.name} looks at ${probe.targetKind}, not ${target.kind}`);

@@ -8,6 +8,7 @@ export const TARGET_KINDS = [
   'redis',
   'prometheus',
   'process',
+  'node',
 ] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];
 
@@ -34,12 +35,20 @@ export interface ContainerTarget extends TargetBase {
   readonly container: { readonly name: string } | { readonly label: string; readonly value: string };
 }
 
+/** A Node program that runs in a container. */
+export interface NodeTarget extends TargetBase {
+  readonly kind: 'node';
+  readonly container: ContainerTarget['container'];
+  /** True: the inventory allows perfbot to open the inspector of the process for a while. */
+  readonly inspect: boolean;
+}
+
 /** Targets whose address (often a secret) stays in configuration and is found there by `id`. */
 export type NamedTarget = {
-  [K in Exclude<TargetKind, 'http' | 'container'>]: TargetBase & { readonly kind: K };
-}[Exclude<TargetKind, 'http' | 'container'>];
+  [K in Exclude<TargetKind, 'http' | 'container' | 'node'>]: TargetBase & { readonly kind: K };
+}[Exclude<TargetKind, 'http' | 'container' | 'node'>];
 
 /** The named thing a probe looks at. Plain data that may travel in a job: it never holds a secret. */
-export type Target = HttpTarget | ContainerTarget | NamedTarget;
+export type Target = HttpTarget | ContainerTarget | NodeTarget | NamedTarget;
 
 export type TargetOf<K extends TargetKind> = Extract<Target, { readonly kind: K }>;

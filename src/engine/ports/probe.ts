@@ -27,6 +27,8 @@ export interface Probe<K extends TargetKind = TargetKind, P = unknown> {
   readonly timeoutMs: number;
   /** Schema of its parameters; every parameter has a default, so `{}` is valid. */
   readonly params: z.ZodType<P>;
+  /** False: the inventory does not consent, so that no run plans it there. Absent: it may look at every target of its kind. */
+  mayLookAt?(target: TargetOf<K>, parameters: Readonly<Record<string, unknown>>): boolean;
   /** @throws ProbeError with a reason; it becomes `unavailable` evidence. */
   collect(context: ProbeContext<K, P>): Promise<Observation>;
 }

@@ -23,7 +23,7 @@ export function planSteps({ runId, playbook, subject, services, probes }: PlanIn
     for (const use of uses) {
       const probe = probes.get(use.probe);
       if (probe === undefined) continue;
-      for (const target of targetsOf(scopeOf(use.on, subject, services), probe)) {
+      for (const target of targetsOf(scopeOf(use.on, subject, services), { probe, use })) {
         const key = JSON.stringify([probe.name, target.id, use.with]);
         if (!steps.has(key)) steps.set(key, plannedStep(runId, title, { use, probe, target }));
       }
@@ -49,8 +49,13 @@ function plannedStep(
   };
 }
 
-function targetsOf(services: readonly Service[], probe: Probe): readonly Target[] {
-  return services.flatMap(({ targets }) => targets.filter(({ kind }) => kind === probe.targetKind));
+function targetsOf(
+  services: readonly Service[],
+  { probe, use }: { readonly probe: Probe; readonly use: ProbeUse },
+): readonly Target[] {
+  return services
+    .flatMap(({ targets }) => targets.filter(({ kind }) => kind === probe.targetKind))
+    .filter((target) => probe.mayLookAt?.(target, use.with) ?? true);
 }
 
 /** The services that a scope means. Without a subject everything is in scope, but for the host and itself. */

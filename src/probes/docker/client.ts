@@ -1,11 +1,10 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
-import { Readable } from 'node:stream';
-import Dockerode from 'dockerode';
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
-import { type EngineAddress, parseDockerHost } from './engine-address.ts';
+import { parseDockerHost } from './engine-address.ts';
 import { toDockerError } from './errors.ts';
+import { createModem, type EngineTls, type Query } from './modem.ts';
 import { type CappedBody, readCapped } from './read-capped.ts';
 import {
   ContainerDetails,
@@ -53,14 +52,11 @@ interface EventQuery {
 export interface DockerClientOptions {
   /** In the form of `DOCKER_HOST`; undefined is the local socket. */
   readonly host?: string | undefined;
-  /** Client certificate for an engine behind TLS, PEM. */
-  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+  readonly tls?: EngineTls;
 }
 
 const MAX_JSON_BYTES = 8 * 1024 * 1024;
 const MAX_EVENT_BYTES = 1024 * 1024;
-
-type Query = Readonly<Record<string, string | number | boolean>>;
 
 /** A client for the engine at `host`. Nothing is connected before the first call. */
 export function createDockerClient(options: DockerClientOptions = {}): DockerClient {
@@ -76,7 +72,7 @@ export function createDockerClient(options: DockerClientOptions = {}): DockerCli
   ): Promise<CappedBody> {
     try {
       signal.throwIfAborted();
-      return await readCapped(await modem.open(path, query, signal), maxBytes, signal);
+      return await readCapped(await modem.get(path, query, signal), maxBytes, signal);
     } catch (error) {
       throw toDockerError({ error, address: address.label, path, signal });
     }
@@ -121,34 +117,6 @@ export function createDockerClient(options: DockerClientOptions = {}): DockerCli
     async close() {
       agent.destroy();
     },
-  };
-}
-
-interface Modem {
-  open(path: string, query: Query, signal: AbortSignal): Promise<Readable>;
-}
-
-/** dockerode's transport; its own calls read answers without a limit, so the stream is taken from below them. */
-function createModem(address: EngineAddress, agent: Agent, tls: DockerClientOptions['tls']): Modem {
-  // Fields that are left out would be filled from the environment of the process.
-  const place =
-    address.kind === 'socket'
-      ? { socketPath: address.path, host: undefined, port: undefined, protocol: 'http' as const }
-      : {
-          host: address.host,
-          port: address.port,
-          protocol: address.secure ? ('https' as const) : ('http' as const),
-        };
-  const options: object = { ...place, ...tls, agent };
-  const { modem } = new Dockerode(options);
-  return {
-    open: (path, query, abortSignal) =>
-      new Promise((resolve, reject) => {
-        const request = { path: `${path}?`, method: 'GET', options: query, abortSignal, isStream: true };
-        modem.dial({ ...request, statusCodes: { 200: true } }, (error, answer) =>
-          answer instanceof Readable ? resolve(answer) : reject(error),
-        );
-      }),
   };
 }
 

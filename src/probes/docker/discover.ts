@@ -109,6 +109,14 @@ function toService(
   const targets: Target[] = [
     { ...base, kind: 'container', id: `container:${ownName}`, container: { name: ownName } },
   ];
+  if (runsNode(role))
+    targets.push({
+      ...base,
+      kind: 'node',
+      id: `node:${ownName}`,
+      container: { name: ownName },
+      inspect: false,
+    });
   if (url !== undefined)
     targets.push({ ...base, kind: 'http', id: `http:${ownName}`, baseUrl: url, paths: ['/'] });
   return {
@@ -125,6 +133,11 @@ function toService(
 
 function toTraits({ Image, Command, Ports }: ContainerSummary, name: string): ContainerTraits {
   return { image: Image, command: Command, name, ports: Ports.map(({ PrivatePort }) => PrivatePort) };
+}
+
+/** Whether it may be looked into is for services.yaml to say. */
+function runsNode(role: Role): boolean {
+  return role === 'node' || role === 'frontend';
 }
 
 function servesHttp(role: Role): boolean {

@@ -6,7 +6,7 @@ import type { ContainerDetails } from './schemas.ts';
 /** The container of a target: by name, or the running (else the newest) one that carries its label. */
 export async function findContainer(
   docker: Pick<DockerClient, 'containers' | 'inspect'>,
-  { container }: ContainerTarget,
+  { container }: Pick<ContainerTarget, 'container'>,
   signal: AbortSignal,
 ): Promise<ContainerDetails> {
   if ('name' in container) return docker.inspect(container.name, signal);

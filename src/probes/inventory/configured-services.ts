@@ -65,7 +65,8 @@ function toService(name: string, definition: ServiceDefinition): Service {
   };
 }
 
-function toRole({ postgres, redis }: ServiceDefinition): Role {
+function toRole({ postgres, redis, node }: ServiceDefinition): Role {
+  if (node !== undefined) return 'node';
   if (postgres !== undefined) return 'postgres';
   return redis === undefined ? 'other' : 'redis';
 }
@@ -74,7 +75,14 @@ function toTargets(service: string, definition: ServiceDefinition): readonly Tar
   const { container, url, health, paths, postgres, redis, zone } = definition;
   const base = { service, zone };
   const targets: Target[] = [];
-  if (container !== undefined) targets.push({ ...base, ...toContainerTarget(container) });
+  if (container !== undefined) {
+    const target = toContainerTarget(container);
+    targets.push({ ...base, ...target });
+    if (definition.node !== undefined) {
+      const { inspect } = definition.node;
+      targets.push({ ...base, kind: 'node', id: `node:${service}`, container: target.container, inspect });
+    }
+  }
   if (url !== undefined) {
     const baseUrl = url.replace(/\/+$/, '');
     targets.push({

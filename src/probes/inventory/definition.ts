@@ -93,9 +93,12 @@ export const ServiceDefinition = z
     redis: connectionUrl(['redis:', 'rediss:'], 'redis://host:6379').optional(),
     zone: z.string().min(1).default('default'),
     grafana: DashboardDefinition.optional(),
+    node: z.strictObject({ inspect: z.boolean().default(false) }).optional(),
     role: z.enum(ROLES).optional(),
   })
   .superRefine((service, context) => {
+    if (service.node !== undefined && service.container === undefined)
+      context.addIssue({ code: 'custom', path: ['node'], message: 'node needs a container' });
     if (service.url !== undefined) return;
     for (const key of ['health', 'paths'] as const) {
       if (service[key] === undefined || service[key].length === 0) continue;
