@@ -5,8 +5,10 @@ import { appNPlusOneRule } from './rules/app-n-plus-one.ts';
 import { appSlowResponseRule } from './rules/app-slow-response.ts';
 import { appUnreachableRule } from './rules/app-unreachable.ts';
 import { appV8HeapOomRule } from './rules/app-v8-heap-oom.ts';
+import { cacheClientsRule } from './rules/cache-clients.ts';
 import { cacheEvictionRule } from './rules/cache-eviction.ts';
 import { cacheLimitsRule } from './rules/cache-limits.ts';
+import { cachePersistenceRule } from './rules/cache-persistence.ts';
 import { cacheSlowCommandsRule } from './rules/cache-slow-commands.ts';
 import { appCpuBusyRule, containerCpuSaturatedRule } from './rules/container-cpu-saturated.ts';
 import { containerCpuThrottledRule } from './rules/container-cpu-throttled.ts';
@@ -57,8 +59,10 @@ export const RULES: readonly DiagnosisRule[] = [
   appSlowResponseRule,
   appUnreachableRule,
   appV8HeapOomRule,
+  cacheClientsRule,
   cacheEvictionRule,
   cacheLimitsRule,
+  cachePersistenceRule,
   cacheSlowCommandsRule,
   containerCpuSaturatedRule,
   containerCpuThrottledRule,

@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis';
 import { ProbeError } from '../../core/errors.ts';
 import { toRedisProbeError } from './errors.ts';
+import { type RedisReader, readerOf } from './reader.ts';
 
-/** The only two commands that the probes need; both read counters of the server, never a key. */
-interface RedisReader {
-  /** All of `INFO`. */
-  info(): Promise<string>;
-  /** The newest entries of the slow log, untouched. */
-  slowlog(count: number): Promise<unknown>;
+export interface RedisAccess {
+  readonly targetId: string;
+  readonly signal: AbortSignal;
+  /** The rights that the work needs, as `ACL SETUSER` takes them; named when Redis refuses. */
+  readonly grant: string;
 }
 
 export interface RedisClients {
@@ -15,7 +15,7 @@ export interface RedisClients {
    * Answers a reader for a target; connects at first use and again after a loss.
    * @throws ProbeError with a reason and, where there is one, the line that mends it; or the reason of `signal`.
    */
-  read<T>(targetId: string, signal: AbortSignal, work: (reader: RedisReader) => Promise<T>): Promise<T>;
+  read<T>(access: RedisAccess, work: (reader: RedisReader) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export function createRedisClients({
   }
 
   return {
-    async read(targetId, signal, work) {
+    async read({ targetId, signal, grant }, work) {
       signal.throwIfAborted();
       const url = connections.get(targetId);
       if (url === undefined) throw notConfigured('No redis URL is configured for this service.');
@@ -58,10 +58,10 @@ export function createRedisClients({
         );
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        throw toRedisProbeError(
-          isClosed(error) ? (slot.lastError ?? error) : error,
-          slot.redis.options.username ?? '',
-        );
+        throw toRedisProbeError(isClosed(error) ? (slot.lastError ?? error) : error, {
+          user: slot.redis.options.username ?? '',
+          grant,
+        });
       }
     },
     async close() {
@@ -106,13 +106,6 @@ function newRedis(url: string): Redis {
     protocol: 2,
     disableClientInfo: true,
   });
-}
-
-function readerOf(redis: Redis): RedisReader {
-  return {
-    info: () => redis.info('all'),
-    slowlog: (count) => redis.slowlog('GET', count),
-  };
 }
 
 function notConfigured(userMessage: string): ProbeError {

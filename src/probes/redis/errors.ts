@@ -6,8 +6,11 @@ interface Explanation {
   readonly mend?: string;
 }
 
-/** All that the probes call; nothing here can change or read a key. */
-const GRANT = 'ACL SETUSER <user> +info +slowlog|get';
+/** Whom Redis refused, and what that user has to be allowed. */
+interface Refused {
+  readonly user: string;
+  readonly grant: string;
+}
 
 /** Redis answers errors as `CODE text`; these are the ones that people can act on. */
 const BY_CODE: Readonly<Record<string, Explanation>> = {
@@ -45,25 +48,31 @@ const NOT_THERE = [
 ];
 
 /** Turns whatever `ioredis` throws into a `ProbeError`. It never repeats the driver's own text. */
-export function toRedisProbeError(error: unknown, user: string): ProbeError {
+export function toRedisProbeError(error: unknown, refused: Refused): ProbeError {
   if (error instanceof ProbeError) return error;
   const text = error instanceof Error ? error.message : '';
   const code = codeOf(error) || (/^-?([A-Z]{3,})\b/.exec(text)?.[1] ?? '');
-  const { reason, userMessage, mend } = explain(code, text, user);
+  const { reason, userMessage, mend } = explain(code, text, refused);
   return new ProbeError(reason, `Redis probe failed: ${code || 'no code'}`, {
     userMessage,
     ...(mend !== undefined && { mend }),
   });
 }
 
-function explain(code: string, text: string, user: string): Explanation {
+function explain(code: string, text: string, { user, grant }: Refused): Explanation {
   const known = BY_CODE[code];
   if (known) return known;
   if (code === 'NOPERM') {
     return {
       reason: 'permission',
       userMessage: "perfbot's Redis user may not run the commands that it reads with (no permission).",
-      mend: GRANT.replace('<user>', user || 'default'),
+      mend: `ACL SETUSER ${user || 'default'} ${grant}`,
+    };
+  }
+  if (/unknown (sub)?command/i.test(text)) {
+    return {
+      reason: 'unsupported',
+      userMessage: 'This Redis does not have one of the commands that were asked for, or it was renamed.',
     };
   }
   if (/max number of clients/i.test(text)) {

@@ -1,4 +1,4 @@
-import type { Gap, Metric, Table } from '../../core/evidence.ts';
+import type { Gap, Metric } from '../../core/evidence.ts';
 import type { Unit } from '../../core/unit.ts';
 import { growth, nestedFields, numberOf, type RedisInfo } from './parse-info.ts';
 
@@ -25,11 +25,15 @@ export function stateMetrics(info: RedisInfo): readonly Metric[] {
     ...(limit ? metric('maxmemory_bytes', limit, 'bytes') : []),
     ...(used !== undefined && limit ? metric('memory_ratio', used / limit, 'ratio') : []),
     ...metric('fragmentation_ratio', numberOf(info, 'mem_fragmentation_ratio'), 'count'),
+    ...metric('allocator_fragmentation_bytes', numberOf(info, 'allocator_frag_bytes'), 'bytes'),
+    ...metric('rss_bytes', numberOf(info, 'used_memory_rss'), 'bytes'),
+    ...metric('peak_memory_bytes', numberOf(info, 'used_memory_peak'), 'bytes'),
     ...metric('connected_clients', clients, 'count'),
     ...(clients !== undefined && maxClients ? metric('clients_ratio', clients / maxClients, 'ratio') : []),
     ...metric('blocked_clients', numberOf(info, 'blocked_clients'), 'count'),
     ...(forkUsec ? metric('latest_fork_ms', forkUsec / 1000, 'ms') : []),
-    ...metric('keys', keyCount(info), 'count'),
+    ...metric('keys', sumOf(info, 'keys'), 'count'),
+    ...metric('keys_that_expire', sumOf(info, 'expires'), 'count'),
   ];
 }
 
@@ -47,6 +51,7 @@ export function windowMetrics({ before, after, windowMs }: InfoWindow): readonly
     ...(lookups && lookups.total >= LEAST_LOOKUPS
       ? metric('hit_ratio', lookups.hits / lookups.total, 'ratio')
       : []),
+    ...metric('main_thread_cores', mainThreadCores({ before, after, windowMs }), 'cores'),
   ];
 }
 
@@ -65,57 +70,11 @@ export function windowGaps({ before, after, windowMs }: InfoWindow): readonly Ga
   ];
 }
 
-/** Commands by their share of the server's time in the window, perfbot's own left out. */
-export function commandTable({ before, after, windowMs }: InfoWindow): Table {
-  const earlier = nestedFields(before, 'cmdstat_');
-  const commands = [...nestedFields(after, 'cmdstat_')]
-    .filter(([command]) => !['info', 'slowlog|get', 'slowlog'].includes(command))
-    .map(([command, counters]) => ({
-      command,
-      calls: (counters.get('calls') ?? 0) - (earlier.get(command)?.get('calls') ?? 0),
-      usec: (counters.get('usec') ?? 0) - (earlier.get(command)?.get('usec') ?? 0),
-    }))
-    .filter(({ calls }) => calls > 0)
-    .sort((a, b) => b.usec - a.usec);
-  const total = commands.reduce((sum, { usec }) => sum + usec, 0);
-  return {
-    name: 'commands',
-    title: 'Commands by time in the window',
-    columns: [
-      { name: 'command', title: 'Command' },
-      { name: 'calls_per_second', title: 'Calls', unit: 'per_second' },
-      { name: 'usec_per_call', title: 'Microseconds per call', unit: 'count' },
-      { name: 'share', title: 'Share of time', unit: 'ratio' },
-    ],
-    rows: commands
-      .slice(0, 20)
-      .map(({ command, calls, usec }) => [
-        command,
-        (calls * 1000) / windowMs,
-        usec / calls,
-        total > 0 ? usec / total : null,
-      ]),
-  };
-}
-
-/** Error answers by code, for example OOM or NOAUTH, within the window. */
-export function errorTable({ before, after, windowMs }: InfoWindow): Table {
-  const earlier = nestedFields(before, 'errorstat_');
-  return {
-    name: 'errors',
-    title: 'Error answers in the window',
-    columns: [
-      { name: 'error', title: 'Error' },
-      { name: 'per_second', title: 'Rate', unit: 'per_second' },
-    ],
-    rows: [...nestedFields(after, 'errorstat_')]
-      .map(([error, counters]): [string, number] => [
-        error,
-        ((counters.get('count') ?? 0) - (earlier.get(error)?.get('count') ?? 0)) * (1000 / windowMs),
-      ])
-      .filter(([, rate]) => rate > 0)
-      .sort(([, a], [, b]) => b - a),
-  };
+/** CPU of the one thread that runs all commands; reported from Redis 6.2 on. */
+function mainThreadCores({ before, after, windowMs }: InfoWindow): number | undefined {
+  const user = growth(before, after, 'used_cpu_user_main_thread');
+  const system = growth(before, after, 'used_cpu_sys_main_thread');
+  return user === undefined || system === undefined ? undefined : ((user + system) * 1000) / windowMs;
 }
 
 function countLookups(before: RedisInfo, after: RedisInfo): { hits: number; total: number } | undefined {
@@ -124,9 +83,13 @@ function countLookups(before: RedisInfo, after: RedisInfo): { hits: number; tota
   return hits === undefined || misses === undefined ? undefined : { hits, total: hits + misses };
 }
 
-function keyCount(info: RedisInfo): number {
-  const databases = [...nestedFields(info, 'db')].filter(([name]) => /^\d+$/.test(name));
-  return databases.reduce((sum, [, counters]) => sum + (counters.get('keys') ?? 0), 0);
+function sumOf(info: RedisInfo, counter: 'keys' | 'expires'): number {
+  return databasesOf(info).reduce((sum, [, counters]) => sum + (counters.get(counter) ?? 0), 0);
+}
+
+/** Counters of each database of the server, by its number. */
+export function databasesOf(info: RedisInfo): readonly (readonly [string, ReadonlyMap<string, number>])[] {
+  return [...nestedFields(info, 'db')].filter(([name]) => /^\d+$/.test(name));
 }
 
 function metric(name: string, value: number | undefined, unit: Unit): readonly Metric[] {

@@ -3,7 +3,9 @@ import { ProbeError } from '../../core/errors.ts';
 import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisClients } from './clients.ts';
-import { commandTable, errorTable, stateMetrics, windowGaps, windowMetrics } from './info-metrics.ts';
+import { GRANTS } from './grants.ts';
+import { stateMetrics, windowGaps, windowMetrics } from './info-metrics.ts';
+import { commandTable, errorTable, keyspaceTable } from './info-tables.ts';
 import { growth, parseInfo, type RedisInfo } from './parse-info.ts';
 import { pause } from './pause.ts';
 
@@ -40,7 +42,7 @@ export function redisInfoProbe({
     params: Params,
     async collect({ target, params, signal, now }) {
       const look = (): Promise<Look> =>
-        clients.read(target.id, signal, async (reader) => ({
+        clients.read({ targetId: target.id, signal, grant: GRANTS.counters }, async (reader) => ({
           info: readInfo(await reader.info()),
           at: now(),
         }));
@@ -60,7 +62,7 @@ export function redisInfoProbe({
             ? []
             : [{ name: 'rejected_connections', value: rejected, unit: 'count' } as const]),
         ],
-        tables: [commandTable(window), errorTable(window)],
+        tables: [commandTable(window), errorTable(window), keyspaceTable(after.info)],
         facts: factsOf(after.info),
         ...(gaps.length > 0 && { gaps }),
         windowMs: window.windowMs,

@@ -4,6 +4,7 @@ import type { Observation } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisClients } from './clients.ts';
+import { GRANTS } from './grants.ts';
 import { numberOf, parseInfo } from './parse-info.ts';
 import { redactCommand } from './redact-command.ts';
 
@@ -45,10 +46,13 @@ export function redisSlowlogProbe({
     timeoutMs: 10_000,
     params: Params,
     async collect({ target, params, signal, now }) {
-      const { log, info } = await clients.read(target.id, signal, async (reader) => ({
-        log: await reader.slowlog(READ_ENTRIES),
-        info: parseInfo(await reader.info()),
-      }));
+      const { log, info } = await clients.read(
+        { targetId: target.id, signal, grant: GRANTS.counters },
+        async (reader) => ({
+          log: await reader.slowlog(READ_ENTRIES),
+          info: parseInfo(await reader.info()),
+        }),
+      );
       const usec = numberOf(info, 'server_time_usec');
       const serverNow = usec === undefined ? now() : usec / 1000;
       const all = parseEntries(log);

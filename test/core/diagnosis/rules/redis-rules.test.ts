@@ -46,6 +46,24 @@ const slow = (...entries: readonly (readonly [string, number])[]) =>
     },
   );
 
+const saving = (metrics: Readonly<Record<string, number>>) =>
+  seen('redis.persistence', {
+    loading: 0,
+    snapshot_failed: 0,
+    append_failed: 0,
+    rewrite_failed: 0,
+    latest_fork_ms: 12,
+    ...metrics,
+  });
+const stop = (event: string, worst_ms: number) =>
+  seen('redis.latency', { worst_latency_ms: worst_ms }, { events: [{ event, worst_ms, meaning: 'saving' }] });
+const callers = (metrics: Readonly<Record<string, number>>, command = 'get') =>
+  seen(
+    'redis.clients',
+    { monitor_clients: 0, output_buffer_bytes: 0, ...metrics },
+    { callers: [{ caller: '10.0.0.7', connections: 1, output_bytes: 1, command }] },
+  );
+
 // name | evidence | causes in order
 const TABLE: readonly (readonly [string, readonly Evidence[], readonly string[]])[] = [
   ['a healthy cache', [info({ memory_ratio: 0.6 }), slow()], []],
@@ -84,6 +102,16 @@ const TABLE: readonly (readonly [string, readonly Evidence[], readonly string[]]
     ['cache.on_command'],
   ],
   ['a quick range', [info({}, { commands: [command('lrange', 500, 20, 0.98)] }), slow()], []],
+  ['saving as it should be', [saving({}), stop('fork', 12)], []],
+  ['a stop that is not for saving', [saving({}), stop('expire-cycle', 900)], []],
+  ['a long fork as an event', [saving({}), stop('fork', 400)], ['cache.persistence_stall']],
+  ['a disk that is slow for the file', [saving({ delayed_fsyncs: 3 })], ['cache.persistence_stall']],
+  ['a long fork just now', [saving({ latest_fork_ms: 1800, forks: 1 })], ['cache.persistence_stall']],
+  ['a snapshot that failed', [saving({ snapshot_failed: 1 })], ['cache.persistence_failed']],
+  ['loading', [saving({ loading: 1 })], ['cache.loading']],
+  ['well-behaved clients', [callers({ output_buffer_bytes: 2e5 })], []],
+  ['a client that watches', [callers({ monitor_clients: 1 }, 'monitor')], ['cache.monitor_running']],
+  ['answers that pile up', [callers({ output_buffer_bytes: 9e7 })], ['cache.output_buffers']],
   ['a slow simple command', [info({}), slow(['SET page:* (1 more)', 15])], []],
 ];
 
@@ -96,6 +124,14 @@ describe('Redis rules', () => {
     const evidence = [info({ hit_ratio: 0.85, evictions_per_second: 500, memory_ratio: 1 })];
     expect(concluded(evidence, { hit_ratio: 0.99 }).causes[0]?.confidence).toBeGreaterThan(0.9);
     expect(concluded(evidence, { hit_ratio: 0.86 }).causes[0]?.confidence).toBeLessThan(0.5);
+  });
+
+  it('doubts a long fork that was hours ago', () => {
+    const fork = { latest_fork_ms: 1800, forks: 0 };
+    const [then] = concluded([saving({ ...fork, snapshot_age_ms: 7_200_000 })]).causes;
+    const [now] = concluded([saving({ ...fork, snapshot_age_ms: 60_000 })]).causes;
+    expect(then?.confidence).toBeLessThan(0.5);
+    expect(now?.confidence).toBeGreaterThan(0.75);
   });
 
   it('says "not the cache" with the number', () => {

@@ -1,0 +1,211 @@
+import type { CollectedEvidence } from '../../evidence.ts';
+import { formatValue } from '../../unit.ts';
+import type { Advice, EvidenceLine, Verdict } from '../cause.ts';
+import { numberIn, type Row, textIn } from '../cells.ts';
+import { lines, metricLine } from '../evidence-line.ts';
+import { collectedBy, collectedFor, type Facts, metricFor, rowsOf } from '../facts.ts';
+import type { DiagnosisRule } from '../rule.ts';
+import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
+
+const PROBE = 'redis.persistence';
+const STALL = 'cache.persistence_stall';
+const FAILED = 'cache.persistence_failed';
+const LOADING = 'cache.loading';
+
+/** A fork stops the server; a second of it is felt by everybody. */
+const LONG_FORK_MS = 1000;
+/** An event that Redis itself recorded counts from here, like a slow command that stops it. */
+const STALL_MS = 100;
+/** An older fork says little about what is slow now. */
+const RECENT_MS = 15 * 60_000;
+const EVENTS = /^(fork$|aof-)/;
+
+const SOURCE = 'https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/latency/';
+const PERSISTENCE = 'https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/';
+
+/** Saving to disk that stops the cache, that fails (then writes are refused), or loading that has not ended. */
+export const cachePersistenceRule: DiagnosisRule = {
+  ids: [STALL, FAILED, LOADING],
+  evaluate: (facts) =>
+    collectedBy(facts, PROBE).flatMap((evidence) => [
+      stalled(facts, evidence),
+      failed(facts, evidence),
+      ...loading(evidence),
+    ]),
+};
+
+/** What may have stopped the server for saving; absent: it did not. */
+interface Stall {
+  readonly event: Row | undefined;
+  readonly forkMs: number | undefined;
+  readonly lateSyncs: number | undefined;
+}
+
+function stalled(facts: Facts, evidence: CollectedEvidence): Verdict {
+  const metric = (name: string) => metricFor(facts, PROBE, evidence.service, name);
+  const fork = metric('latest_fork_ms');
+  const late = metric('delayed_fsyncs');
+  const stall: Stall = {
+    event: worstEvent(facts, evidence.service),
+    forkMs: fork !== undefined && fork >= LONG_FORK_MS ? fork : undefined,
+    lateSyncs: late === 0 ? undefined : late,
+  };
+  if (Object.values(stall).every((seen) => seen === undefined))
+    return ruledOutVerdict(STALL, nothingStalled(fork, late));
+  const { event, forkMs } = stall;
+  const isFork = event === undefined ? forkMs !== undefined : textIn(event, 'event') === 'fork';
+  const isRecent = (metric('forks') ?? 0) > 0 || (metric('snapshot_age_ms') ?? RECENT_MS) < RECENT_MS;
+  return causeVerdict({
+    id: STALL,
+    title: 'Saving to disk stops the cache',
+    service: evidence.service,
+    summary: summaryOf(stall),
+    confidence: confidenceOf(stall, isRecent),
+    evidence: lines(
+      event && eventLine(event),
+      metricLine(evidence, 'latest_fork_ms', 'the last fork: meanwhile Redis answers nobody', {
+        threshold: LONG_FORK_MS,
+      }),
+      metricLine(evidence, 'delayed_fsyncs', 'syncs of the append-only file that were late', {
+        threshold: 0,
+      }),
+      metricLine(evidence, 'rss_bytes', 'memory whose page table each fork copies'),
+    ),
+    advice: [isFork ? forkAdvice() : syncAdvice()],
+  });
+}
+
+function nothingStalled(forkMs: number | undefined, late: number | undefined): string {
+  const forked = forkMs === undefined ? [] : [`the last fork took ${formatValue(forkMs, 'ms')}`];
+  const synced = late === undefined ? [] : ['no sync of the append-only file was late'];
+  return (
+    [...forked, ...synced].join(', ') || 'nothing was saved since the start and no append-only file is kept'
+  );
+}
+
+function confidenceOf({ event, forkMs, lateSyncs }: Stall, isRecent: boolean): number {
+  if (event) return 0.86;
+  if (forkMs !== undefined && isRecent) return 0.8;
+  return lateSyncs ? 0.72 : 0.45;
+}
+
+function worstEvent(facts: Facts, service: string): Row | undefined {
+  const events = rowsOf(collectedFor(facts, 'redis.latency', service), 'events');
+  return events.find(
+    (row) => EVENTS.test(textIn(row, 'event')) && (numberIn(row, 'worst_ms') ?? 0) >= STALL_MS,
+  );
+}
+
+function summaryOf({ event, forkMs, lateSyncs }: Stall): string {
+  if (event) {
+    const took = formatValue(numberIn(event, 'worst_ms') ?? 0, 'ms');
+    return `Redis stood still for up to ${took} (${textIn(event, 'event')}: ${textIn(event, 'meaning') || 'saving to disk'}).`;
+  }
+  if (forkMs !== undefined)
+    return `The fork for the last snapshot or rewrite took ${formatValue(forkMs, 'ms')}; during it Redis answers nobody.`;
+  return `The disk was too slow for the append-only file: ${lateSyncs} syncs were late, and writes wait for them.`;
+}
+
+function eventLine(row: Row): EvidenceLine {
+  return {
+    probe: 'redis.latency',
+    metric: 'worst_latency_ms',
+    value: numberIn(row, 'worst_ms') ?? 0,
+    unit: 'ms',
+    threshold: STALL_MS,
+    text: `longest stop of the kind ${textIn(row, 'event')}, as Redis recorded it`,
+  };
+}
+
+function forkAdvice(): Advice {
+  return {
+    title: 'Make forks rarer and cheaper',
+    why: 'A fork copies the page table: its time grows with the memory of Redis, and huge pages make the writes after it slow.',
+    command: 'echo never > /sys/kernel/mm/transparent_hugepage/enabled',
+    risk: 'Needs root, holds for the whole machine and until it restarts. Snapshots may also be taken at a replica, or less often (save in redis.conf): then more is lost in a crash.',
+    undo: 'echo madvise > /sys/kernel/mm/transparent_hugepage/enabled',
+    source: `${SOURCE}#latency-generated-by-fork`,
+  };
+}
+
+function syncAdvice(): Advice {
+  return {
+    title: 'Do not sync the append-only file while a rewrite uses the disk',
+    why: 'Redis waits with writes when the last sync has not ended after two seconds.',
+    command: 'CONFIG SET no-appendfsync-on-rewrite yes',
+    risk: 'A crash of the machine during a rewrite may lose up to 30 seconds of writes. A faster disk has no such price.',
+    undo: 'CONFIG SET no-appendfsync-on-rewrite no',
+    source: `${SOURCE}#latency-due-to-aof-and-disk-io`,
+  };
+}
+
+function failed(facts: Facts, evidence: CollectedEvidence): Verdict {
+  const failures = lines(
+    metricLine(evidence, 'snapshot_failed', 'the last snapshot failed', { threshold: 0 }),
+    metricLine(evidence, 'append_failed', 'the last write of the append-only file failed', { threshold: 0 }),
+    metricLine(evidence, 'rewrite_failed', 'the last rewrite of the append-only file failed', {
+      threshold: 0,
+    }),
+  );
+  if (failures.length === 0) return undecidedVerdict(FAILED, 'Redis reports no state of its snapshots');
+  const found = failures.filter(({ value }) => Number(value) > 0);
+  if (found.length === 0) return ruledOutVerdict(FAILED, 'the last snapshot and append were good');
+  const refused = rowsOf(collectedFor(facts, 'redis.info', evidence.service), 'errors').find(
+    (row) => textIn(row, 'error') === 'MISCONF',
+  );
+  return causeVerdict({
+    id: FAILED,
+    title: 'The cache cannot save to disk',
+    service: evidence.service,
+    summary: `${found.map(({ text }) => text).join('; ')}${refused ? ': Redis refuses all writes (MISCONF) until one is good' : ''}.`,
+    confidence: refused ? 0.95 : 0.7,
+    evidence: [
+      ...found,
+      ...(refused
+        ? [
+            {
+              probe: 'redis.info',
+              metric: 'per_second',
+              value: numberIn(refused, 'per_second') ?? 0,
+              unit: 'per_second' as const,
+              text: 'writes refused with MISCONF in the window',
+            },
+          ]
+        : []),
+    ],
+    advice: [
+      {
+        title: 'Find out what the log says, then save once more',
+        why: 'A full disk, a folder without the right to write, or no memory for the fork; after one good save writes go on.',
+        command: 'redis-cli BGSAVE',
+        risk: 'One fork. CONFIG SET stop-writes-on-bgsave-error no would let writes through without any copy on disk.',
+        source: PERSISTENCE,
+      },
+    ],
+  });
+}
+
+function loading(evidence: CollectedEvidence): readonly Verdict[] {
+  const line = metricLine(evidence, 'loading', 'Redis is still loading its data', { threshold: 0 });
+  if (line === undefined) return [];
+  if (Number(line.value) === 0) return [ruledOutVerdict(LOADING, 'its data are loaded')];
+  return [
+    causeVerdict({
+      id: LOADING,
+      title: 'The cache is still loading its data',
+      service: evidence.service,
+      summary: `${evidence.service} was restarted and refuses commands (LOADING) until its data are in memory.`,
+      confidence: 0.92,
+      evidence: [line],
+      advice: [
+        {
+          title: 'Wait, and see how far it is',
+          why: 'It ends by itself; the time grows with the file.',
+          command: 'redis-cli INFO persistence | grep loading_',
+          risk: 'None; it only reads.',
+          source: PERSISTENCE,
+        },
+      ],
+    }),
+  ];
+}

@@ -1,0 +1,265 @@
+import { rm } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
+import { rowsOf } from '../../../src/core/diagnosis/facts.ts';
+import { RULES } from '../../../src/core/diagnosis/rules.ts';
+import { type Evidence, metricValue } from '../../../src/core/evidence.ts';
+import { redisClientsProbe } from '../../../src/probes/redis/client-list.ts';
+import { createRedisClients, type RedisClients } from '../../../src/probes/redis/clients.ts';
+import { redisLatencyProbe } from '../../../src/probes/redis/latency.ts';
+import { redisPersistenceProbe } from '../../../src/probes/redis/persistence.ts';
+import { redisInfoProbe } from '../../../src/probes/redis/server-info.ts';
+import { probeContract } from '../../contract/probe-contract.ts';
+import { freePort } from '../../support/free-port.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { describeWith } from '../../support/requirements.ts';
+import { collected, factsFrom, observe } from '../observe.ts';
+
+const PASSWORD = 'sesame-open-93';
+const target = (id: string) => ({ id, kind: 'redis', service: 'shop-cache', zone: 'default' }) as const;
+const TARGET = target('redis:cache');
+const RIGHTS = ['+info', '+latency|latest', '+latency|history', '+latency|doctor', '+client|list'];
+
+describeWith(['redis'], 'Redis, a deeper look', () => {
+  let server: TestRedis;
+  let admin: Redis;
+  let clients: RedisClients;
+
+  beforeAll(async () => {
+    server = await startRedis(['--enable-debug-command', 'yes', '--latency-monitor-threshold', '40']);
+    admin = new Redis(server.url);
+    await admin.call('ACL', 'SETUSER', 'watcher', 'on', `>${PASSWORD}`, ...RIGHTS);
+    await admin.call('ACL', 'SETUSER', 'counter', 'on', `>${PASSWORD}`, '+info');
+    const as = (user: string) => server.url.replace('redis://', `redis://${user}:${PASSWORD}@`);
+    clients = createRedisClients({
+      connections: new Map([
+        [TARGET.id, as('watcher')],
+        ['redis:counter', as('counter')],
+        ['redis:down', `redis://watcher:${PASSWORD}@127.0.0.1:${await freePort()}`],
+      ]),
+    });
+  });
+  beforeEach(async () => {
+    await admin.flushall();
+    await admin.call('LATENCY', 'RESET');
+  });
+  afterAll(async () => {
+    await clients?.close();
+    admin?.disconnect();
+    await server?.stop();
+  });
+
+  const causesOf = (evidence: readonly Evidence[]) => diagnose(RULES, factsFrom(evidence)).causes;
+
+  describe('redis.latency', () => {
+    probeContract({
+      healthy: () => ({ probe: redisLatencyProbe({ clients }), target: TARGET }),
+      unreachable: () => ({ probe: redisLatencyProbe({ clients }), target: target('redis:down') }),
+      metrics: ['latency_events', 'worst_latency_ms', 'latency_ms'],
+      tables: ['events'],
+      secrets: [PASSWORD],
+    });
+
+    it('tells how long Redis stood still, why, and when', async () => {
+      await admin.call('DEBUG', 'SLEEP', '0.12');
+      const seen = collected(await observe(redisLatencyProbe({ clients }), TARGET));
+      expect(metricValue(seen, 'worst_latency_ms')).toBeGreaterThanOrEqual(115);
+      expect(rowsOf(seen, 'events')[0]).toMatchObject({ event: 'command', count: 1 });
+      expect(seen.series?.[0]).toMatchObject({ name: 'latency_ms', label: 'command' });
+    });
+
+    it('knows a quiet server from one whose monitor is off', async () => {
+      const quiet = collected(await observe(redisLatencyProbe({ clients }), TARGET));
+      expect(metricValue(quiet, 'worst_latency_ms')).toBe(0);
+      expect(quiet.gaps ?? []).toEqual([]);
+      await admin.config('SET', 'latency-monitor-threshold', '0');
+      const off = collected(await observe(redisLatencyProbe({ clients }), TARGET));
+      await admin.config('SET', 'latency-monitor-threshold', '40');
+      expect(off.metrics).toEqual([]);
+      expect(off.gaps).toMatchObject([{ mend: 'CONFIG SET latency-monitor-threshold 100' }]);
+    });
+  });
+
+  describe('redis.clients', () => {
+    probeContract({
+      healthy: () => ({ probe: redisClientsProbe({ clients }), target: TARGET }),
+      unreachable: () => ({ probe: redisClientsProbe({ clients }), target: target('redis:down') }),
+      metrics: [
+        'clients',
+        'idle_clients',
+        'blocked_clients',
+        'monitor_clients',
+        'subscribers',
+        'output_buffer_bytes',
+        'largest_output_buffer_bytes',
+        'client_memory_bytes',
+      ],
+      tables: ['callers'],
+      secrets: [PASSWORD],
+    });
+
+    it('counts connections by name and finds those that wait for a list', async () => {
+      const workers = [0, 1, 2].map(() => new Redis(server.url, { connectionName: 'shop-worker' }));
+      const waits = workers.map((worker) => worker.blpop('jobs:none', 0).catch(() => undefined));
+      const look = () => observe(redisClientsProbe({ clients }), TARGET).then(collected);
+      await expect
+        .poll(async () => metricValue(await look(), 'blocked_clients'), { timeout: 10_000 })
+        .toBe(3);
+      expect(rowsOf(await look(), 'callers')[0]).toMatchObject({
+        caller: 'shop-worker',
+        connections: 3,
+        blocked: 3,
+        command: 'blpop',
+      });
+      for (const worker of workers) worker.disconnect();
+      await Promise.all(waits);
+    });
+
+    it('cache.monitor_running: somebody watches', async () => {
+      const watching = await new Redis(server.url).monitor();
+      const seen = await observe(redisClientsProbe({ clients }), TARGET);
+      watching.disconnect();
+      const [cause] = causesOf([seen]);
+      expect(cause?.id).toBe('cache.monitor_running');
+      expect(cause?.summary).toMatch(/^1 client runs MONITOR \(127\.0\.0\.1\)/);
+    });
+
+    it('cache.output_buffers: a client asks and does not fetch', async () => {
+      await admin.set('page:large', 'x'.repeat(8_000_000));
+      const lazy = createConnection({ port: server.port, host: '127.0.0.1' });
+      lazy.on('error', () => undefined);
+      lazy.pause();
+      lazy.write('GET page:large\r\n'.repeat(12));
+      const look = () => observe(redisClientsProbe({ clients }), TARGET);
+      await expect
+        .poll(async () => metricValue(collected(await look()), 'output_buffer_bytes'), { timeout: 10_000 })
+        .toBeGreaterThan(40e6);
+      const [cause] = causesOf([
+        await look(),
+        await observe(redisInfoProbe({ clients }), TARGET, { window: 100 }),
+      ]);
+      lazy.destroy();
+      expect(cause?.id).toBe('cache.output_buffers');
+      expect(cause?.summary).toMatch(/127\.0\.0\.1 \(get\)/);
+    });
+
+    it('does not ask a server with too many connections to write them all out', async () => {
+      const others = [0, 1, 2].map(() => new Redis(server.url));
+      await Promise.all(others.map((other) => other.ping()));
+      const seen = await observe(redisClientsProbe({ clients }), TARGET, { most_clients: 2 });
+      for (const other of others) other.disconnect();
+      expect(seen).toMatchObject({ status: 'unavailable', reason: 'unsupported' });
+    });
+  });
+
+  describe('redis.persistence', () => {
+    probeContract({
+      healthy: () => ({ probe: redisPersistenceProbe({ clients }), target: TARGET }),
+      unreachable: () => ({ probe: redisPersistenceProbe({ clients }), target: target('redis:down') }),
+      metrics: [
+        'loading',
+        'snapshot_running',
+        'rewrite_running',
+        'snapshot_failed',
+        'rewrite_failed',
+        'append_failed',
+        'unsaved_changes',
+        'snapshot_age_ms',
+        'latest_fork_ms',
+        'copied_on_write_bytes',
+        'rss_bytes',
+        'forks',
+        'delayed_fsyncs',
+      ],
+      params: { window: 100 },
+      secrets: [PASSWORD],
+    });
+
+    const snapshotDone = () =>
+      expect.poll(() => admin.info('persistence'), { timeout: 10_000 }).toMatch(/rdb_bgsave_in_progress:0/);
+
+    it('counts forks since the last look and tells how long the last one took', async () => {
+      const probe = redisPersistenceProbe({ clients });
+      collected(await observe(probe, TARGET, { window: 100 }));
+      await admin.bgsave();
+      await snapshotDone();
+      const seen = collected(await observe(probe, TARGET, { window: 100 }));
+      expect(metricValue(seen, 'forks')).toBe(1);
+      expect(metricValue(seen, 'latest_fork_ms')).toBeGreaterThan(0);
+      expect(metricValue(seen, 'snapshot_age_ms')).toBeLessThan(15_000);
+      expect(causesOf([seen])).toEqual([]);
+    });
+
+    it('counts late syncs only where an append-only file is kept', async () => {
+      const without = collected(await observe(redisPersistenceProbe({ clients }), TARGET, { window: 100 }));
+      expect(without.facts?.append_only_file).toBe('off');
+      expect(metricValue(without, 'delayed_fsyncs')).toBeUndefined();
+      await admin.config('SET', 'appendonly', 'yes');
+      const kept = collected(await observe(redisPersistenceProbe({ clients }), TARGET, { window: 100 }));
+      await snapshotDone();
+      await admin.config('SET', 'appendonly', 'no');
+      expect(kept.facts?.append_only_file).toBe('on');
+      expect(metricValue(kept, 'delayed_fsyncs')).toBe(0);
+    });
+
+    it('cache.loading: Redis reads its data back', async () => {
+      await admin.eval("for i = 1, 3000 do redis.call('set', 'page:' .. i, string.rep('x', 2000)) end", 0);
+      await admin.config('SET', 'loading-process-events-interval-bytes', '1024');
+      await admin.config('SET', 'key-load-delay', '1000');
+      const reload = admin.call('DEBUG', 'RELOAD');
+      const look = () => observe(redisPersistenceProbe({ clients }), TARGET, { window: 100 });
+      let seen = await look();
+      await expect
+        .poll(
+          async () => {
+            seen = await look();
+            return seen.status === 'collected' && metricValue(seen, 'loading');
+          },
+          { timeout: 10_000, interval: 20 },
+        )
+        .toBe(1);
+      expect(causesOf([seen])[0]?.id).toBe('cache.loading');
+      await reload;
+      await admin.config('SET', 'key-load-delay', '0');
+    });
+
+    it('cache.persistence_failed: the folder of the snapshot is gone, writes are refused', async () => {
+      const lost = await startRedis();
+      const owner = new Redis(lost.url);
+      const own = createRedisClients({ connections: new Map([[TARGET.id, lost.url]]) });
+      const [, directory = ''] = (await owner.config('GET', 'dir')) as string[];
+      await owner.config('SET', 'save', '3600 1');
+      await rm(directory, { recursive: true, force: true });
+      await owner.bgsave();
+      await expect
+        .poll(() => owner.info('persistence'), { timeout: 10_000 })
+        .toMatch(/rdb_last_bgsave_status:err/);
+      const running = observe(redisInfoProbe({ clients: own }), TARGET, { window: 600 });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await owner.set('page:1', 'x').catch(() => undefined);
+      const seen = [
+        await running,
+        await observe(redisPersistenceProbe({ clients: own }), TARGET, { window: 100 }),
+      ];
+      await own.close();
+      owner.disconnect();
+      await lost.stop();
+      const [cause] = causesOf(seen);
+      expect(cause).toMatchObject({ id: 'cache.persistence_failed', confidence: 0.95 });
+    });
+  });
+
+  it.each([
+    [
+      redisLatencyProbe,
+      /^ACL SETUSER counter \+info \+latency\|latest \+latency\|history \+latency\|doctor$/,
+    ],
+    [redisClientsProbe, /^ACL SETUSER counter \+info \+client\|list$/],
+  ])('names the rights that are missing (%#)', async (makeProbe, mend) => {
+    const seen = await observe(makeProbe({ clients }), target('redis:counter'));
+    expect(seen).toMatchObject({ status: 'unavailable', reason: 'permission' });
+    expect(seen.status === 'unavailable' && seen.mend).toMatch(mend);
+  });
+});
