@@ -17,12 +17,18 @@ export interface RunningCommand {
   destroy(): void;
 }
 
+/** What to run: argument by argument, as the user of the container unless `uid` names another. */
+export interface FixedCommand {
+  readonly argv: readonly string[];
+  readonly uid?: number | undefined;
+}
+
 /**
  * Starts commands in containers: the one part of perfbot that needs more of Docker than GET. Callers pass fixed
  * programs as argument arrays, never text of a person, and programs that end by themselves: Docker cannot stop them.
  */
 export interface DockerExec {
-  start(container: string, argv: readonly string[], signal: AbortSignal): Promise<RunningCommand>;
+  start(container: string, command: FixedCommand, signal: AbortSignal): Promise<RunningCommand>;
   close(): Promise<void>;
 }
 
@@ -35,11 +41,11 @@ export function createDockerExec(options: DockerClientOptions = {}): DockerExec 
   const agent = address.kind === 'tcp' && address.secure ? new TlsAgent() : new Agent();
   const modem = createModem(address, agent, options.tls);
   return {
-    async start(container, argv, signal) {
+    async start(container, command, signal) {
       const path = `/containers/${encodeURIComponent(container)}/exec`;
       try {
         signal.throwIfAborted();
-        const created = await modem.post(path, execBody(argv), signal);
+        const created = await modem.post(path, execBody(command), signal);
         const { body } = await readCapped(created, MAX_ANSWER_BYTES, signal);
         const { Id } = z.object({ Id: z.string() }).parse(JSON.parse(body.toString('utf8')));
         const socket = await modem.hijack(`/exec/${Id}/start`, { Detach: false, Tty: false });
@@ -58,7 +64,7 @@ export function createDockerExec(options: DockerClientOptions = {}): DockerExec 
 }
 
 /** NODE_OPTIONS of the container would load its agents, or open its debugger, in the command as well. */
-function execBody(argv: readonly string[]): object {
+function execBody({ argv, uid }: FixedCommand): object {
   return {
     AttachStdin: true,
     AttachStdout: true,
@@ -66,6 +72,7 @@ function execBody(argv: readonly string[]): object {
     Tty: false,
     Cmd: argv,
     Env: ['NODE_OPTIONS='],
+    ...(uid !== undefined && { User: String(uid) }),
   };
 }
 

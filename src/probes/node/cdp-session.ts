@@ -14,6 +14,9 @@ export interface CdpSession {
 /** A profile of ten seconds at 1 ms has a few MB. */
 const MAX_MESSAGE_BYTES = 48 * 1024 * 1024;
 
+/** What Node answers while it shuts down. */
+const ENDING = /context|navigated or closed/i;
+
 const Message = z.object({
   id: z.number().optional(),
   result: z.unknown().optional(),
@@ -51,7 +54,7 @@ export async function openCdpSession(stream: Duplex, id: string, signal: AbortSi
     waiting.delete(message.data.id ?? -1);
     const { error, result } = message.data;
     if (error === undefined) call.resolve(result);
-    else call.reject(refused(error.message));
+    else call.reject(ENDING.test(error.message) ? gone(error) : refused(error.message));
   });
   signal.addEventListener('abort', () => end(signal.reason), { once: true });
   await new Promise<void>((resolve, reject) => {

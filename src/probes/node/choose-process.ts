@@ -48,16 +48,21 @@ export function chooseProcess(seen: SeenProcesses, container: string): ChosenPro
   return { process: busiest, others: nodes.length - 1, port: portOf(busiest.args) };
 }
 
+/** True for what calls itself Node, and what another user may not look at. */
+export function isHiddenNode({ exe, args }: SeenProcess): boolean {
+  return exe === '' && NODE.test(args[0] ?? '');
+}
+
 function isLauncher([first = '', second = '']: readonly string[]): boolean {
   return LAUNCHER.test(first) || LAUNCHER.test(second);
 }
 
 function noNode({ processes, uid }: SeenProcesses, container: string): ProbeError {
-  const hidden = processes.filter(({ exe, args }) => exe === '' && NODE.test(args[0] ?? ''));
-  if (hidden[0] !== undefined) {
+  const hidden = processes.find(isHiddenNode);
+  if (hidden !== undefined) {
     return new ProbeError('permission', `the Node process of ${container} belongs to another user`, {
-      userMessage: `The Node process of ${container} runs as user ${hidden[0].uid ?? 'unknown'}, perfbot's reader as user ${uid}: it may not look at it.`,
-      mend: 'start the application as the user of the container (docker run --user, USER in the Dockerfile)',
+      userMessage: `The Node process of ${container} runs as user ${hidden.uid ?? 'unknown'} and lets nobody look at it (perfbot's reader is user ${uid}). Nothing was sent to it.`,
+      mend: 'start it as that user (USER in the Dockerfile, gosu, su-exec) instead of calling process.setuid()',
     });
   }
   const names = [...new Set(processes.map(({ args }) => (args[0] ?? '').split('/').at(-1)))].filter(Boolean);

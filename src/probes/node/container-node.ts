@@ -1,4 +1,3 @@
-import type { ContainerTarget } from '../../core/inventory/target.ts';
 import type { DockerClient } from '../docker/client.ts';
 import type { DockerExec } from '../docker/exec.ts';
 
@@ -13,5 +12,3 @@ export interface FoundContainer {
   readonly id: string;
   readonly name: string;
 }
-
-export type ContainerReference = ContainerTarget['container'];

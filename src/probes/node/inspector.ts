@@ -48,11 +48,11 @@ export async function withInspector<T>(
   { container, workMs, signal }: InspectOptions,
   work: (inspected: Inspected) => Promise<T>,
 ): Promise<T> {
-  const { binary, seen } = await lookAround(exec, container, signal);
+  const { binary, uid, seen } = await lookAround(exec, container, signal);
   const chosen = chooseProcess(seen, container.name);
   const mostMs = workMs + EXTRA_MS;
   const argv = [binary, '-e', RELAY_SCRIPT, ...[chosen.process.pid, chosen.port, mostMs].map(String)];
-  const relay = await exec.start(container.id, argv, signal);
+  const relay = await exec.start(container.id, { argv, uid }, signal);
   const told = listen(relay);
   const stop = () => relay.stdin.end();
   signal.addEventListener('abort', stop, { once: true });

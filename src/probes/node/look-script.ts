@@ -1,8 +1,11 @@
+/** How the programs begin that perfbot runs in containers: they are never looked at themselves. */
+export const READER_MARK = '/* perfbot */ ';
+
 /**
  * Runs with the container's own Node (12 or newer) and prints one line of JSON: the processes of the container. It
  * reads `/proc` twice, a moment apart, to see which one works, and changes nothing. It ends by itself.
  */
-export const LOOK_SCRIPT = `'use strict';
+export const LOOK_SCRIPT = `${READER_MARK}'use strict';
 var fs = require('fs');
 function text(path) { try { return fs.readFileSync(path, 'latin1'); } catch (e) { return ''; } }
 function link(path) { try { return fs.readlinkSync(path); } catch (e) { return ''; } }
@@ -23,14 +26,15 @@ setTimeout(function () {
   var processes = [];
   pids.forEach(function (pid) {
     var status = text('/proc/' + pid + '/status');
-    if (status === '') return;
+    var line = text('/proc/' + pid + '/cmdline');
+    if (status === '' || line.indexOf('\\0-e\\0${READER_MARK}') > 0) return;
     var now = stat(pid);
     var caught = /^SigCgt:\\s*([0-9a-f]+)/m.exec(status);
     processes.push({
       pid: Number(pid),
       ppid: now.ppid,
       exe: link('/proc/' + pid + '/exe').replace(/ \\(deleted\\)$/, ''),
-      args: text('/proc/' + pid + '/cmdline').split('\\0').slice(0, 4).map(function (part) { return part.slice(0, 200); }),
+      args: line.replace(/\\0+$/, '').split('\\0').slice(0, 4).map(function (part) { return part.slice(0, 200); }),
       uid: Number((/^Uid:\\s*(\\d+)/m.exec(status) || [])[1]),
       // Signal 10, SIGUSR1, is bit 9.
       catchesSigusr1: caught !== null && (parseInt(caught[1].slice(-8), 16) & 0x200) !== 0,

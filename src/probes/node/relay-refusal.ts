@@ -11,7 +11,7 @@ const REFUSALS: Readonly<Record<string, Words>> = {
   permission: {
     reason: 'permission',
     message: 'The Node process belongs to another user than the commands that perfbot runs in the container.',
-    mend: 'start the application as the user of the container (docker run --user, USER in the Dockerfile)',
+    mend: 'start it as that user (USER in the Dockerfile, gosu, su-exec) instead of calling process.setuid()',
   },
   not_node: {
     reason: 'unsupported',

@@ -1,3 +1,5 @@
+import { READER_MARK } from './look-script.ts';
+
 /** What the relay and a reader inside of the process share: state under one symbol, so that it can be taken away. */
 export const STATE_KEY = 'perfbot.node';
 
@@ -8,7 +10,7 @@ export const STATE_KEY = 'perfbot.node';
  * and proves that the port is closed. So nothing stays open even when perfbot dies. It tells what happens on standard
  * error, one JSON object a line. An abstract socket in the network namespace makes sure that it is the only one.
  */
-export const RELAY_SCRIPT = `'use strict';
+export const RELAY_SCRIPT = `${READER_MARK}'use strict';
 var fs = require('fs'), net = require('net'), http = require('http');
 var pid = Number(process.argv[1]), port = Number(process.argv[2]), mostMs = Number(process.argv[3]);
 var opened = false, ending = false, lock = net.createServer();
