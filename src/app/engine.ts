@@ -2,6 +2,7 @@ import { planCharts } from '../core/chart-plan/plan-charts.ts';
 import { RULES } from '../core/diagnosis/rules.ts';
 import type { Redact } from '../core/redact.ts';
 import { handleDelivery } from '../engine/alerts/handle-delivery.ts';
+import { type PostReportsOptions, postReports } from '../engine/checklists/post-reports.ts';
 import { workOnChecklists } from '../engine/checklists/work-on-checklists.ts';
 import { jobHandlers } from '../engine/jobs.ts';
 import { deliver } from '../engine/outbox/deliver.ts';
@@ -18,6 +19,7 @@ import type { CardWriter } from '../engine/runs/refresh-card.ts';
 import { runStep } from '../engine/runs/run-step.ts';
 import { startRun } from '../engine/runs/start-run.ts';
 import { sweep } from '../engine/sweep.ts';
+import { readWeek } from '../engine/weekly-report/read-week.ts';
 import type { Metrics } from '../ingress/metrics.ts';
 import { createMonitor, type MonitorOptions } from './monitor.ts';
 import type { Targets } from './targets.ts';
@@ -90,9 +92,24 @@ export function createWork(options: WorkOptions): JobHandlers {
       onFailed: (outcome) => metrics.messageFailed(outcome),
     }),
     sweep: sweep({ ...options, outbox: database.outbox }),
-    checklist: workOnChecklists(options),
+    checklist: workOnChecklists(options, [
+      postReports({ ...options, weeklyReport: weeklyReportOf(options) }),
+    ]),
     ...createMonitor(options),
   });
+}
+
+/** The report of the week that a round stands in. */
+function weeklyReportOf(options: WorkOptions): PostReportsOptions['weeklyReport'] {
+  const { database, targets, now } = options;
+  return async ({ dueAt, timezone }, runId) => {
+    await database.samples.rollUp(now());
+    const services = await targets.inventory.services();
+    return readWeek(
+      { ...options, ...database },
+      { runId, at: dueAt, timezone, service: undefined, services },
+    );
+  };
 }
 
 function repeat(times: number, action: () => void): void {

@@ -1,14 +1,17 @@
 import { stableId } from '../core/alert/fingerprint.ts';
 import type { Command } from '../core/command.ts';
+import { WEEKLY_REPORT } from '../core/weekly-report/build-weekly-report.ts';
 import { type ReadHistoryOptions, readBaseline, readTrends } from '../engine/monitor/read-history.ts';
 import { refreshBaselines } from '../engine/monitor/refresh-baselines.ts';
-import { type TellHistoryOptions, tellHistory } from '../engine/monitor/tell-history.ts';
+import { tellHistory } from '../engine/monitor/tell-history.ts';
+import { type TellReportOptions, tellReport } from '../engine/monitor/tell-report.ts';
 import type { Inventory } from '../engine/ports/inventory.ts';
+import { type ReadWeekOptions, readWeek } from '../engine/weekly-report/read-week.ts';
 import { renderReply } from '../slack/answers/render-refusal.ts';
 import type { CommandAnswer } from '../slack/receiver/handlers.ts';
 import { checkService, ephemeral, SILENT } from './slack-answers.ts';
 
-export interface HistoryHandlersOptions extends TellHistoryOptions {
+export interface HistoryHandlersOptions extends TellReportOptions {
   readonly inventory: Inventory;
   readonly timezone: string;
 }
@@ -19,10 +22,10 @@ interface Asked {
   readonly channelId: string;
 }
 
-/** `/perf baseline` and `/perf trends`. */
+/** `/perf baseline` and `/perf trends`, of days or of the week. */
 export interface HistoryHandlers {
   onCommand(
-    command: Extract<Command, { kind: 'baseline' | 'trends' }>,
+    command: Extract<Command, { kind: 'baseline' | 'trends' | 'weekly_report' }>,
     request: Asked,
   ): Promise<CommandAnswer>;
   /** The same again; undefined when the run was of another kind. */
@@ -35,7 +38,7 @@ export interface HistoryHandlers {
 /** Answers what the monitor has measured over time. */
 export function createHistoryHandlers(options: HistoryHandlersOptions): HistoryHandlers {
   const { inventory, database } = options;
-  const reading: ReadHistoryOptions = { ...options, ...database };
+  const reading: ReadHistoryOptions & ReadWeekOptions = { ...options, ...database };
   const refresh = refreshBaselines({ ...options, ...database });
 
   const onCommand: HistoryHandlers['onCommand'] = async (command, request) => {
@@ -54,18 +57,26 @@ export function createHistoryHandlers(options: HistoryHandlersOptions): HistoryH
     if ('refusal' in known) return known.refusal;
     const scope = { service: known.name, services: await inventory.services() };
     await database.samples.rollUp(options.now());
+    const { userId, channelId: channel } = request;
+    const id = stableId('history', request.triggerId);
+    if (command.kind === 'weekly_report') {
+      const { now, timezone } = options;
+      const report = await readWeek(reading, { ...scope, runId: id, at: now(), timezone });
+      await tellReport(options, report, { channel, trigger: { kind: 'command', userId, channel } });
+      return SILENT;
+    }
     const answer =
       command.kind === 'trends'
         ? await readTrends(reading, { ...scope, days: command.days })
         : await readBaseline(reading, scope);
-    const { userId, channelId: channel } = request;
-    await tellHistory(options, answer, { id: stableId('history', request.triggerId), userId, channel });
+    await tellHistory(options, answer, { id, userId, channel });
     return SILENT;
   };
 
   return {
     onCommand,
     async again({ playbook, service }, request) {
+      if (playbook === WEEKLY_REPORT) return onCommand({ kind: 'weekly_report', service }, request);
       const days = /^trends-(7|30)d$/.exec(playbook ?? '')?.[1];
       if (days !== undefined)
         return onCommand({ kind: 'trends', days: days === '7' ? 7 : 30, service }, request);

@@ -69,6 +69,7 @@ async function answer(
       return whereInvited(options, request, () => options.diagnoseHandlers.onCommand(command, request));
     case 'baseline':
     case 'trends':
+    case 'weekly_report':
       return whereInvited(options, request, () => options.historyHandlers.onCommand(command, request));
     case 'status':
       return whereInvited(options, request, () =>

@@ -34,7 +34,11 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
     'checklist daily',
   ),
   word('baseline [service|update]', 'what is usual, and what is far from it now', 'baseline shop-api'),
-  word('trends [7d|30d] [service]', 'where the numbers are going, the biggest changes first', 'trends 7d'),
+  word(
+    'trends [7d|30d|week] [service]',
+    'where the numbers are going, the biggest changes first; week: the weekly report',
+    'trends 7d',
+  ),
   word('help', 'this list', 'help'),
   word(
     'silence <matcher> <duration> [reason]',
@@ -72,6 +76,7 @@ export type Command =
   /** `update`: compute the usual values again. */
   | { readonly kind: 'baseline'; readonly service: string | undefined; readonly update: boolean }
   | { readonly kind: 'trends'; readonly days: TrendDays; readonly service: string | undefined }
+  | { readonly kind: 'weekly_report'; readonly service: string | undefined }
   | { readonly kind: 'help' };
 
 /** What is wrong with it, and the one line that mends it. */
@@ -142,14 +147,16 @@ function toCommand(name: string, [first, second]: readonly string[]): Command | 
 /** The period may be left out or stand behind the service. */
 function trendsCommand(first: string | undefined, second: string | undefined): Command | Refusal {
   const typed = [first, second].filter((word) => word !== undefined);
-  const periods = typed.filter((word) => /^\d+d$/i.test(word));
+  const periods = typed.filter((word) => /^(\d+d|week)$/i.test(word));
   const [service, surplus] = typed.filter((word) => !periods.includes(word));
   const days = TREND_DAYS.find((known) => `${known}d` === (periods[0]?.toLowerCase() ?? '7d'));
-  if (days !== undefined && periods.length < 2 && surplus === undefined)
-    return { kind: 'trends', days, service };
+  if (periods.length < 2 && surplus === undefined) {
+    if (periods[0]?.toLowerCase() === 'week') return { kind: 'weekly_report', service };
+    if (days !== undefined) return { kind: 'trends', days, service };
+  }
   return refusal(
     `I don't understand \`${echo(typed.join(' '))}\` behind \`trends\`.`,
-    'For example: `/perf trends 30d shop-api`; the period is 7d or 30d',
+    'For example: `/perf trends 30d shop-api`; the period is 7d, 30d or week',
   );
 }
 

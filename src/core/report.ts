@@ -40,6 +40,13 @@ export interface EvidenceTable extends Table {
   readonly service: string;
 }
 
+/** What a report over a long time says in its message besides the verdict. */
+export interface Digest {
+  /** The most important first. */
+  readonly lines: readonly string[];
+  readonly table?: Table;
+}
+
 /** The channel-free result of a run. Times in milliseconds since the epoch. */
 export interface Report {
   readonly runId: string;
@@ -68,4 +75,5 @@ export interface Report {
   readonly changed?: string;
   /** What links into other tools should show; absent in reports of earlier versions. */
   readonly focus?: ReportFocus;
+  readonly digest?: Digest;
 }

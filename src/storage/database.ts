@@ -13,6 +13,7 @@ import type { Queryable } from './queryable.ts';
 import { runStore } from './run-store.ts';
 import { sampleStore } from './sample-store.ts';
 import { upkeepStore } from './upkeep-store.ts';
+import { weekStore } from './week-store.ts';
 
 export interface PoolOptions {
   readonly connectionString: string;
@@ -96,6 +97,7 @@ function storesOn(db: Queryable): Stores {
     baselines: baselineStore(db),
     upkeep: upkeepStore(db),
     checklists: checklistStore(db),
+    weeks: weekStore(db),
   };
 }
 

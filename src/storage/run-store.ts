@@ -48,6 +48,9 @@ export function runStore(db: Queryable): RunStore {
       const { rows } = await db.query<RunRow>('select * from runs where id = $1', [id]);
       return rows[0] && toRun(rows[0]);
     },
+    async exists(id) {
+      return (await db.query('select from runs where id = $1', [id])).rowCount === 1;
+    },
     async lock(id) {
       const { rows } = await db.query<RunRow>('select * from runs where id = $1 for update', [id]);
       return rows[0] && toRun(rows[0]);

@@ -30,6 +30,8 @@ describe('parseCommand', () => {
     ['trends', { kind: 'trends', days: 7, service: undefined }],
     ['trends 30d', { kind: 'trends', days: 30, service: undefined }],
     ['trends api 30D', { kind: 'trends', days: 30, service: 'api' }],
+    ['trends week', { kind: 'weekly_report', service: undefined }],
+    ['trends api Week', { kind: 'weekly_report', service: 'api' }],
     ['/status', { kind: 'status', service: undefined }],
   ];
   it.each(understood)('understands %j', (text, expected) => expect(parse(text)).toEqual(expected));
@@ -46,7 +48,8 @@ describe('parseCommand', () => {
     ['`rm` x', /` ?rm ?`/, /help/],
     ['silence service=a 1h because', /does not have `silence` yet/, /help/],
     ['profile api cpu', /does not have `profile` yet/, /help/],
-    ['trends 9d', /I don't understand `9d` behind `trends`/, /7d or 30d/],
+    ['trends 9d', /I don't understand `9d` behind `trends`/, /7d, 30d or week/],
+    ['trends 7d week', /I don't understand `7d week`/, /7d, 30d or week/],
     ['trends api web', /I don't understand `api web`/, /trends 30d/],
   ];
   it.each(refused)('refuses %j and says how to mend it', (text, problem, mend) => {

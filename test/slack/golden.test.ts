@@ -10,7 +10,7 @@ import {
 import { renderRefusal } from '../../src/slack/answers/render-refusal.ts';
 import { parseActionValue } from '../../src/slack/blocks/action-value.ts';
 import { createRenderer } from '../../src/slack/create-renderer.ts';
-import { group, NOW, overview, report } from './support/examples.ts';
+import { group, NOW, overview, report, weekly } from './support/examples.ts';
 import { expectGoodMessage } from './support/message-promises.ts';
 
 const renderer = createRenderer({
@@ -74,6 +74,17 @@ const CARDS: Readonly<Record<string, MessageContent>> = {
   ),
   'run-failed': renderer.runCard({ ...run, failure: 'No worker answered.' }, 'k'),
   'status-overview': renderer.runCard({ ...run, report: overview }, 'k'),
+  'weekly-report': renderer.runCard(
+    {
+      ...run,
+      runId: 'w1',
+      playbook: weekly.playbook,
+      title: weekly.title,
+      requestedBy: undefined,
+      report: weekly,
+    },
+    'k',
+  ),
   'note-acknowledged': renderer.note({ text: 'Acknowledged', by: 'U012AB3CD', key: 'k', groupId: 'g' }),
   'reply-refusal': renderRefusal({
     problem: "I don't know the service `shp-api`. Did you mean `shop-api`?",
@@ -121,6 +132,19 @@ describe('messages as they were agreed on', () => {
       'run/r1/not_measured',
     ]);
     await expect(`${JSON.stringify(messages, null, 2)}\n`).toMatchFileSnapshot('golden/thread.json');
+  });
+});
+
+describe('a weekly report', () => {
+  it('has all of its tables in the thread, and reads without tables too', async () => {
+    const messages = renderer.thread(weekly, { ...thread, keyPrefix: 'run/w1' });
+    for (const { content } of messages) expectGoodMessage(content);
+    await expect(`${JSON.stringify(messages, null, 2)}\n`).toMatchFileSnapshot('golden/weekly-thread.json');
+    const classic = createRenderer({ timezone: 'UTC', blockSet: 'classic' });
+    const card = classic.runCard({ ...run, title: weekly.title, report: weekly }, 'k');
+    expectGoodMessage(card);
+    expect(card.blocks.some(({ type }) => type === 'table')).toBe(false);
+    expect(card.text).toContain('full in 18 days');
   });
 });
 

@@ -54,6 +54,7 @@ export const ChecklistDefinition = z
   .strictObject({
     title: z.string().trim().min(1).max(60),
     description: z.string().trim().min(1).max(300).describe('when it is due, and for whom'),
+    report: z.enum(['week']).optional().describe('week: the weekly report is posted with every round'),
     items: z.array(ChecklistItem).min(1).max(MOST_ITEMS),
   })
   .superRefine(({ items }, context) => {

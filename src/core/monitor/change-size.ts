@@ -25,6 +25,7 @@ export function changeText(before: number, now: number, unit: Unit): string {
   if (unit === 'ratio') return `${sign}${Math.abs(Math.round(difference * 1000) / 10)} points`;
   if (before === 0) return difference === 0 ? 'same' : 'new';
   const share = now / before;
+  if (!Number.isFinite(share)) return 'new';
   return share >= 3
     ? `×${Math.round(share * 10) / 10}`
     : `${sign}${Math.abs(Math.round((share - 1) * 100))} %`;

@@ -12,6 +12,7 @@ import type { ChecklistStore } from './checklists.ts';
 import type { MessageAddress, OutgoingMessage } from './message.ts';
 import type { MonitorStore } from './monitor-store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
+import type { WeekStore } from './week-store.ts';
 
 // Times are milliseconds since the epoch everywhere in these ports.
 
@@ -130,6 +131,7 @@ export interface RunStore {
   /** False when a run of that id exists already. */
   create(run: Run): Promise<boolean>;
   get(id: string): Promise<Run | undefined>;
+  exists(id: string): Promise<boolean>;
   lock(id: string): Promise<Run | undefined>;
   setState(id: string, state: RunState): Promise<void>;
   finish(id: string, report: Report, at: number): Promise<void>;
@@ -264,6 +266,7 @@ export interface Stores {
   readonly baselines: BaselineStore;
   readonly upkeep: UpkeepStore;
   readonly checklists: ChecklistStore;
+  readonly weeks: WeekStore;
 }
 
 /** The stores, and a way to change several of them at once or not at all. */

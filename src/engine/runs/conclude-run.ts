@@ -8,6 +8,7 @@ import type { JobQueue } from '../ports/queue.ts';
 import type { ChartRenderer, Renderer } from '../ports/renderer.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { Database, Stores } from '../ports/stores.ts';
+import { withDrawnCharts } from './drawn-charts.ts';
 import type { MakeReport } from './make-report.ts';
 import type { CardWriter } from './refresh-card.ts';
 
@@ -110,25 +111,6 @@ export async function failRun(
     await stores.runs.fail(runId, failure, now());
     await cards.run(stores, { ...run, state: 'failed', failure }, { urgent: true });
   });
-}
-
-/** A chart that could not be drawn is named as missing. */
-function withDrawnCharts(report: Report, images: readonly ChartImage[]): Report {
-  const drawn = new Set(images.map(({ id }) => id));
-  const missing = report.charts.filter(({ id }) => !drawn.has(id));
-  return {
-    ...report,
-    charts: report.charts.filter(({ id }) => drawn.has(id)),
-    unavailable: [
-      ...report.unavailable,
-      ...missing.map(({ title }) => ({
-        probe: 'charts',
-        service: report.service ?? '',
-        target: '',
-        reason: `The chart "${title}" could not be drawn; the log says why.`,
-      })),
-    ],
-  };
 }
 
 async function tell(

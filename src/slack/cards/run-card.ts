@@ -6,6 +6,7 @@ import { actions, type Block, blocks, context, header, section } from '../blocks
 import { button, linkButtons } from '../blocks/buttons.ts';
 import type { RendererOptions } from '../renderer-options.ts';
 import { inline, joinMrkdwn, type Mrkdwn, messageText, mrkdwn } from '../text/mrkdwn.ts';
+import { digestBlocks, digestLines } from './digest-blocks.ts';
 import { mention } from './mention.ts';
 import { overviewActions, overviewBlocks, overviewText } from './overview-card.ts';
 import { progressLine } from './progress-line.ts';
@@ -24,12 +25,14 @@ export function renderRunCard(card: RunCard, key: string, options: RendererOptio
       inline(title, 400),
       ...lines,
       ...(overview === undefined ? [] : overviewText(overview, options.timezone)),
+      ...(report === undefined || report.overview ? [] : digestLines(report)),
       footer,
     ]),
     blocks: blocks(
       header(title),
       ...lines.map(section),
       ...(overview === undefined ? [] : overviewBlocks(overview, options.timezone)),
+      ...(report === undefined || report.overview ? [] : digestBlocks(report, options)),
       context(footer),
       ...(overview === undefined
         ? [actions(buttonsOf(card, options))]

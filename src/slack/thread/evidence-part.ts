@@ -2,23 +2,23 @@ import type { EvidenceTable } from '../../core/report.ts';
 import type { Block } from '../blocks/builders.ts';
 import { context, section } from '../blocks/builders.ts';
 import { paragraph, preformatted, richText } from '../blocks/rich-text.ts';
-import { oneLine } from '../text/clean-text.ts';
 import { inline, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { cellText, isLong } from './cell-text.ts';
+import { grid, MOST_COLUMNS } from './grid.ts';
 import type { Part, Passage } from './passage.ts';
 import type { ReportView } from './report-view.ts';
 
 const MOST_TABLES = 4;
+/** Those of a report over a long time are its content, not its proof. */
+const MOST_DIGEST_TABLES = 8;
 const MOST_ROWS = 8;
 const MOST_LISTED_ROWS = 5;
-const MOST_COLUMNS = 6;
-const CELL_LENGTH = 60;
 const LONG_LENGTH = 600;
 
 /** The tables that matter most; all tables in full are in the file. */
 export function evidencePart(view: ReportView): Part {
   const { report, shortener } = view;
-  const { shown, hidden } = shortener.list(report.tables, report.overview ? 0 : MOST_TABLES);
+  const { shown, hidden } = shortener.list(report.tables, report.overview ? 0 : mostTables(report));
   // Whoever asks how everything is doing wants one message; the tables are in the file.
   if (report.overview) return { name: 'evidence', passages: [] };
   const more = mrkdwn`… ${hidden} more tables in the file below`;
@@ -29,6 +29,10 @@ export function evidencePart(view: ReportView): Part {
       ...(hidden > 0 ? [{ blocks: [context(more)], text: [more] }] : []),
     ],
   };
+}
+
+function mostTables({ digest }: ReportView['report']): number {
+  return digest === undefined ? MOST_TABLES : MOST_DIGEST_TABLES;
 }
 
 function tablePassage(view: ReportView, table: EvidenceTable): Passage {
@@ -54,24 +58,6 @@ function leftOut(hidden: number, omitted: number): readonly Mrkdwn[] {
     ...(hidden > 0 ? [mrkdwn`… ${hidden} more rows in the file below`] : []),
     ...(omitted > 0 ? [mrkdwn`${omitted} more rows were not collected`] : []),
   ];
-}
-
-/** A real table: short cells only. */
-function grid({ shortener, timezone }: ReportView, table: EvidenceTable): Block {
-  const columns = shortener.list(table.columns, MOST_COLUMNS).shown;
-  const raw = (text: string) => ({
-    type: 'raw_text',
-    text: oneLine(shortener.text(text, CELL_LENGTH)) || '–',
-  });
-  const settings = columns.map(({ unit }) => ({ align: unit === undefined ? 'left' : 'right' }));
-  return {
-    type: 'table',
-    column_settings: settings,
-    rows: [
-      columns.map(({ title }) => raw(title)),
-      ...table.rows.map((row) => columns.map((column, index) => raw(cellText(row[index], column, timezone)))),
-    ],
-  };
 }
 
 /** One paragraph for each row, with SQL and log lines under it as they are: readable on a phone. */

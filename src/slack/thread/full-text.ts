@@ -15,6 +15,7 @@ export function fullText(report: Report, timezone: string): string {
       `${report.title}${report.service === undefined ? '' : ` on ${report.service}`}`,
       `${plainTime(report.startedAt, timezone)}, run ${report.runId}, playbook ${report.playbook}, ${report.severity}`,
       report.verdict,
+      ...chapter('In short', report.digest?.lines ?? [], (line) => `- ${line}`),
       ...chapter('Services', report.services, (line) => serviceText(line, timezone)),
       ...chapter('Causes', report.causes, (cause) => causeText(cause, timezone)),
       ...chapter('Ruled out', report.ruledOut, ({ id, reason }) => `- ${id}: ${reason}`),

@@ -16,6 +16,7 @@ const MOST_AGAINST = 5;
 const MOST_FINDINGS = 15;
 const MOST_RULED_OUT = 6;
 const MOST_SERVICES = 60;
+const MOST_DIGEST_LINES = 20;
 const LINE_LENGTH = 350;
 
 /** The cause with its evidence, what speaks against it, and what was ruled out. */
@@ -24,6 +25,7 @@ export function verdictPart(view: ReportView): Part {
   const causes = view.shortener.list(report.causes, MOST_CAUSES);
   const details = [
     ...(report.overview ? furtherServices(view) : []),
+    ...digest(view),
     ...causes.shown.map((cause, index) => causePassage(view, cause, index + 1)),
     ...(causes.hidden > 0 ? [lessLikely(report.causes.slice(MOST_CAUSES), causes.hidden)] : []),
     ...(report.causes.length === 0 && !report.overview ? checked(view) : []),
@@ -37,6 +39,20 @@ export function verdictPart(view: ReportView): Part {
 function headline({ report, shortener }: ReportView): Passage {
   const verdict = inline(shortener.text(report.verdict, 1_500), 2_400);
   return { blocks: [section(mrkdwn`*${verdict}*`)], text: [verdict] };
+}
+
+/** What a report over a long time found, one line each. */
+function digest({ report, shortener }: ReportView): readonly Passage[] {
+  const { shown, hidden } = shortener.list(report.digest?.lines ?? [], MOST_DIGEST_LINES);
+  if (shown.length === 0) return [];
+  const lines = shown.map((line) => shortener.text(line, LINE_LENGTH));
+  const more = hidden > 0 ? [`… ${hidden} more in the file below`] : [];
+  return [
+    {
+      blocks: [richText(bullets([...lines, ...more].map((text) => [{ text }])))],
+      text: lines.slice(0, 5).map((text) => inline(text, LINE_LENGTH)),
+    },
+  ];
 }
 
 /** The services that the card had no room for. */

@@ -84,8 +84,7 @@ const finding: fc.Arbitrary<Finding> = fc.record({
   text,
 });
 
-/** Reports of every size, filled with hostile text. */
-export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
+const plainReport: fc.Arbitrary<Report> = fc.record({
   runId: fc.uuid(),
   playbook: text,
   title: text,
@@ -111,3 +110,10 @@ export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
   charts: many(chart, 10),
   nextSteps: fc.array(advice, { maxLength: 5 }),
 });
+
+const digest = fc.option(fc.record({ lines: many(text, 40), table }), { nil: undefined });
+
+/** Reports of every size, filled with hostile text. */
+export const arbitraryReport: fc.Arbitrary<Report> = fc
+  .tuple(plainReport, digest)
+  .map(([report, said]) => ({ ...report, ...(said && { digest: said }) }));

@@ -227,3 +227,61 @@ export const overview: Report = {
     },
   ],
 };
+
+/** A weekly report, with a service that means no good. */
+export const weekly: Report = {
+  ...report,
+  runId: 'w1',
+  playbook: 'trends-week',
+  title: 'Weekly report, week 47, 16 to 22 November',
+  service: undefined,
+  severity: 'warning',
+  verdict: '2 things got worse this week; 1 thing got better',
+  numbers: [],
+  causes: [],
+  ruledOut: [],
+  findings: [],
+  nextSteps: [],
+  charts: [],
+  unavailable: [
+    {
+      probe: 'endpoints',
+      service: 'all services',
+      target: '',
+      reason: 'No Prometheus is configured, and only it knows the requests of every route.',
+      mend: 'set PROMETHEUS_URL',
+    },
+  ],
+  tables: [
+    {
+      name: 'kpis',
+      title: 'KPIs of the week',
+      probe: 'monitor',
+      service: 'all services',
+      columns: ['Service', 'KPI', 'This week', 'Last week', 'Change', 'Target'].map((title) => ({
+        name: title.toLowerCase().replace(' ', '_'),
+        title,
+      })),
+      rows: [
+        ['shop-api', 'CPU (p95)', '91 %', '45 %', '+46 points', '80 % missed'],
+        ['<!channel> & co', 'Memory (p95)', '60 %', '70 %', '-10 points', '90 %'],
+      ],
+    },
+  ],
+  digest: {
+    lines: [
+      'Disk of host 80 % used, full in 18 days (14 to 25)',
+      'CPU (p95) of shop-api 91 %, last week 45 %, target 80 %',
+      'Better: Memory (p95) of <!channel> & co 60 %, last week 70 %, target 90 %',
+    ],
+    table: {
+      name: 'kpis',
+      title: 'KPIs of the week',
+      columns: ['Service', 'KPI', 'This week', 'Change'].map((title) => ({ name: title, title })),
+      rows: [
+        ['shop-api', 'CPU (p95)', '91 %', '+46 points'],
+        ['<!channel> & co', 'Memory (p95)', '60 %', '-10 points'],
+      ],
+    },
+  },
+};

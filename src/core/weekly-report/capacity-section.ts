@@ -1,0 +1,155 @@
+import type { TimeChart } from '../chart.ts';
+import { altText, chartId, plainText } from '../chart-plan/chart-words.ts';
+import type { Point } from '../evidence.ts';
+import { formatValue } from '../unit.ts';
+import { type Forecast, forecast, forecastText } from './forecast.ts';
+import { ALL_SERVICES, emptySection, type WeekRemark, type WeekSection } from './section.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** From this many days on a limit is not yet worth a line in the message. */
+const SOON_DAYS = 60;
+const URGENT_DAYS = 14;
+const MOST_CHARTS = 2;
+/** A picture looks ahead as far as the limit, but at most this far. */
+const FURTHEST_DRAWN = 90;
+
+/** What can run out, by the metric that tells the used share of it. */
+const RESOURCES: Readonly<Record<string, string>> = {
+  disk_used_ratio: 'Disk',
+  memory_ratio: 'Memory',
+  memory_used_ratio: 'Memory',
+  connections_ratio: 'Connections',
+};
+
+/** Metrics that a forecast is made of. */
+export const CAPACITY_METRICS: readonly string[] = Object.keys(RESOURCES);
+
+/** Daily medians of one used share, oldest first. */
+export interface UsedShare {
+  readonly target: string;
+  readonly metric: string;
+  readonly service: string;
+  readonly daily: readonly Point[];
+}
+
+interface Capacity extends UsedShare {
+  readonly resource: string;
+  readonly forecast: Forecast;
+}
+
+/** When disk, memory and connections reach their limit: a table, a remark for what is near, and pictures of it. */
+export function capacitySection(shares: readonly UsedShare[]): WeekSection {
+  const all = shares
+    .map(
+      (share): Capacity => ({
+        ...share,
+        resource: RESOURCES[share.metric] ?? share.metric,
+        forecast: forecast(share.daily),
+      }),
+    )
+    .toSorted((a, b) => urgency(b) - urgency(a) || a.service.localeCompare(b.service));
+  if (all.length === 0) {
+    return emptySection('capacity', 'Nothing that can run out was measured: no disk, memory or connections.');
+  }
+  return {
+    remarks: all.flatMap(remark),
+    tables: [
+      {
+        name: 'capacity',
+        title: 'When limits are reached (90 % interval)',
+        columns: ['Service', 'What', 'Used', 'A day', 'Limit reached'].map((title) => ({
+          name: title.toLowerCase().replace(' ', '_'),
+          title,
+        })),
+        rows: all.map((one) => [
+          one.service,
+          one.resource,
+          usedText(one),
+          one.forecast.kind === 'rising' ? `+${pointsText(one.forecast.perDay)}` : null,
+          forecastText(one.forecast),
+        ]),
+        probe: 'monitor',
+        service: ALL_SERVICES,
+      },
+    ],
+    charts: all.flatMap((one) => forecastChart(one) ?? []).slice(0, MOST_CHARTS),
+    unavailable: missingKinds(all),
+  };
+}
+
+/** Days to the limit decide; what cannot be told comes last. */
+function urgency({ forecast: one, daily }: Capacity): number {
+  const level = daily[daily.length - 1]?.value ?? 0;
+  if (one.kind === 'full_now') return 10_000;
+  if (one.kind === 'rising' && one.days !== undefined) return 1000 - one.days;
+  return one.kind === 'too_little_history' ? level : 100 * level;
+}
+
+function remark(one: Capacity): readonly WeekRemark[] {
+  const { forecast: what, resource, service } = one;
+  const name = `${resource} of ${service}`;
+  if (what.kind === 'full_now')
+    return [{ text: `${name} is used up`, kind: 'worse', severity: 'critical', weight: 99 }];
+  if (what.kind !== 'rising' || what.days === undefined || what.days > SOON_DAYS) return [];
+  return [
+    {
+      text: `${name} ${formatValue(what.level, 'ratio')} used, ${forecastText(what)}`,
+      kind: 'worse',
+      severity: what.days <= URGENT_DAYS ? 'critical' : 'warning',
+      weight: SOON_DAYS - what.days,
+    },
+  ];
+}
+
+function usedText({ daily }: Capacity): string | null {
+  const last = daily[daily.length - 1];
+  return last === undefined ? null : formatValue(last.value, 'ratio');
+}
+
+function pointsText(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} points`;
+}
+
+/** The measured days, and how it goes on: likely, at the fastest and at the slowest. */
+function forecastChart(one: Capacity): TimeChart | undefined {
+  const { forecast: what, daily, resource, service, metric, target } = one;
+  const last = daily[daily.length - 1];
+  if (what.kind !== 'rising' || what.days === undefined || last === undefined) return undefined;
+  const ahead = Math.min(FURTHEST_DRAWN, Math.max(7, Math.ceil(what.latest ?? what.days * 1.5)));
+  const course = (slope: number): readonly Point[] =>
+    Array.from({ length: ahead + 1 }, (_, day) => ({
+      at: last.at + day * DAY_MS,
+      value: what.level + slope * day,
+    })).filter(({ value }, day) => value <= 1 || day === 0);
+  const name = `${resource} of ${plainText(service, 60)}`;
+  return {
+    kind: 'time',
+    id: chartId('forecast', metric, target),
+    title: `${name}: ${forecastText(what)}`,
+    alt: altText([
+      `${name} used by day, last ${formatValue(last.value, 'ratio')},`,
+      `rising by ${pointsText(what.perDay)} a day (90 % interval ${pointsText(what.slowest)} to ${pointsText(what.fastest)}):`,
+      `${forecastText(what)}.`,
+    ]),
+    unit: 'ratio',
+    lines: [
+      { label: 'at the fastest', points: course(what.fastest) },
+      { label: 'at the slowest', points: course(what.slowest) },
+      { label: 'likely', points: course(what.perDay) },
+      { label: 'measured', points: daily, emphasis: true },
+    ].filter(({ points }) => points.length > 1),
+    marks: [],
+    threshold: { value: 1, label: 'limit' },
+  };
+}
+
+function missingKinds(all: readonly Capacity[]): WeekSection['unavailable'] {
+  return (
+    [
+      ['Disk', 'No disk of a host was measured.'],
+      ['Connections', 'No connections of a database were measured.'],
+    ] as const
+  )
+    .filter(([resource]) => !all.some((one) => one.resource === resource))
+    .map(([, reason]) => ({ probe: 'capacity', service: ALL_SERVICES, target: '', reason }));
+}

@@ -1,0 +1,63 @@
+import type { ChartImage } from '../../core/chart.ts';
+import type { Report } from '../../core/report.ts';
+import { cardKey, type RunTrigger } from '../../core/run.ts';
+import { withDeadline } from '../deadline.ts';
+import type { JobQueue } from '../ports/queue.ts';
+import type { ChartRenderer, Renderer } from '../ports/renderer.ts';
+import type { Clock, Logger } from '../ports/runtime.ts';
+import type { Database } from '../ports/stores.ts';
+import { withDrawnCharts } from '../runs/drawn-charts.ts';
+
+/** A report without pictures in time is worth more than one with pictures too late. */
+const CHARTS_WITHIN_MS = 30_000;
+
+export interface TellReportOptions {
+  readonly database: Database;
+  readonly queue: JobQueue;
+  readonly renderer: Renderer;
+  readonly charts: ChartRenderer;
+  readonly now: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * Draws the charts of a report that no playbook made, and tells it as a message of its own with its thread, kept like
+ * any other run. Repeatable: a run that is there already is not told again. Answers whether it was told.
+ */
+export async function tellReport(
+  options: TellReportOptions,
+  report: Report,
+  { channel, trigger }: { readonly channel: string; readonly trigger: RunTrigger },
+): Promise<boolean> {
+  const { database, queue, renderer, now } = options;
+  const images = await draw(options, report);
+  const finishedAt = now();
+  const told = withDrawnCharts({ ...report, durationMs: finishedAt - report.startedAt }, images);
+  const { runId, title, playbook, service, startedAt } = told;
+  const key = cardKey({ kind: 'run', runId });
+  const requestedBy = 'userId' in trigger ? trigger.userId : undefined;
+  const isNew = await database.transaction(async ({ runs, outbox }) => {
+    const run = { id: runId, playbook, service, trigger, state: 'finished', createdAt: startedAt } as const;
+    const created = { ...run, deadlineAt: startedAt, finishedAt, report: undefined, failure: undefined };
+    if (!(await runs.create(created))) return false;
+    await runs.saveCharts(runId, images);
+    await runs.finish(runId, told, finishedAt);
+    const card = { runId, title, playbook, service, requestedBy, now: now(), report: told };
+    await outbox.put({ key, channel, position: 0, content: renderer.runCard(card, key) }, now());
+    const thread = { threadOf: key, channel, keyPrefix: `run/${runId}`, firstPosition: startedAt };
+    for (const message of renderer.thread(told, thread)) await outbox.put(message, now());
+    return true;
+  });
+  if (isNew) await queue.enqueue('deliver', {});
+  return isNew;
+}
+
+async function draw({ charts, log }: TellReportOptions, report: Report): Promise<readonly ChartImage[]> {
+  const never = new AbortController().signal;
+  return withDeadline(CHARTS_WITHIN_MS, never, (deadline) => charts.render(report.charts, deadline)).catch(
+    (error: unknown) => {
+      log.error({ err: error, runId: report.runId }, 'charts could not be drawn');
+      return [];
+    },
+  );
+}
