@@ -5,6 +5,7 @@ import { createCleanUps } from './app/clean-ups.ts';
 import { createDiagnoseHandlers } from './app/diagnose-handlers.ts';
 import { createWork } from './app/engine.ts';
 import { createHistoryHandlers } from './app/history-handlers.ts';
+import { createHomeHandlers } from './app/home-handlers.ts';
 import { linksFor } from './app/links.ts';
 import { createSlackHandlers } from './app/slack-handlers.ts';
 import { openStorage } from './app/storage.ts';
@@ -16,7 +17,7 @@ import { createRedactor } from './core/redact.ts';
 import { acknowledge } from './engine/commands/acknowledge.ts';
 import { requestRun } from './engine/commands/request-run.ts';
 import { showRun } from './engine/commands/show-run.ts';
-import type { Messenger } from './engine/ports/message.ts';
+import type { MessageAddress, Messenger } from './engine/ports/message.ts';
 import type { Clock, Logger } from './engine/ports/runtime.ts';
 import { createCardWriter } from './engine/runs/refresh-card.ts';
 import { createMetrics } from './ingress/metrics.ts';
@@ -35,6 +36,8 @@ const UPKEEP_EVERY_MS = 5 * 60_000;
 const CHECKLIST_EVERY_MS = 30_000;
 /** Where the schedules of checklists stand; nothing is scheduled without it. */
 const SCHEDULES_FILE = 'checklists.yaml';
+/** A service that was not measured for so long, or in three rounds of the monitor, is not known to be fine. */
+const HOME_STALE_MS = 5 * 60_000;
 /** Time that running jobs get to end when perfbot stops. */
 const FINISH_JOBS_MS = 4000;
 
@@ -113,13 +116,30 @@ async function assemble(
     setMessenger = resolve;
   });
   const asked = { ...parts, inventory: targets.inventory, requestRun: requestRun(parts) };
+  const diagnoseHandlers = createDiagnoseHandlers(asked);
+  const reachable = {
+    canPost: async (channel: string) => (await connected).canPost(channel),
+    channelId: async (channel: string) => (await connected).channelId(channel),
+    publishHome: async (...view: Parameters<Messenger['publishHome']>) =>
+      (await connected).publishHome(...view),
+    linkTo: async (address: MessageAddress) => (await connected).linkTo(address),
+  };
   const handlers = createSlackHandlers({
     ...asked,
+    ...reachable,
     timezone: config.timezone,
-    canPost: async (channel) => (await connected).canPost(channel),
     showRun: showRun(parts),
     acknowledge: acknowledge(parts),
-    diagnoseHandlers: createDiagnoseHandlers(asked),
+    diagnoseHandlers,
+    homeHandlers: createHomeHandlers({
+      ...asked,
+      ...reachable,
+      checklists,
+      diagnoseHandlers,
+      channel: config.channel,
+      timezone: config.timezone,
+      staleAfterMs: Math.max(HOME_STALE_MS, 3 * config.sampleIntervalMs),
+    }),
     historyHandlers: createHistoryHandlers({
       ...asked,
       charts,
@@ -130,8 +150,7 @@ async function assemble(
       checklists,
       rounds,
       timezone: config.timezone,
-      canPost: async (channel) => (await connected).canPost(channel),
-      channelId: async (channel) => (await connected).channelId(channel),
+      ...reachable,
     }),
   });
   const chat = await openChat({ config, handlers, log, now });

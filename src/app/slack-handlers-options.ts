@@ -9,6 +9,7 @@ import type { Database } from '../engine/ports/stores.ts';
 import type { ChecklistHandlers } from './checklist-handlers.ts';
 import type { DiagnoseHandlers } from './diagnose-handlers.ts';
 import type { HistoryHandlers } from './history-handlers.ts';
+import type { HomeHandlers } from './home-handlers.ts';
 
 /** What commands and buttons work with. */
 export interface SlackHandlersOptions {
@@ -22,6 +23,7 @@ export interface SlackHandlersOptions {
   readonly checklistHandlers: ChecklistHandlers;
   readonly diagnoseHandlers: DiagnoseHandlers;
   readonly historyHandlers: HistoryHandlers;
+  readonly homeHandlers: HomeHandlers;
   readonly timezone: string;
   readonly now: Clock;
 }

@@ -31,11 +31,15 @@ export function createSlackHandlers(options: SlackHandlersOptions): SlackHandler
       return answer(options, command, request);
     },
     onAction: async (request): Promise<ActionAnswer> =>
-      (await options.checklistHandlers.onAction(request)) ?? act(options, request),
+      (await options.homeHandlers.onAction(request)) ??
+      (await options.checklistHandlers.onAction(request)) ??
+      act(options, request),
     onView: (request) =>
       request.callbackId === DIAGNOSE_MODAL.callbackId
         ? options.diagnoseHandlers.onView(request)
         : options.checklistHandlers.onView(request),
+    onHome: (userId) => options.homeHandlers.onHome(userId),
+    afterwards: (userId) => options.homeHandlers.changed(userId),
   };
 }
 

@@ -53,6 +53,8 @@ async function route(options: RoutesOptions, exchange: Exchange): Promise<void> 
   if (post && local?.startsWith('upload/')) return upload(options, exchange, local.slice('upload/'.length));
   if (post && local?.startsWith('response/'))
     return reply(options, exchange, local.slice('response/'.length));
+  const message = pageOfMessage(path);
+  if (message !== undefined) return redirect(response, message);
   if (path !== '/' && local === undefined) return nothingHere(response);
   const foreign = foreignReason(request, options.hosts);
   if (foreign !== undefined) return sendJson(response, 403, { ok: false, error: foreign });
@@ -122,6 +124,16 @@ function attempt(run: () => void): SlackRefusal | undefined {
     if (error instanceof SlackRefusal) return error;
     throw error;
   }
+}
+
+/** Where the page shows a message whose address has the form of Slack's; undefined when it is none. */
+function pageOfMessage(path: string): string | undefined {
+  const [, channel, seconds, micros] = /^\/archives\/(\w+)\/p(\d+)(\d{6})$/.exec(path) ?? [];
+  return channel && seconds && micros ? `/?channel=${channel}&ts=${seconds}.${micros}` : undefined;
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(302, { location, 'cache-control': 'no-store' }).end();
 }
 
 function nothingHere(response: ServerResponse): void {

@@ -37,7 +37,7 @@ export function buildManifest(target: ManifestMode): Readonly<Record<string, unk
     features: {
       // Without the messages tab Slack refuses what perfbot answers to a command typed there.
       app_home: {
-        home_tab_enabled: false,
+        home_tab_enabled: true,
         messages_tab_enabled: true,
         messages_tab_read_only_enabled: false,
       },
@@ -46,6 +46,10 @@ export function buildManifest(target: ManifestMode): Readonly<Record<string, unk
     },
     oauth_config: { scopes: { bot: Object.keys(BOT_SCOPES).sort() } },
     settings: {
+      event_subscriptions: {
+        bot_events: ['app_home_opened'],
+        ...(url !== undefined && { request_url: url }),
+      },
       interactivity: { is_enabled: true, ...(url !== undefined && { request_url: url }) },
       org_deploy_enabled: false,
       socket_mode_enabled: target.mode === 'socket',

@@ -68,6 +68,13 @@ function rounds(db: Queryable): Omit<ChecklistStore, keyof ScheduleStore | 'last
       );
       return rows.map(({ body }) => toRound(body));
     },
+    async openRounds(limit) {
+      const { rows } = await db.query<{ body: StoredRound }>(
+        `select body from checklist_rounds where state <> 'replaced' order by created_at desc limit $1`,
+        [limit],
+      );
+      return rows.map(({ body }) => toRound(body));
+    },
     filling: (limit) =>
       ids(`select id from checklist_rounds where state = 'filling' order by created_at limit $1`, [limit]),
     toRemind: (at, limit) =>

@@ -9,6 +9,7 @@ import { toDatabaseError } from './errors.ts';
 import { groupStore } from './group-store.ts';
 import { monitorStore } from './monitor-store.ts';
 import { outboxStore } from './outbox-store.ts';
+import { overviewStore } from './overview-store.ts';
 import type { Queryable } from './queryable.ts';
 import { runStore } from './run-store.ts';
 import { sampleStore } from './sample-store.ts';
@@ -98,6 +99,7 @@ function storesOn(db: Queryable): Stores {
     upkeep: upkeepStore(db),
     checklists: checklistStore(db),
     weeks: weekStore(db),
+    overview: overviewStore(db),
   };
 }
 

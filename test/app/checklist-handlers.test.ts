@@ -233,7 +233,7 @@ describe('the schedule editor', () => {
     ]) {
       expect(checkView(viewOf(answer))).toEqual([]);
       expect(textIn(viewOf(answer))).toMatch(
-        /#ops.*every day at 09:00, UTC.*Mon 2 Nov, 09:00 UTC · Tue 3 Nov, 09:00 UTC · Wed 4 Nov, 09:00 UTC.*As in checklists.yaml/,
+        /#ops.*Every day at 09:00, UTC.*Mon 2 Nov, 09:00 UTC · Tue 3 Nov, 09:00 UTC · Wed 4 Nov, 09:00 UTC.*As in checklists.yaml/,
       );
     }
     const list = await handlers().onCommand(

@@ -51,6 +51,7 @@ function handlers(invited = true) {
     checklistHandlers,
     diagnoseHandlers: createDiagnoseHandlers(engine),
     historyHandlers,
+    homeHandlers: { onHome: async () => {}, onAction: async () => undefined, changed: async () => {} },
     timezone: 'UTC',
     canPost: async () => invited,
   });

@@ -89,6 +89,9 @@ export function fakeSlack(fate: (call: SlackCall) => Fate = () => 'ok'): FakeSla
         const found = messages.find((message) => message.key === key && message.channel === channel);
         return found && { channel: found.channel, ts: found.ts };
       }),
+    publishHome: async () => undefined,
+    linkTo: async ({ channel, ts }) =>
+      `https://example.slack.com/archives/${channel}/p${ts.replace('.', '')}`,
     canPost: async () => true,
     channelId: async (channel) => channel,
   };

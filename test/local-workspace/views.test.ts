@@ -28,12 +28,14 @@ let bolt: BoltApp;
 let clock: number;
 let triggers: string[];
 let submitted: SlackViewAction[];
+let opened: object[];
 let answer: Record<string, unknown> | undefined;
 
 beforeEach(async () => {
   clock = Date.now();
   triggers = [];
   submitted = [];
+  opened = [];
   answer = undefined;
   running = await startWorkspace({ now: () => clock });
   bolt = await startBoltApp(running, (app) => {
@@ -45,6 +47,7 @@ beforeEach(async () => {
       submitted.push(body);
       await (ack as (answer?: Record<string, unknown>) => Promise<void>)(answer);
     });
+    app.event('app_home_opened', async ({ event }) => void opened.push(event));
     app.view({ callback_id: /.*/, type: 'view_closed' }, async ({ ack, body }) => {
       submitted.push(body);
       await ack();
@@ -159,6 +162,33 @@ describe('views', () => {
     const home = { type: 'home', blocks: [{ type: 'divider' }] };
     const { view } = await call('views.publish', { user_id: 'U0YOU00001', view: home });
     expect(view).toMatchObject({ type: 'home', bot_id: 'B0PERFBOT1' });
-    expect(await titles()).toEqual([]);
+    const [shown, ...modals] = (await running.state()).views;
+    expect(shown?.view).toMatchObject(home);
+    expect(modals).toEqual([]);
+    await call('views.publish', { user_id: 'U0TEAMMATE', view: home });
+    expect((await running.state()).views).toHaveLength(1);
+  });
+
+  it('of the home tab are asked for when it is opened, also with what was there', async () => {
+    expect(await running.post('home', {})).toEqual({ ok: true });
+    const home = { type: 'home', blocks: [{ type: 'divider' }] };
+    const { view } = await call('views.publish', { user_id: 'U0YOU00001', view: home });
+    await running.post('home', {});
+    expect(opened).toMatchObject([
+      { user: 'U0YOU00001', tab: 'home' },
+      { user: 'U0YOU00001', tab: 'home', view: { id: view.id, type: 'home' } },
+    ]);
+    expect(opened[0]).not.toHaveProperty('view');
+  });
+
+  it('of messages have addresses in the form of Slack, which lead to the page', async () => {
+    const { ts = '' } = await running.slack.chat.postMessage({ channel: GENERAL, text: 'here' });
+    const answer = await fetch(`${running.base}/archives/${GENERAL}/p${ts.replace('.', '')}`, {
+      redirect: 'manual',
+    });
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get('location')).toBe(`/?channel=${GENERAL}&ts=${ts}`);
+    const other = await fetch(`${running.base}/archives/${GENERAL}/p12`, { redirect: 'manual' });
+    expect(other.status).toBe(404);
   });
 });

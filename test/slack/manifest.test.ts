@@ -37,6 +37,10 @@ const Manifest = z.strictObject({
     scopes: z.strictObject({ bot: z.array(z.string().regex(/^[a-z]+(:[a-z.]+)?$/)).max(255) }),
   }),
   settings: z.strictObject({
+    event_subscriptions: z.strictObject({
+      request_url: HttpsUrl.optional(),
+      bot_events: z.array(z.string().regex(/^[a-z_.]+$/)).max(100),
+    }),
     interactivity: z.strictObject({ is_enabled: z.boolean(), request_url: HttpsUrl.optional() }),
     org_deploy_enabled: z.boolean(),
     socket_mode_enabled: z.boolean(),

@@ -272,3 +272,26 @@ describe('find', () => {
     await expect(messenger().find(query)).rejects.toMatchObject({ outcome: 'later', retryAfterMs: 3000 });
   });
 });
+
+describe('App Home and links', () => {
+  it('publishes a view for a person', async () => {
+    slack.answers('views.publish', { ok: true });
+    await messenger().publishHome('U012AB3CD', { type: 'home', blocks: [] });
+    expect(slack.calls('views.publish')[0]?.args).toMatchObject({
+      user_id: 'U012AB3CD',
+      view: { type: 'home', blocks: [] },
+    });
+  });
+
+  it('knows the address of a message after asking for that of the workspace once', async () => {
+    slack.answers('auth.test', { ok: true, url: 'https://example.slack.com/' });
+    const { linkTo } = messenger();
+    const address = { channel: 'C0GENERAL', ts: '1700000000.000100' };
+    const links = [await linkTo(address), await linkTo({ ...address, ts: '1700000001.000100' })];
+    expect(links).toEqual([
+      'https://example.slack.com/archives/C0GENERAL/p1700000000000100',
+      'https://example.slack.com/archives/C0GENERAL/p1700000001000100',
+    ]);
+    expect(slack.calls('auth.test')).toHaveLength(1);
+  });
+});

@@ -13,6 +13,7 @@ let server: Server;
 let url: string;
 let actions: ActionRequest[];
 let views: ViewRequest[];
+let homes: string[];
 let wrong: () => Promise<ViewAnswer>;
 
 beforeEach(async () => {
@@ -20,6 +21,7 @@ beforeEach(async () => {
   slack.answers('auth.test', { ok: true, user_id: 'UBOT', bot_id: 'BBOT', team_id: 'T1' });
   actions = [];
   views = [];
+  homes = [];
   wrong = async () => undefined;
   app = createSlackApp({
     botToken: 'xoxb-test',
@@ -31,6 +33,7 @@ beforeEach(async () => {
         actions.push(request);
         return { kind: 'modal', view: { type: 'modal', callback_id: 'ours' } };
       },
+      onHome: async (userId) => void homes.push(userId),
       onView: (request) => {
         views.push(request);
         return wrong();
@@ -147,4 +150,24 @@ describe('dialogues', () => {
     expect(answer).toContain('"errors":{"item"');
     expect(answer).not.toContain('secret');
   });
+});
+
+it('tells of App Home when its Home tab is opened, once for an event', async () => {
+  const event = (tab: string) =>
+    sendSigned(
+      url,
+      JSON.stringify({
+        type: 'event_callback',
+        team_id: 'T1',
+        api_app_id: 'A1',
+        event_id: `Ev-${tab}`,
+        event_time: 1,
+        authorizations: [{ team_id: 'T1', user_id: 'UBOT', is_bot: true, is_enterprise_install: false }],
+        event: { type: 'app_home_opened', user: 'U012AB3CD', channel: 'D1', tab, event_ts: '1.0' },
+      }),
+      { type: 'application/json' },
+    );
+  for (const tab of ['home', 'home', 'messages']) expect((await event(tab)).status).toBe(200);
+  await app.close();
+  expect(homes).toEqual(['U012AB3CD']);
 });

@@ -44,28 +44,37 @@ export function withEdits(
   edits: readonly ScheduleEdit[],
   defaults: ScheduleDefaults,
 ): readonly CurrentSchedule[] {
-  const untouched = file
-    .filter((schedule) => !edits.some((edit) => isSamePlace(edit, schedule)))
-    .map((schedule) => ({ ...schedule, edit: undefined, inFile: [schedule] }));
-  const edited = edits.map((edit) => {
-    const { checklist, channel, cron, timezone, paused } = edit;
-    const inFile = file.filter((schedule) => isSamePlace(schedule, edit));
-    const { remindAfterMs, remindIn, holidays } = inFile[0] ?? { ...defaults, remindIn: undefined };
-    return {
-      id: scheduleId(edit),
-      checklist,
-      channel,
-      cron,
-      timezone,
-      remindAfterMs,
-      remindIn,
-      holidays,
-      paused,
-      edit,
-      inFile,
-    };
+  const ofFile = file.flatMap((schedule, index): readonly CurrentSchedule[] => {
+    const edit = edits.find((known) => isSamePlace(known, schedule));
+    if (edit === undefined) return [{ ...schedule, edit, inFile: [schedule] }];
+    const isFirst = file.findIndex((other) => isSamePlace(other, schedule)) === index;
+    return isFirst ? [toCurrent(edit, file, defaults)] : [];
   });
-  return [...untouched, ...edited];
+  const ownOnes = edits.filter((edit) => !file.some((schedule) => isSamePlace(edit, schedule)));
+  return [...ofFile, ...ownOnes.map((edit) => toCurrent(edit, file, defaults))];
+}
+
+function toCurrent(
+  edit: ScheduleEdit,
+  file: readonly Schedule[],
+  defaults: ScheduleDefaults,
+): CurrentSchedule {
+  const { checklist, channel, cron, timezone, paused } = edit;
+  const inFile = file.filter((schedule) => isSamePlace(schedule, edit));
+  const { remindAfterMs, remindIn, holidays } = inFile[0] ?? { ...defaults, remindIn: undefined };
+  return {
+    id: scheduleId(edit),
+    checklist,
+    channel,
+    cron,
+    timezone,
+    remindAfterMs,
+    remindIn,
+    holidays,
+    paused,
+    edit,
+    inFile,
+  };
 }
 
 /** Days of the week and a time, as people think of most schedules. */

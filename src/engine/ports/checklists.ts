@@ -48,6 +48,8 @@ export interface ChecklistStore {
   lockList(checklist: string, channel: string): Promise<void>;
   /** Newest first. */
   recent(options: { checklist?: string; channel?: string; limit: number }): Promise<readonly Round[]>;
+  /** Those that no newer round has replaced, newest first. */
+  openRounds(limit: number): Promise<readonly Round[]>;
   /** Ids of rounds whose runs are under way, oldest first. */
   filling(limit: number): Promise<readonly string[]>;
   /** Ids of open rounds whose reminder is due, oldest first. */

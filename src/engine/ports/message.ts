@@ -85,6 +85,10 @@ export interface Messenger {
   }): Promise<MessageAddress | undefined>;
   /** False when a message to the channel would be refused for good, for example because perfbot is not invited. */
   canPost(channel: string): Promise<boolean>;
+  /** Shows a view as App Home of a person. */
+  publishHome(userId: string, view: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Address of a message in the browser. */
+  linkTo(address: MessageAddress): Promise<string>;
   /** The id of a channel that is written by name; an id is itself. */
   channelId(channel: string): Promise<string>;
 }

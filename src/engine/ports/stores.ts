@@ -9,6 +9,7 @@ import type { Unit } from '../../core/unit.ts';
 import type { BaselineStore } from './baseline-store.ts';
 import type { ChangeStore } from './change-store.ts';
 import type { ChecklistStore } from './checklists.ts';
+import type { OverviewStore } from './home.ts';
 import type { MessageAddress, OutgoingMessage } from './message.ts';
 import type { MonitorStore } from './monitor-store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
@@ -267,6 +268,7 @@ export interface Stores {
   readonly upkeep: UpkeepStore;
   readonly checklists: ChecklistStore;
   readonly weeks: WeekStore;
+  readonly overview: OverviewStore;
 }
 
 /** The stores, and a way to change several of them at once or not at all. */

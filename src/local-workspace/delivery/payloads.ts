@@ -41,17 +41,51 @@ export function commandFields(
   };
 }
 
-/** The outer event of the Events API around what somebody wrote. */
+/** What somebody wrote, as an event of the Events API. */
 export function eventPayload(
   { channel, ts, user, text, thread_ts }: StoredMessage,
   { type, now }: { type: 'app_mention' | 'message'; now: number },
+): Record<string, unknown> {
+  const event = {
+    type,
+    ...(type === 'message' && { channel_type: 'im' }),
+    team: TEAM.id,
+    channel,
+    user,
+    text,
+    ts,
+    event_ts: ts,
+    ...(thread_ts !== undefined && { thread_ts }),
+  };
+  return outerEvent(event, { id: `Ev${channel.slice(-4)}${ts.replace('.', '')}`, now });
+}
+
+/** Somebody opened the Home tab of the app; `view` is what was published for them last. */
+export function homeOpenedPayload(
+  { channel, view, ts }: { channel: string; view: Record<string, unknown> | undefined; ts: string },
+  now: number,
+): Record<string, unknown> {
+  const event = {
+    type: 'app_home_opened',
+    user: ME.id,
+    channel,
+    tab: 'home',
+    event_ts: ts,
+    ...(view && { view }),
+  };
+  return outerEvent(event, { id: `EvHome${ts.replace('.', '')}`, now });
+}
+
+function outerEvent(
+  event: Record<string, unknown>,
+  { id, now }: { id: string; now: number },
 ): Record<string, unknown> {
   return {
     token: TOKEN,
     type: 'event_callback',
     team_id: TEAM.id,
     api_app_id: APP_ID,
-    event_id: `Ev${channel.slice(-4)}${ts.replace('.', '')}`,
+    event_id: id,
     event_time: Math.floor(now / 1000),
     authorizations: [
       {
@@ -64,16 +98,6 @@ export function eventPayload(
       },
     ],
     is_ext_shared_channel: false,
-    event: {
-      type,
-      ...(type === 'message' && { channel_type: 'im' }),
-      team: TEAM.id,
-      channel,
-      user,
-      text,
-      ts,
-      event_ts: ts,
-      ...(thread_ts !== undefined && { thread_ts }),
-    },
+    event,
   };
 }

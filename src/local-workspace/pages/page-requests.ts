@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Misbehaviour } from '../misbehaviour.ts';
 import { MisbehaviourRule } from '../misbehaviour.ts';
 import { type PostAnswer, PostedMessage, PressedAction, SampleAlert, SubmittedView } from '../protocol.ts';
+import { openHome } from './open-home.ts';
 import { press } from './press.ts';
 import { sampleAlertBody } from './sample-alert.ts';
 import { type Acting, say } from './say.ts';
@@ -29,6 +30,8 @@ export async function answerPage(
       return withBody(PostedMessage, body, (message) => say(requests, message));
     case 'actions':
       return withBody(PressedAction, body, (action) => press(requests, action));
+    case 'home':
+      return openHome(requests);
     case 'sample-alert':
       return withBody(SampleAlert, body, (sample) => sendSample(requests, sample));
     case 'misbehave':

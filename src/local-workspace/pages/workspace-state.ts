@@ -2,7 +2,7 @@ import type { WorkspaceState } from '../protocol.ts';
 import { toPageEphemeral, toPageMessage } from '../state/page-messages.ts';
 import { BOT, COMMANDS, ME, TEAM, USERS } from '../state/seed.ts';
 import { microseconds } from '../state/timestamps.ts';
-import { modalsOf, toOpenView } from '../state/views.ts';
+import { shownViews, toOpenView } from '../state/views.ts';
 import type { Workspace } from '../state/workspace.ts';
 
 const byTime = (a: { ts: string }, b: { ts: string }) => microseconds(a.ts) - microseconds(b.ts);
@@ -34,7 +34,7 @@ export function workspaceState(workspace: Workspace): WorkspaceState {
       .filter(({ forUser }) => forUser === ME.id)
       .map((ephemeral) => toPageEphemeral(workspace, ephemeral))
       .sort(byTime),
-    views: modalsOf(workspace, ME.id).map(toOpenView),
+    views: shownViews(workspace).map(toOpenView),
     commands: COMMANDS,
   };
 }

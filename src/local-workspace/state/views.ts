@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Block, OpenView } from '../protocol.ts';
 import { newSlackId } from './ids.ts';
 import type { StoredView } from './records.ts';
-import { APP_ID, BOT_ID, TEAM } from './seed.ts';
+import { APP_ID, BOT_ID, ME, TEAM } from './seed.ts';
 import type { Workspace } from './workspace.ts';
 
 const isHome = ({ view }: StoredView) => view.type === 'home';
@@ -14,6 +14,17 @@ export function modalsOf({ store }: Workspace, user: string): readonly StoredVie
 
 export function homeOf({ store }: Workspace, user: string): StoredView | undefined {
   return store.views.all().find((view) => view.user === user && isHome(view));
+}
+
+/** Everybody has a Home of their own, and the page is that of "you". */
+function isShown(stored: StoredView): boolean {
+  return !isHome(stored) || stored.user === ME.id;
+}
+
+/** What the page of "you" shows: Home, then modals, the lowest first. */
+export function shownViews(workspace: Workspace): readonly StoredView[] {
+  const home = homeOf(workspace, ME.id);
+  return [...(home ? [home] : []), ...modalsOf(workspace, ME.id)];
 }
 
 /** Puts a view on top of `previous`, or as the only one. The blocks have passed the rules and carry ids. */
@@ -31,14 +42,14 @@ export function openView(
     ...(previous && { previousId: previous.id }),
   };
   workspace.store.views.put(id, stored);
-  if (!isHome(stored)) workspace.feed.publish({ type: 'view_opened', view: toOpenView(stored) });
+  if (isShown(stored)) workspace.feed.publish({ type: 'view_opened', view: toOpenView(stored) });
   return stored;
 }
 
 export function changeView(workspace: Workspace, before: StoredView, view: Block): StoredView {
   const stored = { ...before, view: { ...view }, hash: hashOf(workspace, before.id, view) };
   workspace.store.views.put(stored.id, stored);
-  if (!isHome(stored)) workspace.feed.publish({ type: 'view_updated', view: toOpenView(stored) });
+  if (isShown(stored)) workspace.feed.publish({ type: 'view_updated', view: toOpenView(stored) });
   return stored;
 }
 

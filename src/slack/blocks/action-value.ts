@@ -15,6 +15,9 @@ export const ACTIONS = {
   scheduleAdd: 'perfbot_schedule_add',
   scheduleEdit: 'perfbot_schedule_edit',
   scheduleReset: 'perfbot_schedule_reset',
+  homeDiagnose: 'perfbot_home_diagnose',
+  homeStatus: 'perfbot_home_status',
+  homeRefresh: 'perfbot_home_refresh',
   link: 'perfbot_link',
 } as const;
 

@@ -29,7 +29,7 @@ export function channelText(channel: string): Mrkdwn {
 }
 
 /** A moment on the wall clock of a zone: `Tue 24 Nov, 09:00 CET`. */
-function wallTime(at: number, timezone: string): string {
+export function wallTime(at: number, timezone: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone: timezone,
     weekday: 'short',
@@ -53,7 +53,9 @@ function timingText({ cron, timezone }: Pick<CurrentSchedule, 'cron' | 'timezone
 /** Time, next rounds and where it is written, one line each. */
 export function scheduleText(shown: ShownSchedule, timezone: string): Mrkdwn {
   const { schedule } = shown;
-  return joinMrkdwn([timingText(schedule), nextText(shown), originText(schedule, timezone)], '\n');
+  const timing = timingText(schedule).mrkdwn;
+  const sentence = { mrkdwn: timing.charAt(0).toUpperCase() + timing.slice(1) };
+  return joinMrkdwn([sentence, nextText(shown), originText(schedule, timezone)], '\n');
 }
 
 /** The next rounds in the zone of the schedule, or why there are none. */

@@ -7,6 +7,7 @@ import { canPost } from './can-post.ts';
 import { createChannelIds } from './channel-ids.ts';
 import { findShared, markShared, shareFiles, uploadFile } from './files.ts';
 import { findMessage } from './find-message.ts';
+import { createPermalinks } from './permalinks.ts';
 import { postMessage } from './post-message.ts';
 
 /** A message may be missing in the history for a moment after it was posted. */
@@ -40,6 +41,11 @@ export function createMessenger({ client, readLagMs = READ_LAG_MS }: MessengerOp
       await shareFiles(call, channels, share);
       await markShared(call, channels, share);
     },
+    async publishHome(userId, view) {
+      const args = { user_id: userId, view };
+      await call('views.publish', args, { answer: Anything, repeatable: 'repeatable' });
+    },
+    linkTo: createPermalinks(call),
     channelId: (channel) => channels.resolve(channel),
     canPost: (channel) => canPost(call, channels, channel),
     findShared: (fileId, channel) => findShared(call, channels, { fileId, channel }),

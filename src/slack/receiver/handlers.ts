@@ -67,4 +67,8 @@ export interface SlackHandlers {
   onAction(request: ActionRequest): Promise<ActionAnswer>;
   /** A dialogue was sent off; without an answer it closes. */
   onView?(request: ViewRequest): Promise<ViewAnswer>;
+  /** Somebody opened App Home. */
+  onHome?(userId: string): Promise<void>;
+  /** After the answer to a press or a dialogue of somebody: what nobody waits for. */
+  afterwards?(userId: string): Promise<void>;
 }

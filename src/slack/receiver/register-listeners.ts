@@ -30,6 +30,7 @@ export function registerListeners(listening: Listening): void {
   listenToActions(listening);
   app.shortcut(ANYTHING, async ({ ack }) => ack());
   listenToViews(listening);
+  listenToHome(listening);
   app.options(ANYTHING, async ({ ack }) => ack({ options: [] }));
   app.error(async (error) => log.error({ err: error }, 'a Slack listener failed'));
 }
@@ -76,11 +77,13 @@ function listenToActions({ app, handlers, log, dedupe, inFlight }: Listening): v
         if (request === undefined || request.actionId.startsWith(ACTIONS.link)) return;
         if (!(await dedupe.first(`action ${request.triggerId} ${request.actionId}`))) return;
         const answer = await answerOf(() => handlers.onAction(request), log);
-        if (answer.kind === 'silent') return;
-        if (answer.kind === 'modal') return showModal(client, request, answer.view, log);
-        await respondTo(request.responseUrl, ephemeral(answer.message)).catch((error: unknown) =>
-          log.warn({ err: error }, 'the answer to a press did not reach Slack'),
-        );
+        if (answer.kind === 'modal') await showModal(client, request, answer.view, log);
+        if (answer.kind === 'ephemeral') {
+          await respondTo(request.responseUrl, ephemeral(answer.message)).catch((error: unknown) =>
+            log.warn({ err: error }, 'the answer to a press did not reach Slack'),
+          );
+        }
+        await afterwards(handlers, request.userId, log);
       })(),
     ),
   );
@@ -130,6 +133,7 @@ function listenToViews({ app, handlers, log, inFlight }: Listening): void {
         try {
           const answer = toViewResponse(await handlers.onView(request));
           await (answer === undefined ? ack() : ack(answer));
+          await afterwards(handlers, request.userId, log);
         } catch (error) {
           log.error({ err: error }, 'a dialogue could not be handled');
           const [field = ''] = Object.keys(request.values);
@@ -141,4 +145,25 @@ function listenToViews({ app, handlers, log, inFlight }: Listening): void {
       })(),
     ),
   );
+}
+
+function listenToHome({ app, handlers, log, dedupe, inFlight }: Listening): void {
+  app.event('app_home_opened', ({ event, body }) =>
+    inFlight.track(
+      (async () => {
+        // The tab with the messages opens with this event too.
+        if (event.tab !== 'home' || handlers.onHome === undefined) return;
+        if (!(await dedupe.first(`event ${body.event_id}`))) return;
+        await handlers
+          .onHome(event.user)
+          .catch((error: unknown) => log.error({ err: error }, 'App Home could not be made'));
+      })(),
+    ),
+  );
+}
+
+async function afterwards(handlers: SlackHandlers, userId: string, log: Logger): Promise<void> {
+  await handlers
+    .afterwards?.(userId)
+    .catch((error: unknown) => log.error({ err: error }, 'what follows a press failed'));
 }

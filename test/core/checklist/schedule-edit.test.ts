@@ -41,8 +41,8 @@ describe('what is set in Slack', () => {
       schedule({ id: 'other', channel: '#db' }),
     ];
     const current = withEdits(file, [edit], defaults);
-    expect(current.map(({ id }) => id)).toEqual(['other', 'daily|#ops|0 10 * * 1|Europe/Berlin']);
-    expect(current[1]).toMatchObject({
+    expect(current.map(({ id }) => id)).toEqual(['daily|#ops|0 10 * * 1|Europe/Berlin', 'other']);
+    expect(current[0]).toMatchObject({
       remindAfterMs: 60_000,
       remindIn: '#leads',
       holidays: ['2026-12-25'],

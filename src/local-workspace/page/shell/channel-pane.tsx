@@ -5,9 +5,12 @@ import { Composer } from './composer.tsx';
 import { EmptyChannel } from './empty-channel.tsx';
 import { MessageList } from './message-list.tsx';
 import { SampleAlertButton } from './sample-alert-button.tsx';
+import { SidebarToggle } from './sidebar-toggle.tsx';
 
 interface ChannelPaneProps {
   readonly channel: Channel;
+  /** The message to begin at; without it the last one. */
+  readonly startTs?: string | undefined;
   readonly connected: boolean;
   readonly sidebarOpen: boolean;
   readonly onSidebar: () => void;
@@ -15,23 +18,21 @@ interface ChannelPaneProps {
 }
 
 /** A channel: its name, its messages and the composer. */
-export function ChannelPane({ channel, connected, sidebarOpen, onSidebar, onThread }: ChannelPaneProps) {
+export function ChannelPane({
+  channel,
+  startTs,
+  connected,
+  sidebarOpen,
+  onSidebar,
+  onThread,
+}: ChannelPaneProps) {
   const state = useWorkspaceState();
   const entries = channelEntries(state, channel.id);
   const name = channel.isDirect === true ? channel.name : `#${channel.name}`;
   return (
     <main className="pane channel-pane" aria-label={name}>
       <header className="pane-header">
-        <button
-          type="button"
-          className="button sidebar-toggle"
-          aria-expanded={sidebarOpen}
-          aria-controls="sidebar"
-          aria-label="Channels"
-          onClick={onSidebar}
-        >
-          ☰
-        </button>
+        <SidebarToggle open={sidebarOpen} onToggle={onSidebar} />
         <h2>{name}</h2>
         {!channel.botIsMember && <span className="quiet">perfbot is not in this channel</span>}
         <SampleAlertButton channel={channel.id} />
@@ -42,7 +43,13 @@ export function ChannelPane({ channel, connected, sidebarOpen, onSidebar, onThre
       {entries.length === 0 ? (
         <EmptyChannel channel={channel} />
       ) : (
-        <MessageList label={`Messages in ${name}`} entries={entries} onThread={onThread} live />
+        <MessageList
+          label={`Messages in ${name}`}
+          entries={entries}
+          startTs={startTs}
+          onThread={onThread}
+          live
+        />
       )}
       <Composer channel={channel.id} placeholder={`Message ${name} or type /`} />
     </main>

@@ -10,13 +10,15 @@ interface MessageListProps {
   /** The thread that the list shows; without it the list is a channel's. */
   readonly threadTs?: string;
   readonly onThread?: (ts: string) => void;
+  /** The message to begin at; without it the last one. */
+  readonly startTs?: string | undefined;
   /** New messages are read out. */
   readonly live?: boolean;
 }
 
 /** Messages, oldest first, parted by days. Stays at the end while somebody reads there. */
-export function MessageList({ label, entries, threadTs, onThread, live = false }: MessageListProps) {
-  const { scroller, content, hasMore, toEnd } = useStickToEnd(entries.at(-1)?.ts);
+export function MessageList({ label, entries, threadTs, startTs, onThread, live = false }: MessageListProps) {
+  const { scroller, content, hasMore, toEnd } = useStickToEnd(entries.at(-1)?.ts, startTs);
   return (
     <div className="message-list">
       <div ref={scroller} className="message-scroller">
@@ -39,7 +41,7 @@ export function MessageList({ label, entries, threadTs, onThread, live = false }
                     <span>{day}</span>
                   </div>
                 )}
-                <MessageView entry={entry} onThread={onThread} />
+                <MessageView entry={entry} isWanted={entry.ts === startTs} onThread={onThread} />
                 {entry.ts === threadTs && entries.length > 1 && (
                   <div className="day reply-count">
                     <span>

@@ -15,11 +15,13 @@ import { agoOf, machineTime, momentOf, timeOf } from './message-times.ts';
 
 interface MessageProps {
   readonly entry: Entry;
+  /** The address of the page asks for it. */
+  readonly isWanted?: boolean;
   readonly onThread?: ((ts: string) => void) | undefined;
 }
 
 /** A message: author, time, text or blocks, files, reactions, and the way into its thread. */
-export function MessageView({ entry, onThread }: MessageProps) {
+export function MessageView({ entry, isWanted = false, onThread }: MessageProps) {
   const id = useId();
   const author = useNames().person(entry.user);
   const name = author?.realName ?? (entry.user === PAGE_USER ? 'Workspace' : entry.user);
@@ -27,6 +29,7 @@ export function MessageView({ entry, onThread }: MessageProps) {
     <article
       className="message"
       data-ephemeral={entry.id !== undefined || undefined}
+      data-wanted={isWanted || undefined}
       aria-labelledby={`${id}-author ${id}-time`}
     >
       <Avatar user={author} />

@@ -4,13 +4,16 @@ import { Avatar } from './avatar.tsx';
 import { ThemeChoice } from './theme-choice.tsx';
 
 interface SidebarProps {
+  /** Id of a channel, or `home`. */
   readonly chosen: string | undefined;
+  /** What App Home is called among the channels. */
+  readonly home: string;
   readonly onChoose: (channel: string) => void;
   readonly onClose: () => void;
 }
 
 /** The workspace's name, its channels, who is there, and the colours. On a phone Esc closes it. */
-export function Sidebar({ chosen, onChoose, onClose }: SidebarProps) {
+export function Sidebar({ chosen, home, onChoose, onClose }: SidebarProps) {
   const { team, channels, users, me } = useWorkspaceState();
   const unread = useUnread(chosen);
   const groups = [
@@ -28,6 +31,17 @@ export function Sidebar({ chosen, onChoose, onClose }: SidebarProps) {
     >
       <h1>{team.name}</h1>
       <p className="quiet">Stands in for Slack</p>
+      <ul>
+        <li>
+          <button
+            type="button"
+            aria-current={chosen === home ? 'page' : undefined}
+            onClick={() => onChoose(home)}
+          >
+            <span aria-hidden="true">⌂</span> App Home
+          </button>
+        </li>
+      </ul>
       {groups.map(
         ({ title, entries }) =>
           entries.length > 0 && (

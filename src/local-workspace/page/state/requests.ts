@@ -37,6 +37,9 @@ export const submitView = (id: string, state: StateValues) =>
 /** Closes a modal without submitting it. */
 export const closeView = (id: string) => post(`/local/views/${encodeURIComponent(id)}/close`, {});
 
+/** Tells perfbot that its Home was opened. */
+export const openHome = () => post('/local/home', {});
+
 /** Sends an alert to perfbot's webhook as Prometheus would. */
 export const sendSampleAlert = (alert: SampleAlert) => post('/local/sample-alert', alert);
 

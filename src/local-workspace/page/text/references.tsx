@@ -2,10 +2,11 @@ import type { ReactNode } from 'react';
 import { safeLink } from './safe-link.ts';
 import { type SlackDate, showSlackDate } from './slack-date.ts';
 
-/** A link that opens in a tab of its own; plain text when its address is neither http nor https. */
+/** A link that opens in a tab of its own, to a message of this workspace in this one; plain text when its address is neither http nor https. */
 export function OutsideLink(props: { readonly href: string | undefined; readonly children: ReactNode }) {
   const href = safeLink(props.href);
   if (href === undefined) return props.children;
+  if (new URL(href).origin === location.origin) return <a href={href}>{props.children}</a>;
   return (
     <a href={href} target="_blank" rel="noopener noreferrer">
       {props.children}
