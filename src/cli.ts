@@ -12,6 +12,7 @@ import { toReportJson } from './core/report/report-json.ts';
 import { compareSeverity, SEVERITIES, type Severity } from './core/severity.ts';
 import type { Logger } from './engine/ports/runtime.ts';
 import { createLogger } from './logging.ts';
+import { checklistProblems } from './playbooks/load-checklists.ts';
 import { loadPlaybooks } from './playbooks/load-playbooks.ts';
 
 const EXIT = { ok: 0, finding: 1, usage: 2 } as const;
@@ -70,10 +71,15 @@ async function doctor(): Promise<number> {
 async function validatePlaybooks(directories: readonly string[]): Promise<number> {
   const setting = readSetting();
   const targets = await openTargets({ ...setting, databaseUrl: undefined, now: Date.now });
-  const { playbooks, problems } = await loadPlaybooks({
-    directories: directories.length > 0 ? directories : setting.config.playbookDirectories,
+  const { config } = setting;
+  const folders = directories.length > 0 ? directories : config.playbookDirectories;
+  const loaded = await loadPlaybooks({
+    directories: folders,
     catalogue: [...targets.probes.values()],
   }).finally(() => targets.close());
+  const { playbooks } = loaded;
+  const checklists = { directories: folders, schedulesFile: 'checklists.yaml', defaults: config };
+  const problems = [...loaded.problems, ...(await checklistProblems(checklists))];
   for (const { file, line, path, message } of problems)
     print(`${[file, line].filter(Boolean).join(':')}: ${[path, message].filter(Boolean).join(': ')}\n`);
   print(`${playbooks.length} valid, ${problems.length} problems\n`);
@@ -123,7 +129,7 @@ function program(exit: (code: number) => void): Command {
     .command('playbook')
     .description('work on playbooks')
     .command('validate [folders...]')
-    .description('check playbook files')
+    .description('check playbook, checklist and schedule files')
     .action(async (folders: readonly string[]) => exit(await validatePlaybooks(folders)));
   perfbot
     .command('migrate')

@@ -52,6 +52,17 @@ export async function loadChecklists(source: ChecklistsSource): Promise<Checklis
   };
 }
 
+/** What is wrong with the checklists and their schedules; nothing when all of them can be used. */
+export async function checklistProblems(source: ChecklistsSource): Promise<readonly Problem[]> {
+  try {
+    await loadChecklists(source);
+    return [];
+  } catch (error) {
+    if (error instanceof InputError) return error.problems;
+    throw error;
+  }
+}
+
 /** Reads one checklist; its name is that of the file. Pure. */
 export function parseChecklist(
   file: string,

@@ -9,7 +9,12 @@ import { RULES } from '../../src/core/diagnosis/rules.ts';
 import { InputError } from '../../src/core/errors.ts';
 import { PlaybookDefinition } from '../../src/core/playbook/playbook.ts';
 import { checklistJsonSchema, schedulesJsonSchema } from '../../src/playbooks/checklist-schema.ts';
-import { loadChecklists, parseChecklist, parseSchedules } from '../../src/playbooks/load-checklists.ts';
+import {
+  checklistProblems,
+  loadChecklists,
+  parseChecklist,
+  parseSchedules,
+} from '../../src/playbooks/load-checklists.ts';
 import { parseFile } from '../../src/playbooks/parse-file.ts';
 
 const directory = fileURLToPath(new URL('../../playbooks', import.meta.url));
@@ -131,4 +136,11 @@ describe('the guide to checklists', () => {
       expect(problems, file).toEqual([]);
     }
   });
+});
+
+it('problems of checklists and schedules can be asked for without a start', async () => {
+  const source = { directories: [directory], schedulesFile: join(directory, 'none.yaml'), defaults };
+  expect(await checklistProblems(source)).toEqual([]);
+  const wrong = await checklistProblems({ ...source, schedulesFile: join(directory, 'status.yml') });
+  expect(wrong[0]).toMatchObject({ file: expect.stringContaining('status.yml') });
 });
