@@ -7,6 +7,7 @@ import { createWork } from './app/engine.ts';
 import { createHistoryHandlers } from './app/history-handlers.ts';
 import { createHomeHandlers } from './app/home-handlers.ts';
 import { linksFor } from './app/links.ts';
+import { createLoadTestHandlers } from './app/load-test-handlers.ts';
 import { createSlackHandlers } from './app/slack-handlers.ts';
 import { openStorage } from './app/storage.ts';
 import { openTargets } from './app/targets.ts';
@@ -21,11 +22,14 @@ import type { MessageAddress, Messenger } from './engine/ports/message.ts';
 import type { Clock, Logger } from './engine/ports/runtime.ts';
 import { createCardWriter } from './engine/runs/refresh-card.ts';
 import { createMetrics } from './ingress/metrics.ts';
+import { createLoadGenerator } from './loadtest/load-generator.ts';
 import { loadChecklists } from './playbooks/load-checklists.ts';
+import { loadLoadProfiles } from './playbooks/load-profiles.ts';
 import { createPlaybooks } from './playbooks/playbooks.ts';
 import { createJobQueue } from './queue/job-queue.ts';
 import { createRoundRenderer } from './slack/checklist/create-round-renderer.ts';
 import { createRenderer } from './slack/create-renderer.ts';
+import { createLoadTestRenderer } from './slack/loadtest/create-load-test-renderer.ts';
 
 /** How often the outbox is looked at when nobody asks, and lost work is looked for. */
 const DELIVER_EVERY_MS = 1000;
@@ -108,6 +112,8 @@ async function assemble(
     defaults: { channel: config.channel, timezone: config.timezone },
   });
   const rounds = createRoundRenderer({ timezone: config.timezone });
+  const loadProfiles = await loadLoadProfiles(config.playbookDirectories);
+  const loadTestRenderer = createLoadTestRenderer();
   const parts = { database, queue, cards, renderer, playbooks, newId, now, log, redact };
 
   // Commands come in over the connection that the messenger goes out by.
@@ -140,6 +146,7 @@ async function assemble(
       timezone: config.timezone,
       staleAfterMs: Math.max(HOME_STALE_MS, 3 * config.sampleIntervalMs),
     }),
+    loadTestHandlers: createLoadTestHandlers({ ...asked, loadProfiles, loadTestRenderer }),
     historyHandlers: createHistoryHandlers({
       ...asked,
       charts,
@@ -170,6 +177,8 @@ async function assemble(
         config,
         checklists,
         rounds,
+        loadTestRenderer,
+        generator: createLoadGenerator(),
         targets,
         charts,
         messenger,

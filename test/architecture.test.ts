@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '..', 'src');
 const ADAPTERS = [
   'charts',
   'ingress',
+  'loadtest',
   'local-workspace',
   'playbooks',
   'probes',

@@ -5,8 +5,12 @@ import { handleDelivery } from '../engine/alerts/handle-delivery.ts';
 import { type PostReportsOptions, postReports } from '../engine/checklists/post-reports.ts';
 import { workOnChecklists } from '../engine/checklists/work-on-checklists.ts';
 import { jobHandlers } from '../engine/jobs.ts';
+import { endAbandoned } from '../engine/loadtest/end-load-test.ts';
+import { runLoadTest } from '../engine/loadtest/run-load-test.ts';
 import { deliver } from '../engine/outbox/deliver.ts';
 import type { Checklists, RoundRenderer } from '../engine/ports/checklists.ts';
+import type { LoadGenerator } from '../engine/ports/load-generator.ts';
+import type { LoadTestRenderer } from '../engine/ports/load-test-renderer.ts';
 import type { Messenger } from '../engine/ports/message.ts';
 import type { Playbooks } from '../engine/ports/playbooks.ts';
 import type { JobHandlers, JobQueue } from '../engine/ports/queue.ts';
@@ -38,6 +42,8 @@ export interface WorkOptions {
   readonly redact: Redact;
   readonly checklists: Checklists;
   readonly rounds: RoundRenderer;
+  readonly loadTestRenderer: LoadTestRenderer;
+  readonly generator: LoadGenerator;
   readonly channel: string;
   readonly newId: NewId;
   readonly now: Clock;
@@ -91,7 +97,8 @@ export function createWork(options: WorkOptions): JobHandlers {
       onSent: (kind) => metrics.messageSent(kind),
       onFailed: (outcome) => metrics.messageFailed(outcome),
     }),
-    sweep: sweep({ ...options, outbox: database.outbox }),
+    sweep: inTurn(sweep({ ...options, outbox: database.outbox }), endAbandoned({ ...options, inventory })),
+    loadTest: runLoadTest({ ...options, inventory, probes }),
     checklist: workOnChecklists(options, [
       postReports({ ...options, weeklyReport: weeklyReportOf(options) }),
     ]),
@@ -109,6 +116,12 @@ function weeklyReportOf(options: WorkOptions): PostReportsOptions['weeklyReport'
       { ...options, ...database },
       { runId, at: dueAt, timezone, service: undefined, services },
     );
+  };
+}
+
+function inTurn(...steps: readonly (() => Promise<void>)[]): () => Promise<void> {
+  return async () => {
+    for (const step of steps) await step();
   };
 }
 

@@ -10,6 +10,7 @@ import type { ChecklistHandlers } from './checklist-handlers.ts';
 import type { DiagnoseHandlers } from './diagnose-handlers.ts';
 import type { HistoryHandlers } from './history-handlers.ts';
 import type { HomeHandlers } from './home-handlers.ts';
+import type { LoadTestHandlers } from './load-test-handlers.ts';
 
 /** What commands and buttons work with. */
 export interface SlackHandlersOptions {
@@ -24,6 +25,7 @@ export interface SlackHandlersOptions {
   readonly diagnoseHandlers: DiagnoseHandlers;
   readonly historyHandlers: HistoryHandlers;
   readonly homeHandlers: HomeHandlers;
+  readonly loadTestHandlers: LoadTestHandlers;
   readonly timezone: string;
   readonly now: Clock;
 }

@@ -33,6 +33,7 @@ export function createSlackHandlers(options: SlackHandlersOptions): SlackHandler
     onAction: async (request): Promise<ActionAnswer> =>
       (await options.homeHandlers.onAction(request)) ??
       (await options.checklistHandlers.onAction(request)) ??
+      (await options.loadTestHandlers.onAction(request)) ??
       act(options, request),
     onView: (request) =>
       request.callbackId === DIAGNOSE_MODAL.callbackId
@@ -71,6 +72,8 @@ async function answer(
       return whereInvited(options, request, () => options.checklistHandlers.onCommand(command, request));
     case 'diagnose':
       return whereInvited(options, request, () => options.diagnoseHandlers.onCommand(command, request));
+    case 'loadtest':
+      return whereInvited(options, request, () => options.loadTestHandlers.onCommand(command));
     case 'baseline':
     case 'trends':
     case 'weekly_report':

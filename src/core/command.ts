@@ -39,6 +39,11 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
     'where the numbers are going, the biggest changes first; week: the weekly report',
     'trends 7d',
   ),
+  word(
+    'loadtest <service> [profile]',
+    'put a service under load, after a question',
+    'loadtest shop-api light',
+  ),
   word('help', 'this list', 'help'),
   word(
     'silence <matcher> <duration> [reason]',
@@ -47,7 +52,6 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
     false,
   ),
   word('profile <service> cpu|heap [10s]', 'profile a Node process', 'profile shop-api cpu 10s', false),
-  word('loadtest <service> <profile>', 'put a service under load', 'loadtest shop-api smoke', false),
 ];
 
 /** `now` posts a round in any case, `edit` opens the dialogue with the schedules; the others are about the schedule. */
@@ -77,6 +81,7 @@ export type Command =
   | { readonly kind: 'baseline'; readonly service: string | undefined; readonly update: boolean }
   | { readonly kind: 'trends'; readonly days: TrendDays; readonly service: string | undefined }
   | { readonly kind: 'weekly_report'; readonly service: string | undefined }
+  | { readonly kind: 'loadtest'; readonly service: string; readonly profile: string | undefined }
   | { readonly kind: 'help' };
 
 /** What is wrong with it, and the one line that mends it. */
@@ -137,6 +142,8 @@ function toCommand(name: string, [first, second]: readonly string[]): Command | 
         : { kind: 'baseline', service: first, update: false };
     case 'trends':
       return trendsCommand(first, second);
+    case 'loadtest':
+      return { kind: 'loadtest', service: first ?? '', profile: second };
     case 'checklist':
       return checklistCommand(first, second);
     default:

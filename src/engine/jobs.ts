@@ -10,6 +10,7 @@ export interface JobActions {
   readonly sample: (signal: AbortSignal) => Promise<void>;
   readonly upkeep: (signal: AbortSignal) => Promise<void>;
   readonly checklist: () => Promise<void>;
+  readonly loadTest: (testId: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** Which job does what. */
@@ -24,5 +25,6 @@ export function jobHandlers(actions: JobActions): JobHandlers {
     sample: (_nothing, signal) => actions.sample(signal),
     upkeep: (_nothing, signal) => actions.upkeep(signal),
     checklist: () => actions.checklist(),
+    load_test: ({ testId }, signal) => actions.loadTest(testId, signal),
   };
 }

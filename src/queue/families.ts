@@ -3,7 +3,7 @@ import type { JobName } from '../engine/ports/queue.ts';
 export const DEFAULT_ZONE = 'default';
 
 /** Jobs that share a queue, so that a rush of one kind never holds up another. */
-export const FAMILIES = ['intake', 'runs', 'probes', 'delivery', 'maintenance'] as const;
+export const FAMILIES = ['intake', 'runs', 'probes', 'delivery', 'maintenance', 'load'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 const FAMILY_OF: { readonly [N in JobName]: Family } = {
@@ -17,6 +17,7 @@ const FAMILY_OF: { readonly [N in JobName]: Family } = {
   sample: 'probes',
   upkeep: 'maintenance',
   checklist: 'maintenance',
+  load_test: 'load',
 };
 
 /** Jobs of a family that one process runs at once. */
@@ -26,11 +27,20 @@ export const CONCURRENCY: { readonly [F in Family]: number } = {
   probes: 16,
   delivery: 4,
   maintenance: 2,
+  load: 2,
 };
 
-/** Name of the queue of a job; probes have one for each zone, since only a worker there can reach the target. */
+/** Families whose jobs only a worker near the target can do. */
+const OF_ZONES: readonly Family[] = ['probes', 'load'];
+
+/** True when there is a queue of the family for each zone. */
+export function hasZones(family: Family): boolean {
+  return OF_ZONES.includes(family);
+}
+
+/** Name of the queue of a job; some have one for each zone. */
 export function queueName(prefix: string, family: Family, zone: string): string {
-  return family === 'probes' ? `${prefix}-probes-${zone}` : `${prefix}-${family}`;
+  return hasZones(family) ? `${prefix}-${family}-${zone}` : `${prefix}-${family}`;
 }
 
 export function familyOf(name: JobName): Family {

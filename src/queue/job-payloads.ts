@@ -14,6 +14,7 @@ export const JOB_PAYLOADS: { readonly [N in JobName]: z.ZodType<Jobs[N]> } = {
   sample: Nothing,
   upkeep: Nothing,
   checklist: Nothing,
+  load_test: z.strictObject({ testId: z.string().min(1) }),
 };
 
 /** Narrows a name that came from outside. */

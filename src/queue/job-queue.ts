@@ -4,7 +4,15 @@ import { PerfbotError } from '../core/errors.ts';
 import type { EnqueueOptions, JobHandlers, JobName, JobQueue, Jobs } from '../engine/ports/queue.ts';
 import type { Logger } from '../engine/ports/runtime.ts';
 import { type BackEndConfig, openBackEnd } from './back-end.ts';
-import { CONCURRENCY, DEFAULT_ZONE, FAMILIES, type Family, familyOf, queueName } from './families.ts';
+import {
+  CONCURRENCY,
+  DEFAULT_ZONE,
+  FAMILIES,
+  type Family,
+  familyOf,
+  hasZones,
+  queueName,
+} from './families.ts';
 import { isJobName, JOB_PAYLOADS } from './job-payloads.ts';
 import { settledWithin, untilReady, within } from './time-limits.ts';
 
@@ -120,7 +128,7 @@ export async function createJobQueue({
     async startWorkers(handlers, { zones }) {
       const process = (job: Job) => runJob(handlers, job, stopping.signal);
       const names = FAMILIES.flatMap((family) =>
-        (family === 'probes' ? zones : [DEFAULT_ZONE]).map((zone) => ({ family, zone })),
+        (hasZones(family) ? zones : [DEFAULT_ZONE]).map((zone) => ({ family, zone })),
       );
       for (const { family, zone } of names) {
         const name = queueName(prefix, family, zone);

@@ -7,6 +7,7 @@ import { changeStore } from './change-store.ts';
 import { checklistStore } from './checklist-store.ts';
 import { toDatabaseError } from './errors.ts';
 import { groupStore } from './group-store.ts';
+import { loadTestStore } from './load-test-store.ts';
 import { monitorStore } from './monitor-store.ts';
 import { outboxStore } from './outbox-store.ts';
 import { overviewStore } from './overview-store.ts';
@@ -100,6 +101,7 @@ function storesOn(db: Queryable): Stores {
     checklists: checklistStore(db),
     weeks: weekStore(db),
     overview: overviewStore(db),
+    loadTests: loadTestStore(db),
   };
 }
 

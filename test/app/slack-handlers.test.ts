@@ -2,10 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createChecklistHandlers } from '../../src/app/checklist-handlers.ts';
 import { createDiagnoseHandlers } from '../../src/app/diagnose-handlers.ts';
 import { createHistoryHandlers } from '../../src/app/history-handlers.ts';
+import { createLoadTestHandlers } from '../../src/app/load-test-handlers.ts';
 import { createSlackHandlers } from '../../src/app/slack-handlers.ts';
 import { checkView } from '../../src/core/block-kit/rules.ts';
 import { ACTIONS } from '../../src/slack/blocks/action-value.ts';
 import { createRoundRenderer } from '../../src/slack/checklist/create-round-renderer.ts';
+import { createLoadTestRenderer } from '../../src/slack/loadtest/create-load-test-renderer.ts';
 import type { ActionAnswer } from '../../src/slack/receiver/handlers.ts';
 import { API, alert, batch, type Harness, HOST, harness, LOOK } from '../engine/harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -50,6 +52,11 @@ function handlers(invited = true) {
     ...engine,
     checklistHandlers,
     diagnoseHandlers: createDiagnoseHandlers(engine),
+    loadTestHandlers: createLoadTestHandlers({
+      ...engine,
+      loadProfiles: new Map(),
+      loadTestRenderer: createLoadTestRenderer(),
+    }),
     historyHandlers,
     homeHandlers: { onHome: async () => {}, onAction: async () => undefined, changed: async () => {} },
     timezone: 'UTC',

@@ -18,13 +18,15 @@ export interface Jobs {
   upkeep: Record<string, never>;
   /** Posts checklists that are due, fills those whose runs have ended, reminds of open items. */
   checklist: Record<string, never>;
+  /** Puts a service under load, once. */
+  load_test: { readonly testId: string };
 }
 export type JobName = keyof Jobs;
 
 export interface EnqueueOptions {
   /** Two jobs of one name with the same key are one job while the first waits or runs. */
   readonly key?: string;
-  /** Workers of this zone take it; only `run_step` has zones. */
+  /** Workers of this zone take it; only `run_step` and `load_test` have zones. */
   readonly zone?: string;
 }
 

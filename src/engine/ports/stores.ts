@@ -10,6 +10,7 @@ import type { BaselineStore } from './baseline-store.ts';
 import type { ChangeStore } from './change-store.ts';
 import type { ChecklistStore } from './checklists.ts';
 import type { OverviewStore } from './home.ts';
+import type { LoadTestStore } from './load-test-store.ts';
 import type { MessageAddress, OutgoingMessage } from './message.ts';
 import type { MonitorStore } from './monitor-store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
@@ -269,6 +270,7 @@ export interface Stores {
   readonly checklists: ChecklistStore;
   readonly weeks: WeekStore;
   readonly overview: OverviewStore;
+  readonly loadTests: LoadTestStore;
 }
 
 /** The stores, and a way to change several of them at once or not at all. */

@@ -15,6 +15,8 @@ export interface WorkspaceClient {
   say(text: string, channel?: string): Promise<PostAnswer>;
   /** Presses the button with this action id. */
   press(message: Message, actionId: string): Promise<PostAnswer>;
+  /** Presses the button with this action id of the last message that only "you" see. */
+  pressEphemeral(actionId: string): Promise<PostAnswer>;
   misbehave(order: object): Promise<void>;
   /** Messages of perfbot that stand in a channel, not in a thread, oldest first. */
   channelMessages(): Promise<readonly Message[]>;
@@ -57,6 +59,18 @@ export function workspaceClient(base: string): WorkspaceClient {
       return post('/local/actions', {
         channel: message.channel,
         ts: message.ts,
+        blockId: button.block_id,
+        actionId,
+        ...(button.value !== undefined && { value: button.value }),
+      });
+    },
+    async pressEphemeral(actionId) {
+      const shown = (await client.state()).ephemerals.at(-1);
+      const button = buttonsOf(shown?.blocks ?? []).find(({ action_id }) => action_id === actionId);
+      if (shown === undefined || button === undefined)
+        throw new Error(`no button ${actionId} on: ${shown?.text}`);
+      return post('/local/actions', {
+        ephemeralId: shown.id,
         blockId: button.block_id,
         actionId,
         ...(button.value !== undefined && { value: button.value }),

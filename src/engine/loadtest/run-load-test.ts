@@ -1,0 +1,131 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LoadResult, LoadStop, LoadTest, LoadWindow } from '../../core/loadtest/load-test.ts';
+import { stopReason } from '../../core/loadtest/stop-rule.ts';
+import { cardKey } from '../../core/run.ts';
+import type { LoadGenerator } from '../ports/load-generator.ts';
+import type { LoadTestRenderer } from '../ports/load-test-renderer.ts';
+import { type EndLoadTestOptions, endLoadTest } from './end-load-test.ts';
+import { type ReadThrottling, throttledShare } from './read-throttling.ts';
+
+/** A worker that does not say for so long that it is alive is gone. */
+const LEASE_MS = 20_000;
+/** How often the worker looks whether it should stop. */
+const LOOK_EVERY_MS = 1000;
+/** How often the message is brought up to date. */
+const TELL_EVERY_MS = 3000;
+
+export type RunLoadTestOptions = EndLoadTestOptions &
+  ReadThrottling & {
+    readonly generator: LoadGenerator;
+    readonly loadTestRenderer: LoadTestRenderer;
+  };
+
+/** Runs a load test, once: a test whose worker was killed is not begun again. */
+export function runLoadTest(
+  options: RunLoadTestOptions,
+): (testId: string, signal: AbortSignal) => Promise<void> {
+  const { database, generator, now, log } = options;
+  return async (testId, signal) => {
+    const test = await database.loadTests.get(testId);
+    if (test?.state !== 'running' || !(await database.loadTests.begin(testId, now() + LEASE_MS))) return;
+    const trouble = await generator.check(test.plan);
+    if (trouble !== undefined) {
+      await endLoadTest(options, test, { result: undefined, stop: { kind: 'down', reason: trouble } });
+      return;
+    }
+    log.info({ testId, service: test.plan.service, profile: test.plan.profile }, 'load test begins');
+    const { result, stop } = await underWatch(options, test, signal);
+    log.info({ testId, answered: result.answered, stop: stop?.kind }, 'load test ended');
+    await endLoadTest(options, test, { result, stop });
+  };
+}
+
+/** Sends while somebody watches; the first reason to stop ends it. */
+async function underWatch(
+  options: RunLoadTestOptions,
+  test: LoadTest,
+  signal: AbortSignal,
+): Promise<{ readonly result: LoadResult; readonly stop: LoadStop | undefined }> {
+  const windows: LoadWindow[] = [];
+  const stopping = new AbortController();
+  const over = new AbortController();
+  let stop: LoadStop | undefined;
+  const end = (reason: LoadStop) => {
+    stop ??= reason;
+    stopping.abort();
+  };
+  const onShutdown = () => end({ kind: 'stopping', reason: 'perfbot was stopped' });
+  signal.addEventListener('abort', onShutdown, { once: true });
+  if (signal.aborted) onShutdown();
+  const watching = Promise.all([
+    watch(options, test, { windows, end, signal: over.signal }),
+    tell(options, test, { windows, signal: over.signal }),
+  ]);
+  const result = await options.generator
+    .send(test.plan, { signal: stopping.signal, onWindow: (window) => windows.push(window) })
+    .finally(() => over.abort());
+  signal.removeEventListener('abort', onShutdown);
+  await watching;
+  return { result, stop };
+}
+
+interface Watched {
+  readonly windows: readonly LoadWindow[];
+  readonly signal: AbortSignal;
+}
+
+async function watch(
+  options: RunLoadTestOptions,
+  test: LoadTest,
+  { windows, signal, end }: Watched & { end(stop: LoadStop): void },
+): Promise<void> {
+  const { database, now, log } = options;
+  let throttled: number | undefined;
+  const looking = lookAtContainers(options, test, signal, (share) => {
+    throttled = share;
+  });
+  while (await rest(LOOK_EVERY_MS, signal)) {
+    const known = await database.loadTests
+      .renew(test.id, now() + LEASE_MS)
+      .catch((error: unknown) => log.warn({ err: error, testId: test.id }, 'the lease was not renewed'));
+    if (known?.over) end({ kind: 'stopping', reason: 'it was closed from elsewhere' });
+    else if (known?.stopBy !== undefined)
+      end({ kind: 'person', reason: 'somebody pressed Stop', by: known.stopBy });
+    const reason = stopReason(windows, throttled, test.plan.stop);
+    if (reason !== undefined) end(reason);
+  }
+  await looking;
+}
+
+async function lookAtContainers(
+  options: RunLoadTestOptions,
+  test: LoadTest,
+  signal: AbortSignal,
+  onShare: (share: number | undefined) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    onShare(await throttledShare(options, test.plan.service, signal).catch(() => undefined));
+    if (!(await rest(LOOK_EVERY_MS, signal))) return;
+  }
+}
+
+async function tell(
+  { database, queue, loadTestRenderer, now, log }: RunLoadTestOptions,
+  test: LoadTest,
+  { windows, signal }: Watched,
+): Promise<void> {
+  const key = cardKey({ kind: 'run', runId: test.id });
+  while (await rest(TELL_EVERY_MS, signal)) {
+    const content = loadTestRenderer.progress(test, windows.at(-1), key);
+    await database.outbox
+      .put({ key, channel: test.channel, position: 0, content }, now())
+      .then(() => queue.enqueue('deliver', {}))
+      .catch((error: unknown) => log.warn({ err: error, testId: test.id }, 'progress was not told'));
+  }
+}
+
+/** False when there is no next time. */
+async function rest(forMs: number, signal: AbortSignal): Promise<boolean> {
+  await pause(forMs, undefined, { signal }).catch(() => {});
+  return !signal.aborted;
+}

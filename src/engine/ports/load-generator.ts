@@ -1,0 +1,15 @@
+import type { LoadPlan, LoadResult, LoadWindow } from '../../core/loadtest/load-test.ts';
+
+/** Sends the requests of a load test. */
+export interface LoadGenerator {
+  /** Undefined when the target answers, else why not. Sends one request. */
+  check(plan: Pick<LoadPlan, 'baseUrl' | 'paths'>): Promise<string | undefined>;
+  /**
+   * Sends what the plan asks for at its rate, whether or not the target keeps up, until the plan or `signal` ends.
+   * `onWindow` hears of every second. An abort is an early end, not an error.
+   */
+  send(
+    plan: Pick<LoadPlan, 'baseUrl' | 'paths' | 'stages'>,
+    options: { readonly signal: AbortSignal; readonly onWindow: (window: LoadWindow) => void },
+  ): Promise<LoadResult>;
+}

@@ -1,0 +1,203 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createLoadTestHandlers } from '../../../src/app/load-test-handlers.ts';
+import type { Service } from '../../../src/core/inventory/service.ts';
+import { LoadProfileFile, toLoadProfile } from '../../../src/core/loadtest/load-profile.ts';
+import { endAbandoned } from '../../../src/engine/loadtest/end-load-test.ts';
+import { runLoadTest } from '../../../src/engine/loadtest/run-load-test.ts';
+import { createLoadGenerator } from '../../../src/loadtest/load-generator.ts';
+import { createLoadTestRenderer } from '../../../src/slack/loadtest/create-load-test-renderer.ts';
+import { type TestDatabase, testDatabase } from '../../support/database.ts';
+import { freePort } from '../../support/free-port.ts';
+import { harness } from '../harness.ts';
+
+let test: TestDatabase;
+let server: Server;
+let answer: RequestListener;
+let baseUrl: string;
+const ids = { last: 0 };
+const never = new AbortController().signal;
+
+beforeAll(async () => {
+  test = await testDatabase();
+  server = createServer((request, response) => answer(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+  answer = (_request, response) => response.end('ok');
+});
+afterEach(() => test.pool.query('truncate load_tests, outbox, runs cascade'));
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await test.close();
+});
+
+const profileOf = (seconds: number) =>
+  toLoadProfile(
+    'quick',
+    LoadProfileFile.parse({ config: { phases: [{ duration: seconds, arrivalRate: 30 }] } }),
+  );
+
+function setUp({ seconds = 3, url = baseUrl } = {}) {
+  const service: Service = {
+    name: 'shop',
+    role: 'node',
+    source: 'configured',
+    targets: [
+      { kind: 'http', id: 'http:shop', service: 'shop', zone: 'default', baseUrl: url, paths: ['/'] },
+    ],
+    dependsOn: [],
+    environment: 'staging',
+    kpis: {},
+    aliases: [],
+    gaps: [],
+  };
+  const engine = harness({ database: test.database, services: [service] });
+  const charts = { render: async () => [] };
+  // The clock of the machine: a load test takes real time.
+  const parts = { ...engine, charts, now: Date.now, loadTestRenderer: createLoadTestRenderer() };
+  const handlers = createLoadTestHandlers({
+    ...parts,
+    loadProfiles: new Map([['quick', profileOf(seconds)]]),
+  });
+  const run = runLoadTest({ ...parts, generator: createLoadGenerator() });
+  const press = (actionId: string, value: object) => {
+    ids.last += 1;
+    return handlers.onAction({
+      actionId,
+      value: JSON.stringify(value),
+      userId: 'U1',
+      channelId: 'C1',
+      messageTs: '1.0',
+      triggerId: `t${ids.last}`,
+      responseUrl: 'https://example.com/',
+    });
+  };
+  return {
+    engine,
+    handlers,
+    press,
+    sweep: endAbandoned(parts),
+    /** What a worker does with the jobs that wait. */
+    work: (signal = never) =>
+      Promise.all(
+        engine.jobs
+          .splice(0)
+          .filter(({ name }) => name === 'load_test')
+          .map(({ data }) => run(String(data.testId), signal)),
+      ),
+  };
+}
+
+const START = { service: 'shop', playbook: 'quick' };
+const verdictOf = async () => {
+  const [run] = await test.database.runs.recent({ limit: 1 });
+  return (await test.database.runs.get(run?.id ?? ''))?.report?.verdict;
+};
+const states = async () =>
+  (await test.pool.query('select state, stop from load_tests order by created_at')).rows;
+
+it('asks first, then sends, and tells the result in the place of the progress', async () => {
+  const { engine, handlers, press, work } = setUp();
+  const offer = await handlers.onCommand({ service: 'shop', profile: 'quick' });
+  expect(JSON.stringify(offer)).toContain('90 requests in 3 s, at most 30/s');
+  expect(JSON.stringify(offer)).toContain('Start the load test?');
+  expect(engine.jobs).toEqual([]);
+
+  expect(await press('perfbot_load_start', START)).toEqual({ kind: 'silent' });
+  await work();
+  await engine.deliver(never);
+  expect(await verdictOf()).toMatch(/^shop keeps up: \d+ of 90 requests answered/);
+  const { rows } = await test.pool.query(`select key, position from outbox where thread_of is null`);
+  expect(rows).toHaveLength(1);
+  expect(await states()).toEqual([{ state: 'finished', stop: null }]);
+
+  await press('perfbot_load_start', START);
+  await work();
+  expect(await verdictOf()).toMatch(/last time/);
+}, 30_000);
+
+it('runs one test of a service at a time, and none twice', async () => {
+  const { engine, press, work } = setUp({ seconds: 2 });
+  await press('perfbot_load_start', START);
+  expect(JSON.stringify(await press('perfbot_load_start', START))).toContain('under load already');
+  const [job] = engine.jobs.filter(({ name }) => name === 'load_test');
+  if (job) engine.jobs.push(job);
+  let requests = 0;
+  answer = (_request, response) => {
+    requests += 1;
+    response.end('ok');
+  };
+  await work();
+  // 60 and the first look, not twice that.
+  expect(requests).toBeLessThan(75);
+  expect(await states()).toHaveLength(1);
+}, 30_000);
+
+it('stops when a person says so, when requests fail, and when the worker has to stop', async () => {
+  const { press, work } = setUp({ seconds: 60 });
+  await press('perfbot_load_start', START);
+  const running = work();
+  await expect
+    .poll(async () => (await test.pool.query('select lease_until from load_tests')).rows[0]?.lease_until)
+    .toBeTruthy();
+  const { rows } = await test.pool.query('select id from load_tests');
+  await press('perfbot_load_stop', { runId: rows[0].id });
+  await running;
+  expect(await verdictOf()).toMatch(/^Stopped by a person, after/);
+  expect(JSON.stringify(await press('perfbot_load_stop', { runId: rows[0].id }))).toContain('is over');
+
+  answer = (request, response) =>
+    response.writeHead(Math.random() < 0.5 && request.headers.host ? 500 : 200).end();
+  await press('perfbot_load_start', START);
+  await work();
+  expect(await verdictOf()).toMatch(/^Stopped: \d+(\.\d+)? % of \d+ requests fail, limit 5 %/);
+
+  answer = (_request, response) => response.end('ok');
+  await press('perfbot_load_start', START);
+  await work(AbortSignal.timeout(1500));
+  expect(await verdictOf()).toMatch(/^Stopped: perfbot was stopped/);
+}, 60_000);
+
+it('sends nothing to a target that is down', async () => {
+  const { press, work } = setUp({ url: `http://127.0.0.1:${await freePort()}` });
+  await press('perfbot_load_start', START);
+  await work();
+  expect(await verdictOf()).toBe('No result: nobody listens there.');
+});
+
+it('stops when the target is far too slow', async () => {
+  answer = (_request, response) => setTimeout(() => response.end('ok'), 4500);
+  const { press, work } = setUp({ seconds: 60 });
+  await press('perfbot_load_start', START);
+  await work();
+  expect(await verdictOf()).toMatch(/^Stopped: (none of the last|the 95th percentile is at)/);
+}, 40_000);
+
+it('closes a test whose worker was killed, and lets the next one begin', async () => {
+  const { press, sweep, work, engine } = setUp({ seconds: 2 });
+  await press('perfbot_load_start', START);
+  const { rows } = await test.pool.query('select id from load_tests');
+  await test.database.loadTests.begin(rows[0].id, Date.now() - 1);
+  await work();
+  expect(await verdictOf()).toBeUndefined();
+  await sweep();
+  await sweep();
+  expect(await verdictOf()).toMatch(/^No result: the worker that sent the load is gone/);
+  expect(await states()).toMatchObject([{ state: 'lost' }]);
+  await press('perfbot_load_start', START);
+  expect(engine.jobs.filter(({ name }) => name === 'load_test')).toHaveLength(1);
+});
+
+it('refuses what may not be put under load', async () => {
+  const { handlers } = setUp();
+  expect(JSON.stringify(await handlers.onCommand({ service: 'shop', profile: 'quik' }))).toContain(
+    'Did you mean `quick`',
+  );
+  expect(JSON.stringify(await handlers.onCommand({ service: 'shopp', profile: 'quick' }))).toContain(
+    'Did you mean `shop`',
+  );
+});
