@@ -21,7 +21,7 @@ export async function openContainer(
   if (!target.inspect && !consent) {
     throw new ProbeError('not_configured', `${target.service} does not allow its inspector`, {
       userMessage: `services.yaml does not allow perfbot to look into the Node process of ${target.service}.`,
-      mend: `add node: { inspect: true } to ${target.service} in services.yaml, or type /perf profile ${target.service} cpu`,
+      mend: `add node: { inspect: true } to ${target.service} in services.yaml`,
     });
   }
   const { Id, Name, State } = await findContainer(docker, target, signal);

@@ -42,9 +42,9 @@ export const appSlowResponseRule = httpRule({
         advice: [
           {
             title: 'Look inside the process',
-            why: `A profile of ${view.slowestRoute ?? 'the slowest route'} under load tells computing from waiting.`,
-            command: `/perf profile ${service.name} cpu 10s`,
-            risk: 'The profiler costs a few percent of CPU while it runs; it works for Node.js.',
+            why: `The event loop while ${view.slowestRoute ?? 'the slowest route'} is asked tells computing from waiting; a Node.js service needs node: { inspect: true } in services.yaml for it.`,
+            command: `/perf run high-response-time ${service.name}`,
+            risk: 'The inspector of the process is open on its own loopback for some seconds.',
           },
         ],
       },

@@ -90,9 +90,9 @@ function raiseHeap(view: ContainerView): Advice {
 function findLeak(view: ContainerView): Advice {
   return {
     title: 'See what keeps the memory',
-    why: 'If the heap fills again after the change, something holds on to objects.',
-    command: `/perf profile ${view.service} heap 10s`,
-    risk: 'Sampling the heap costs a few percent of CPU while it runs.',
+    why: 'If the heap fills again after the change, something holds on to objects. With node: { inspect: true } in services.yaml the run shows the heap after a full collection, and its growth.',
+    command: `/perf run memory ${view.service}`,
+    risk: 'The inspector of the process is open on its own loopback for some seconds.',
     source: 'https://nodejs.org/en/learn/diagnostics/memory/using-heap-profiler',
   };
 }

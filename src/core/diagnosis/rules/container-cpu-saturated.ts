@@ -111,10 +111,10 @@ function againstOf(view: ContainerView, ratio: number) {
 function profileAdvice(view: ContainerView): Advice {
   if (view.role === 'node' || view.role === 'frontend') {
     return {
-      title: 'Find the function that uses the CPU',
-      why: 'JavaScript runs in one thread: while one function computes, every other request of the process waits.',
-      command: `/perf profile ${view.service} cpu 10s`,
-      risk: 'The profiler costs a few percent of CPU while it runs.',
+      title: 'Look at the event loop of the process',
+      why: 'JavaScript runs in one thread: while one function computes, every other request of the process waits. With node: { inspect: true } in services.yaml the run measures how long.',
+      command: `/perf run high-cpu ${view.service}`,
+      risk: 'The inspector of the process is open on its own loopback for some seconds.',
       source: 'https://nodejs.org/en/learn/asynchronous-work/dont-block-the-event-loop',
     };
   }

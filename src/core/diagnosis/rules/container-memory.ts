@@ -79,9 +79,11 @@ function growthAdvice(view: ContainerView) {
   const node = view.role === 'node' || view.role === 'frontend';
   return {
     title: node ? 'See what keeps the memory' : 'Watch whether it falls again',
-    why: 'A leak only grows; a large job or a filled cache falls or levels off.',
-    command: node ? `/perf profile ${view.service} heap 10s` : '/perf trends 7d',
-    ...(node && { risk: 'Sampling the heap costs a few percent of CPU while it runs.' }),
+    why: node
+      ? 'A leak only grows; a large job or a filled cache falls or levels off. With node: { inspect: true } in services.yaml the run tells the heap from the rest.'
+      : 'A leak only grows; a large job or a filled cache falls or levels off.',
+    command: node ? `/perf run memory ${view.service}` : '/perf trends 7d',
+    ...(node && { risk: 'The inspector of the process is open on its own loopback for some seconds.' }),
     source: 'https://nodejs.org/en/learn/diagnostics/memory/using-heap-profiler',
   };
 }
