@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { type Checklist, ChecklistDefinition } from '../core/checklist/checklist.ts';
 import {
@@ -13,6 +13,7 @@ import { cronProblem } from '../engine/checklists/due-slots.ts';
 import type { Checklists } from '../engine/ports/checklists.ts';
 import { suggestion } from './nearest.ts';
 import { parseFile } from './parse-file.ts';
+import { yamlFilesOf } from './yaml-files.ts';
 
 export interface ChecklistsSource {
   /** Folders of playbooks; checklists stand in `checklists/` below each. A later folder wins. */
@@ -22,7 +23,6 @@ export interface ChecklistsSource {
   readonly defaults: { readonly channel: string; readonly timezone: string };
 }
 
-const ENDINGS = ['.yml', '.yaml'];
 const NAME = /^[a-z0-9][a-z0-9-]{0,49}$/;
 const FOLDER = 'checklists';
 
@@ -31,7 +31,7 @@ export async function loadChecklists(source: ChecklistsSource): Promise<Checklis
   const checklists = new Map<string, Checklist>();
   const problems: Problem[] = [];
   for (const directory of source.directories) {
-    for (const file of await filesOf(join(directory, FOLDER))) {
+    for (const file of await yamlFilesOf(join(directory, FOLDER))) {
       const parsed = parseChecklist(file, await readFile(file, 'utf8'));
       problems.push(...parsed.problems);
       if (parsed.checklist) checklists.set(parsed.checklist.name, parsed.checklist);
@@ -111,17 +111,6 @@ export function parseSchedules(
 function unknown(file: string, path: string, checklist: string, names: readonly string[]): Problem {
   const message = `there is no checklist "${checklist}".${suggestion(checklist, names) || ` There are: ${names.join(', ')}.`}`;
   return { file, path: `${path}.checklist`, message };
-}
-
-async function filesOf(directory: string): Promise<readonly string[]> {
-  const names = await readdir(directory).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
-  return names
-    .filter((name) => ENDINGS.includes(extname(name)) && !name.startsWith('.'))
-    .sort()
-    .map((name) => join(directory, name));
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {
