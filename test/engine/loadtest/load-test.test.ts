@@ -110,7 +110,7 @@ it('asks first, then sends, and tells the result in the place of the progress', 
   expect(await press('perfbot_load_start', START)).toEqual({ kind: 'silent' });
   await work();
   await engine.deliver(never);
-  expect(await verdictOf()).toMatch(/^shop keeps up: \d+ of 90 requests answered/);
+  expect(await verdictOf()).toMatch(/^shop keeps up: \d+ of \d+ requests answered/);
   const { rows } = await test.pool.query(`select key, position from outbox where thread_of is null`);
   expect(rows).toHaveLength(1);
   expect(await states()).toEqual([{ state: 'finished', stop: null }]);
@@ -142,7 +142,9 @@ it('stops when a person says so, when requests fail, and when the worker has to 
   await press('perfbot_load_start', START);
   const running = work();
   await expect
-    .poll(async () => (await test.pool.query('select lease_until from load_tests')).rows[0]?.lease_until)
+    .poll(async () => (await test.pool.query('select lease_until from load_tests')).rows[0]?.lease_until, {
+      timeout: 10_000,
+    })
     .toBeTruthy();
   const { rows } = await test.pool.query('select id from load_tests');
   await press('perfbot_load_stop', { runId: rows[0].id });
@@ -150,8 +152,12 @@ it('stops when a person says so, when requests fail, and when the worker has to 
   expect(await verdictOf()).toMatch(/^Stopped by a person, after/);
   expect(JSON.stringify(await press('perfbot_load_stop', { runId: rows[0].id }))).toContain('is over');
 
-  answer = (request, response) =>
-    response.writeHead(Math.random() < 0.5 && request.headers.host ? 500 : 200).end();
+  let asked = 0;
+  answer = (_request, response) => {
+    // The first look is answered well; of the requests of the test every second one fails.
+    asked += 1;
+    response.writeHead(asked > 1 && asked % 2 === 0 ? 500 : 200).end();
+  };
   await press('perfbot_load_start', START);
   await work();
   expect(await verdictOf()).toMatch(/^Stopped: \d+(\.\d+)? % of \d+ requests fail, limit 5 %/);
