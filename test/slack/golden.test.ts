@@ -172,6 +172,25 @@ describe('buttons', () => {
   });
 });
 
+describe('next steps', () => {
+  it('says of a step that its command only looks', () => {
+    const looking = {
+      ...report,
+      nextSteps: [
+        {
+          title: 'Read the log',
+          why: 'It names the port',
+          effect: 'reads' as const,
+          command: 'docker logs api',
+        },
+      ],
+    };
+    const shown = (content: typeof report) => JSON.stringify(renderer.thread(content, thread));
+    expect(shown(looking)).toContain('It only looks; nothing changes.');
+    expect(shown(report)).not.toContain('It only looks');
+  });
+});
+
 describe('what does not fit', () => {
   it('is in the file that the thread ends with', () => {
     const command = `VACUUM ${'x'.repeat(10_000)} END`;

@@ -1,5 +1,5 @@
 import { formatValue } from '../unit.ts';
-import type { Advice } from './cause.ts';
+import type { CauseAdvice } from './cause.ts';
 import { numberIn, type Row, textIn } from './cells.ts';
 
 /** From so many rows on a share of 20 % is too many rows to wait for. */
@@ -22,7 +22,7 @@ const SETTINGS = {
 } as const;
 
 /** Settings of one table with which autovacuum comes sooner, with the numbers that follow; nothing where it is off. */
-export function soonerAutovacuum(row: Row, kind: 'vacuum' | 'analyze'): readonly Advice[] {
+export function soonerAutovacuum(row: Row, kind: 'vacuum' | 'analyze'): readonly CauseAdvice[] {
   const { factor, word, counted, present } = SETTINGS[kind];
   const rows = numberIn(row, 'rows_estimate') ?? 0;
   const chosen = rows >= LARGE_ROWS ? factor.large : factor.other;
@@ -36,6 +36,7 @@ export function soonerAutovacuum(row: Row, kind: 'vacuum' | 'analyze'): readonly
     {
       title: `Let autovacuum ${word} ${table} sooner`,
       why: `It waits for ${formatValue(Math.round(now), 'count')} ${counted} now; with these values it comes at ${formatValue(then, 'count')}.`,
+      effect: 'changes',
       command: `ALTER TABLE ${table} SET (${names[0]} = ${chosen}, ${names[1]} = ${THRESHOLD});`,
       risk: 'More, but shorter, runs of autovacuum. The command waits for schema changes and running vacuums of the table, not for reads or writes.',
       undo: `ALTER TABLE ${table} RESET (${names.join(', ')});`,

@@ -12,17 +12,31 @@ export interface EvidenceLine {
   readonly text: string;
 }
 
-/** A next step that somebody can take. Never given without evidence from this run. */
+/** A next step that somebody can take. */
 export interface Advice {
   readonly title: string;
   readonly why: string;
   /** To be copied as it is. */
   readonly command?: string;
+  /** Whether the command only looks, or changes something; unknown for steps of playbooks. */
+  readonly effect?: 'reads' | 'changes';
   readonly risk?: string;
   readonly undo?: string;
   /** http(s) address of the documentation behind it. */
   readonly source?: string;
 }
+
+/** A next step that follows from the evidence of a cause: documented, and with the way back wherever its command changes something. */
+export type CauseAdvice = Advice & { readonly source: string } & (
+    | { readonly command?: undefined; readonly effect?: undefined }
+    | { readonly command: string; readonly effect: 'reads' }
+    | {
+        readonly command: string;
+        readonly effect: 'changes';
+        readonly risk: string;
+        readonly undo: string;
+      }
+  );
 
 /** A named explanation. Ids are those of the fault catalogue (`db.lock_contention`) or new ones in its form. */
 export interface Cause {
@@ -36,7 +50,7 @@ export interface Cause {
   readonly confidence: number;
   readonly evidence: readonly EvidenceLine[];
   readonly against: readonly EvidenceLine[];
-  readonly advice: readonly Advice[];
+  readonly advice: readonly CauseAdvice[];
 }
 
 /** A cause that was looked for and not found, with the measured reason. */

@@ -1,6 +1,6 @@
 import { metricValue } from '../evidence.ts';
 import { formatValue } from '../unit.ts';
-import type { Advice } from './cause.ts';
+import type { CauseAdvice } from './cause.ts';
 import { collectedBy, type Facts, metricFor } from './facts.ts';
 
 /** Cores that a database has, and where that was seen; undefined when it was not measured. */
@@ -21,7 +21,7 @@ function goodPool(cores: number): number {
 }
 
 /** What to do when a server has no free connection. */
-export function connectionAdvice(facts: Facts, service: string, application: string): readonly Advice[] {
+export function connectionAdvice(facts: Facts, service: string, application: string): readonly CauseAdvice[] {
   const known = coresOf(facts, service);
   const size = known
     ? ` The ${formatValue(known.cores, 'cores')} of ${known.of} keep about ${goodPool(known.cores)} sessions at work (twice the cores, and one for the disk).`
@@ -39,6 +39,7 @@ export function connectionAdvice(facts: Facts, service: string, application: str
     {
       title: 'End sessions that have been idle for long',
       why: 'It makes room at once.',
+      effect: 'changes',
       command:
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle' AND state_change < now() - interval '10 min' AND backend_type = 'client backend';",
       risk: 'Pools see closed connections and open new ones.',

@@ -48,11 +48,12 @@ function causeText(cause: Cause, timezone: string): string {
   ].join('\n');
 }
 
-function adviceText({ title, why, command, risk, undo, source }: Advice): string {
+function adviceText({ title, why, command, effect, risk, undo, source }: Advice): string {
   return [
     `- ${title}`,
     `  why: ${why}`,
     ...(command === undefined ? [] : [`  command:\n${command}`]),
+    ...(effect === 'reads' ? ['  it only looks; nothing changes'] : []),
     ...(risk === undefined ? [] : [`  risk: ${risk}`]),
     ...(undo === undefined ? [] : [`  undo: ${undo}`]),
     ...(source === undefined ? [] : [`  source: ${source}`]),

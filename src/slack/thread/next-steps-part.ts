@@ -38,8 +38,9 @@ function step(shortener: Shortener, advice: Advice, rank: number): Passage {
   };
 }
 
-function notesOf(shortener: Shortener, { risk, undo, source }: Advice): readonly Mrkdwn[] {
+function notesOf(shortener: Shortener, { effect, risk, undo, source }: Advice): readonly Mrkdwn[] {
   return [
+    ...(effect === 'reads' ? [mrkdwn`It only looks; nothing changes.`] : []),
     ...(risk === undefined ? [] : [mrkdwn`Risk: ${inline(shortener.text(risk, 400), 550)}`]),
     ...(undo === undefined ? [] : [mrkdwn`Undo: ${inline(shortener.text(undo, 400), 550)}`]),
     ...(source === undefined || !isWebLink(source) ? [] : [sourceLink(source)]),

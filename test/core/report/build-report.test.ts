@@ -58,7 +58,7 @@ const CAUSE: Cause = {
   confidence: 0.876,
   evidence: [{ probe: 'docker.stats', metric: 'throttled_ratio', value: 0.6, text: '60 % throttled' }],
   against: [],
-  advice: [{ title: 'Raise the quota', why: 'it is used up' }],
+  advice: [{ title: 'Raise the quota', why: 'it is used up', source: 'https://docs.example.com/quota' }],
 };
 
 function finding(severity: Finding['severity'], overrides: Partial<Finding> = {}): Finding {

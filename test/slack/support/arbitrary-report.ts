@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ChartSpec } from '../../../src/core/chart.ts';
-import type { Advice, Cause, EvidenceLine } from '../../../src/core/diagnosis/cause.ts';
+import type { Cause, CauseAdvice, EvidenceLine } from '../../../src/core/diagnosis/cause.ts';
 import type { Finding } from '../../../src/core/finding.ts';
 import type { EvidenceTable, KeyNumber, Report, ServiceLine } from '../../../src/core/report.ts';
 import { SEVERITIES } from '../../../src/core/severity.ts';
@@ -28,7 +28,8 @@ const evidenceLine: fc.Arbitrary<EvidenceLine> = fc.record(
   { probe: text, metric: text, value: fc.oneof(number, text), text, unit, usual: number, threshold: number },
   { requiredKeys: ['probe', 'metric', 'value', 'text'] },
 );
-const advice: fc.Arbitrary<Advice> = fc
+/** Also what no rule says, but a report of an earlier version may hold. */
+const advice: fc.Arbitrary<CauseAdvice> = fc
   .tuple(
     fc.record({ title: text, why: text }),
     fc.record(
@@ -36,12 +37,13 @@ const advice: fc.Arbitrary<Advice> = fc
         command: text,
         risk: text,
         undo: text,
+        effect: fc.constantFrom('reads' as const, 'changes' as const),
         source: fc.oneof(text, fc.constant('https://x.example/a?b=1&c=<d>|e')),
       },
       optional,
     ),
   )
-  .map(([base, more]) => ({ ...base, ...more }));
+  .map(([base, more]) => ({ ...base, ...more }) as CauseAdvice);
 const cause: fc.Arbitrary<Cause> = fc.record({
   id: text,
   title: text,

@@ -182,6 +182,7 @@ export const report: Report = {
     {
       title: 'Create the index',
       why: 'The statement reads all of orders to find the rows of one customer.',
+      effect: 'changes',
       command: 'CREATE INDEX CONCURRENTLY orders_customer_id ON orders (customer_id);',
       risk: 'Needs disk for the index and reads the table once.',
       undo: 'DROP INDEX CONCURRENTLY orders_customer_id;',

@@ -8,7 +8,7 @@ export function expectGoodMessage(content: MessageContent): void {
   expect(checkMessage({ ...content })).toEqual([]);
   expect(messageSize(content.blocks)).toBeLessThanOrEqual(10_000);
   expect(Buffer.byteLength(content.text)).toBeLessThanOrEqual(4_000);
-  expect(content.text).toMatch(/[\p{L}\p{N}]/u);
+  expect(content.text).toMatch(/[\p{L}\p{N}\p{Extended_Pictographic}]/u);
   for (const text of parsedTexts(content)) {
     // Only our own markup may be left: people, times, links that we built.
     const foreign = text.replace(

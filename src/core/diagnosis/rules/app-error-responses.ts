@@ -1,5 +1,6 @@
 import { breaksKpi } from '../../kpi.ts';
 import { formatValue } from '../../unit.ts';
+import type { CauseAdvice } from '../cause.ts';
 import { lines } from '../evidence-line.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView } from '../http-view.ts';
@@ -29,21 +30,23 @@ export const appErrorResponsesRule = httpRule({
             : undefined,
         ),
         against: responseTime?.isSlow ? lines(responseTime.line) : [],
-        advice: [
-          {
-            title: 'Follow one failing request',
-            why: 'Errors that come fast are thrown, errors that come late are waited for: the log of one tells which.',
-            ...curlCommand(view),
-            source: 'https://sre.google/sre-book/monitoring-distributed-systems/',
-          },
-        ],
+        advice: [followOne(view)],
       },
     };
   },
 });
 
-function curlCommand({ service, slowestRoute }: HttpView): { readonly command?: string } {
+function followOne({ service, slowestRoute }: HttpView): CauseAdvice {
+  const base = {
+    title: 'Follow one failing request',
+    why: 'Errors that come fast are thrown, errors that come late are waited for: the log of one tells which.',
+    source: 'https://sre.google/sre-book/monitoring-distributed-systems/',
+  };
   const http = service.targets.find(({ kind }) => kind === 'http');
-  if (http?.kind !== 'http' || slowestRoute === undefined) return {};
-  return { command: `curl -si ${http.baseUrl}${slowestRoute.replace(/^GET /, '')}` };
+  if (http?.kind !== 'http' || slowestRoute === undefined) return base;
+  return {
+    ...base,
+    effect: 'reads',
+    command: `curl -si ${http.baseUrl}${slowestRoute.replace(/^GET /, '')}`,
+  };
 }

@@ -1,4 +1,5 @@
 import { formatValue } from '../../unit.ts';
+import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import type { ContainerView, PatternRow } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
@@ -43,6 +44,7 @@ export const appErrorBurstRule = containerRule({
           {
             title: 'Follow the most frequent error',
             why: 'The message names the call that fails; a refused connection or a timeout points at what it calls.',
+            effect: 'reads',
             command: `docker logs --since 15m --timestamps ${view.container}`,
             source: 'https://docs.docker.com/reference/cli/docker/container/logs/',
           },
@@ -105,11 +107,12 @@ function firstLine(text: string): string {
   return (text.split('\n', 1)[0] ?? '').slice(0, 160);
 }
 
-function floodAdvice(view: ContainerView) {
+function floodAdvice(view: ContainerView): readonly CauseAdvice[] {
   return [
     {
       title: 'Log less',
       why: 'Every line is formatted by the application and copied by Docker; at this rate both show in the response time.',
+      effect: 'changes',
       command: 'LOG_LEVEL=info',
       risk: 'What was logged at a finer level is not there when you look for it.',
       undo: 'set the old level again',
@@ -118,6 +121,7 @@ function floodAdvice(view: ContainerView) {
     {
       title: 'Rotate the log of the container',
       why: 'The json-file driver keeps everything unless it is told otherwise, until the disk is full.',
+      effect: 'reads',
       command: `docker inspect --format '{{json .HostConfig.LogConfig}}' ${view.container}`,
       risk: 'max-size and max-file hold for new containers only: it must be created again.',
       source: 'https://docs.docker.com/engine/logging/drivers/json-file/',

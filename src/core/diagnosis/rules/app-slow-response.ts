@@ -43,8 +43,10 @@ export const appSlowResponseRule = httpRule({
           {
             title: 'Look inside the process',
             why: `The event loop while ${view.slowestRoute ?? 'the slowest route'} is asked tells computing from waiting; a Node.js service needs node: { inspect: true } in services.yaml for it.`,
+            effect: 'reads',
             command: `/perf run high-response-time ${service.name}`,
             risk: 'The inspector of the process is open on its own loopback for some seconds.',
+            source: 'https://nodejs.org/en/learn/asynchronous-work/dont-block-the-event-loop',
           },
         ],
       },

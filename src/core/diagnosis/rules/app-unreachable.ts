@@ -1,3 +1,4 @@
+import type { CauseAdvice } from '../cause.ts';
 import { containerViews } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
@@ -47,14 +48,16 @@ function explain(
   return { confidence: 0.8, where: '' };
 }
 
-function adviceFor({ service }: HttpView, code: string) {
+function adviceFor({ service }: HttpView, code: string): CauseAdvice {
   const http = service.targets.find((target) => target.kind === 'http');
   const url = http?.baseUrl ?? 'URL';
   if (code.includes(UNKNOWN_NAME) && URL.canParse(url)) {
     return {
       title: 'Correct the name or the name server',
       why: 'The name of the service does not resolve on this machine.',
+      effect: 'reads',
       command: `getent hosts ${new URL(url).hostname}`,
+      source: 'https://man7.org/linux/man-pages/man1/getent.1.html',
     };
   }
   const container = service.targets.find((target) => target.kind === 'container');
@@ -63,6 +66,7 @@ function adviceFor({ service }: HttpView, code: string) {
   return {
     title: 'See why nothing listens',
     why: 'The last lines of the log tell whether it is still starting, failed to bind, or listens on another address.',
+    effect: 'reads',
     command: name === undefined ? `curl -v ${url}` : `docker logs --tail 50 ${name}`,
     source: 'https://docs.docker.com/reference/cli/docker/container/logs/',
   };

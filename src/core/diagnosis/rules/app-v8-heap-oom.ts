@@ -1,4 +1,4 @@
-import type { Advice, EvidenceLine } from '../cause.ts';
+import type { CauseAdvice, EvidenceLine } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import type { ContainerView, PatternRow } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
@@ -74,12 +74,13 @@ function messageLine({ example, count }: PatternRow): EvidenceLine {
   };
 }
 
-function raiseHeap(view: ContainerView): Advice {
+function raiseHeap(view: ContainerView): CauseAdvice {
   const limit = memoryLimit(view);
   const mib = limit === undefined ? undefined : Math.round((0.65 * limit) / (1024 * 1024));
   return {
     title: 'Give the heap a larger part of the memory',
     why: 'Without a setting Node takes about half of the memory it sees; 60 to 75 % of the container limit is safe.',
+    effect: 'changes',
     command: `NODE_OPTIONS=--max-old-space-size=${mib ?? 'MIB'}`,
     risk: 'A heap near the container limit ends in a kill by the kernel, without an error in the log. Needs a new container.',
     undo: 'remove the variable again',
@@ -87,10 +88,11 @@ function raiseHeap(view: ContainerView): Advice {
   };
 }
 
-function findLeak(view: ContainerView): Advice {
+function findLeak(view: ContainerView): CauseAdvice {
   return {
     title: 'See what keeps the memory',
     why: 'If the heap fills again after the change, something holds on to objects. With node: { inspect: true } in services.yaml the run shows the heap after a full collection, and its growth.',
+    effect: 'reads',
     command: `/perf run memory ${view.service}`,
     risk: 'The inspector of the process is open on its own loopback for some seconds.',
     source: 'https://nodejs.org/en/learn/diagnostics/memory/using-heap-profiler',

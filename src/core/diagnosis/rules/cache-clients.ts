@@ -39,6 +39,7 @@ function monitored(evidence: CollectedEvidence): Verdict {
       {
         title: 'End it',
         why: 'MONITOR costs more the more Redis has to do, and shows all values; slow log and command statistics tell the same.',
+        effect: 'reads',
         command: 'redis-cli CLIENT LIST | grep "flags=O"   # then: redis-cli CLIENT KILL ID <id>',
         risk: 'Ends the session of whoever watches, nothing else.',
         source: 'https://redis.io/docs/latest/commands/monitor/#cost-of-running-monitor',
@@ -77,6 +78,7 @@ function unfetched(facts: Facts, evidence: CollectedEvidence): Verdict {
       {
         title: 'Look why this client is behind, and bound what it may keep',
         why: 'A subscriber that is too slow, or an application that asks for far more than it reads, fills the memory of the cache.',
+        effect: 'changes',
         command: 'CONFIG SET client-output-buffer-limit "normal 256mb 64mb 60"',
         risk: 'Ends clients that are over the limit; the default for ordinary clients is no limit.',
         undo: 'CONFIG SET client-output-buffer-limit "normal 0 0 0"',

@@ -71,6 +71,7 @@ function thrash(facts: Facts, evidence: CollectedEvidence, isLow: boolean): Verd
       {
         title: 'Give the cache more memory',
         why: 'It is at its limit and evicts keys that are asked for again.',
+        effect: 'changes',
         command: `CONFIG SET maxmemory ${limit === undefined ? '<bytes>' : Math.round(limit * 2)}`,
         risk: 'The machine (or container) needs the memory free, else Redis is killed. Write it into redis.conf too.',
         undo: `CONFIG SET maxmemory ${limit === undefined ? '<former bytes>' : limit}`,
@@ -105,6 +106,7 @@ function cardinality(facts: Facts, evidence: CollectedEvidence, hit: number): Ve
       {
         title: 'Look at how the application builds its cache keys',
         why: 'A timestamp, a request id or an unsorted list of parameters in the key makes every key new.',
+        effect: 'reads',
         command: 'redis-cli --scan --count 500 | head -50',
         risk: 'Reads keys step by step; safe on a running server, unlike KEYS.',
         source: 'https://redis.io/docs/latest/commands/scan/',

@@ -1,6 +1,6 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
-import type { Verdict } from '../cause.ts';
+import type { CauseAdvice, Verdict } from '../cause.ts';
 import { textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts, metricFor, rowsOf } from '../facts.ts';
@@ -76,12 +76,13 @@ function rejected(facts: Facts, evidence: CollectedEvidence): Verdict {
   });
 }
 
-function clientsAdvice() {
+function clientsAdvice(): CauseAdvice {
   return {
     title: 'Find who opens so many connections',
     why: 'A client that connects for every request, or a pool per request, uses up maxclients.',
+    effect: 'reads',
     command: 'redis-cli CLIENT LIST | grep -o "addr=[0-9.]*" | sort | uniq -c | sort -rn | head',
-    risk: 'None; it only reads. Raising maxclients needs file descriptors (ulimit -n).',
+    risk: 'Raising maxclients needs file descriptors (ulimit -n).',
     source: 'https://redis.io/docs/latest/develop/reference/clients/#maximum-concurrent-connected-clients',
   };
 }
@@ -126,6 +127,7 @@ function full(facts: Facts, evidence: CollectedEvidence): Verdict {
       {
         title: 'Let it evict, if it is a cache',
         why: 'A cache may throw away what was not used for long; a store of record may not.',
+        effect: 'changes',
         command: 'CONFIG SET maxmemory-policy allkeys-lru',
         risk: 'Keys disappear, also those without a TTL: never where Redis holds queues, sessions or locks.',
         undo: 'CONFIG SET maxmemory-policy noeviction',
@@ -134,6 +136,7 @@ function full(facts: Facts, evidence: CollectedEvidence): Verdict {
       {
         title: 'Or give it more memory',
         why: 'The right way where no key may be lost.',
+        effect: 'changes',
         command: `CONFIG SET maxmemory ${limit === undefined ? '<bytes>' : Math.round(limit * 2)}`,
         risk: 'The machine (or container) needs the memory free, else Redis is killed.',
         undo: `CONFIG SET maxmemory ${limit ?? '<former bytes>'}`,
@@ -164,6 +167,7 @@ function fragmented(facts: Facts, evidence: CollectedEvidence): Verdict {
       {
         title: 'Let Redis defragment while it runs',
         why: 'It moves values together and gives pages back.',
+        effect: 'changes',
         command: 'CONFIG SET activedefrag yes',
         risk: 'Takes some CPU; not every build supports it.',
         undo: 'CONFIG SET activedefrag no',

@@ -1,6 +1,6 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
-import type { Advice, EvidenceLine, Verdict } from '../cause.ts';
+import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, collectedFor, type Facts, metricFor, rowsOf } from '../facts.ts';
@@ -117,10 +117,11 @@ function eventLine(row: Row): EvidenceLine {
   };
 }
 
-function forkAdvice(): Advice {
+function forkAdvice(): CauseAdvice {
   return {
     title: 'Make forks rarer and cheaper',
     why: 'A fork copies the page table: its time grows with the memory of Redis, and huge pages make the writes after it slow.',
+    effect: 'changes',
     command: 'echo never > /sys/kernel/mm/transparent_hugepage/enabled',
     risk: 'Needs root, holds for the whole machine and until it restarts. Snapshots may also be taken at a replica, or less often (save in redis.conf): then more is lost in a crash.',
     undo: 'echo madvise > /sys/kernel/mm/transparent_hugepage/enabled',
@@ -128,10 +129,11 @@ function forkAdvice(): Advice {
   };
 }
 
-function syncAdvice(): Advice {
+function syncAdvice(): CauseAdvice {
   return {
     title: 'Do not sync the append-only file while a rewrite uses the disk',
     why: 'Redis waits with writes when the last sync has not ended after two seconds.',
+    effect: 'changes',
     command: 'CONFIG SET no-appendfsync-on-rewrite yes',
     risk: 'A crash of the machine during a rewrite may lose up to 30 seconds of writes. A faster disk has no such price.',
     undo: 'CONFIG SET no-appendfsync-on-rewrite no',
@@ -177,8 +179,10 @@ function failed(facts: Facts, evidence: CollectedEvidence): Verdict {
       {
         title: 'Find out what the log says, then save once more',
         why: 'A full disk, a folder without the right to write, or no memory for the fork; after one good save writes go on.',
+        effect: 'changes',
         command: 'redis-cli BGSAVE',
         risk: 'One fork. CONFIG SET stop-writes-on-bgsave-error no would let writes through without any copy on disk.',
+        undo: 'None needed: it writes one more snapshot.',
         source: PERSISTENCE,
       },
     ],
@@ -201,8 +205,8 @@ function loading(evidence: CollectedEvidence): readonly Verdict[] {
         {
           title: 'Wait, and see how far it is',
           why: 'It ends by itself; the time grows with the file.',
+          effect: 'reads',
           command: 'redis-cli INFO persistence | grep loading_',
-          risk: 'None; it only reads.',
           source: PERSISTENCE,
         },
       ],

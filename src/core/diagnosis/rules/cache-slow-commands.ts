@@ -1,6 +1,6 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
-import type { Advice, EvidenceLine, Verdict } from '../cause.ts';
+import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { collectedFor, type Facts, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
@@ -119,7 +119,7 @@ function shareLine(row: Row): EvidenceLine {
   };
 }
 
-function blockingAdvice(command: string): Advice {
+function blockingAdvice(command: string): CauseAdvice {
   const [name = ''] = command.split(' ');
   const instead: Readonly<Record<string, string>> = {
     KEYS: 'SCAN in steps with COUNT',
@@ -129,12 +129,17 @@ function blockingAdvice(command: string): Advice {
     SAVE: 'BGSAVE',
     SORT: 'a sorted set',
   };
-  return {
+  const base = {
     title: `Use ${instead[name] ?? 'smaller steps'} instead of ${name}`,
     why: 'Redis runs one command at a time: while this one runs, every other client waits.',
-    command: name === 'KEYS' ? 'ACL SETUSER <application user> -keys' : 'SLOWLOG GET 10',
-    risk: name === 'KEYS' ? 'Code that still uses KEYS gets an error.' : 'None; it only reads.',
-    ...(name === 'KEYS' && { undo: 'ACL SETUSER <application user> +keys' }),
     source: 'https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/latency/',
+  };
+  if (name !== 'KEYS') return { ...base, effect: 'reads', command: 'SLOWLOG GET 10' };
+  return {
+    ...base,
+    effect: 'changes',
+    command: 'ACL SETUSER <application user> -keys',
+    risk: 'Code that still uses KEYS gets an error.',
+    undo: 'ACL SETUSER <application user> +keys',
   };
 }

@@ -1,5 +1,5 @@
 import { formatValue } from '../../unit.ts';
-import type { Advice } from '../cause.ts';
+import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { type ContainerView, processText } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
@@ -108,11 +108,12 @@ function againstOf(view: ContainerView, ratio: number) {
   );
 }
 
-function profileAdvice(view: ContainerView): Advice {
+function profileAdvice(view: ContainerView): CauseAdvice {
   if (view.role === 'node' || view.role === 'frontend') {
     return {
       title: 'Look at the event loop of the process',
       why: 'JavaScript runs in one thread: while one function computes, every other request of the process waits. With node: { inspect: true } in services.yaml the run measures how long.',
+      effect: 'reads',
       command: `/perf run high-cpu ${view.service}`,
       risk: 'The inspector of the process is open on its own loopback for some seconds.',
       source: 'https://nodejs.org/en/learn/asynchronous-work/dont-block-the-event-loop',
@@ -121,6 +122,7 @@ function profileAdvice(view: ContainerView): Advice {
   return {
     title: 'See what the busiest process does',
     why: 'The name of the process tells which part of the load to look at.',
+    effect: 'reads',
     command: `docker top ${view.container} -eo pid,pcpu,cputimes,args`,
     source: 'https://docs.docker.com/reference/cli/docker/container/top/',
   };

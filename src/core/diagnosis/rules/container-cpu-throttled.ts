@@ -1,5 +1,5 @@
 import { formatValue } from '../../unit.ts';
-import type { Advice } from '../cause.ts';
+import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { type ContainerView, processText } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
@@ -71,10 +71,11 @@ function usualLimit(view: ContainerView, limit: number): string {
   return usual !== undefined && limit < 0.9 * usual ? `, usually ${formatValue(usual, 'cores')}` : '';
 }
 
-function raiseLimit(container: string, limit: number): Advice {
+function raiseLimit(container: string, limit: number): CauseAdvice {
   return {
     title: 'Raise the CPU limit of the container',
     why: 'In every period of 100 ms the kernel stops the container as soon as its share is used up; what it was doing waits for the next period.',
+    effect: 'changes',
     command: `docker update --cpus ${round(2 * limit)} ${container}`,
     risk: 'Other containers on this machine get less CPU. Takes effect at once, without a restart; set it in the compose file as well or the next deployment undoes it.',
     undo: `docker update --cpus ${round(limit)} ${container}`,

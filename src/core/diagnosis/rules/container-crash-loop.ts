@@ -49,12 +49,14 @@ export const containerCrashLoopRule = containerRule({
           {
             title: 'Read why it ends',
             why: 'The last lines before each end name the reason; while it restarts it answers nobody.',
+            effect: 'reads',
             command: `docker logs --tail 50 ${view.container}`,
             source: 'https://docs.docker.com/reference/cli/docker/container/logs/',
           },
           {
             title: 'Stop the loop while you look',
             why: 'Each start costs CPU and may write to the database again.',
+            effect: 'changes',
             command: `docker update --restart=no ${view.container}`,
             risk: 'It stays down after its next end.',
             undo: `docker update --restart=${view.fact('restart_policy') ?? 'unless-stopped'} ${view.container}`,

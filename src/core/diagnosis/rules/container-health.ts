@@ -23,6 +23,7 @@ export const containerUnhealthyRule = containerRule({
           {
             title: 'Run the health check by hand',
             why: 'Its output names what does not answer; Docker itself does nothing about an unhealthy container.',
+            effect: 'reads',
             command: `docker inspect --format '{{json .State.Health}}' ${view.container}`,
             source: 'https://docs.docker.com/reference/dockerfile/#healthcheck',
           },
@@ -49,12 +50,14 @@ export const containerHealthTimeoutRule = containerRule({
           {
             title: 'See what the application is doing',
             why: 'A check that times out means that the process accepts work and does not finish it: a blocked event loop, a full pool, a dependency that hangs.',
+            effect: 'reads',
             command: `docker inspect --format '{{json .State.Health}}' ${view.container}`,
             source: 'https://docs.docker.com/reference/dockerfile/#healthcheck',
           },
           {
             title: 'Give the check more time, if it is slow by nature',
             why: 'A timeout below the usual response time makes a healthy container unhealthy.',
+            effect: 'changes',
             command: 'healthcheck: { timeout: 10s }',
             risk: 'A real hang is noticed later.',
             undo: 'set the old timeout again',

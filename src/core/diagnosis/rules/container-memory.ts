@@ -1,4 +1,5 @@
 import { formatValue } from '../../unit.ts';
+import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { ageOf, type ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
@@ -75,13 +76,14 @@ export const appMemoryGrowthRule = containerRule({
   },
 });
 
-function growthAdvice(view: ContainerView) {
+function growthAdvice(view: ContainerView): CauseAdvice {
   const node = view.role === 'node' || view.role === 'frontend';
   return {
     title: node ? 'See what keeps the memory' : 'Watch whether it falls again',
     why: node
       ? 'A leak only grows; a large job or a filled cache falls or levels off. With node: { inspect: true } in services.yaml the run tells the heap from the rest.'
       : 'A leak only grows; a large job or a filled cache falls or levels off.',
+    effect: 'reads',
     command: node ? `/perf run memory ${view.service}` : '/perf trends 7d',
     ...(node && { risk: 'The inspector of the process is open on its own loopback for some seconds.' }),
     source: 'https://nodejs.org/en/learn/diagnostics/memory/using-heap-profiler',

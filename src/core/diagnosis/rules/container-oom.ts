@@ -1,5 +1,5 @@
 import { formatDuration, formatValue } from '../../unit.ts';
-import type { Advice } from '../cause.ts';
+import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { ageOf, type ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
@@ -118,7 +118,7 @@ function limitText(view: ContainerView): string {
 const MIB = 1024 * 1024;
 
 /** Advice to double the memory limit, with the way back. */
-export function raiseMemory(view: ContainerView): Advice {
+export function raiseMemory(view: ContainerView): CauseAdvice {
   const limit = memoryLimit(view);
   const base = {
     title: 'Raise the memory limit of the container',
@@ -129,18 +129,19 @@ export function raiseMemory(view: ContainerView): Advice {
   if (limit === undefined) return base;
   const command = (mib: number) => `docker update --memory ${mib}m --memory-swap ${mib}m ${view.container}`;
   const mib = Math.round(limit / MIB);
-  return { ...base, command: command(2 * mib), undo: command(mib) };
+  return { ...base, effect: 'changes', command: command(2 * mib), undo: command(mib) };
 }
 
-function heapBelowLimit(view: ContainerView): Advice {
+function heapBelowLimit(view: ContainerView): CauseAdvice {
   const limit = memoryLimit(view);
   const mib = limit === undefined ? undefined : Math.round((0.65 * limit) / MIB);
-  return {
+  const base = {
     title: 'Keep the heap of Node below the limit',
     why: 'A heap limit at 60 to 75 % of the container leaves room for buffers and code: Node then collects garbage in time, or ends with a readable error.',
-    ...(mib !== undefined && { command: `NODE_OPTIONS=--max-old-space-size=${mib}` }),
     risk: 'Needs a new container; too small a heap makes garbage collection slow.',
     undo: 'remove the variable again',
     source: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
   };
+  if (mib === undefined) return base;
+  return { ...base, effect: 'changes', command: `NODE_OPTIONS=--max-old-space-size=${mib}` };
 }

@@ -76,6 +76,7 @@ function adviceOf(view: ContainerView, status: string): Cause['advice'] {
       why: paused
         ? 'A paused container keeps its connections and answers none of them.'
         : 'Nothing else brings it back: its restart policy did not.',
+      effect: 'changes',
       command: `docker ${paused ? 'unpause' : 'start'} ${view.container}`,
       risk: 'If it ended for a reason that lasts, it ends again: read its log first.',
       undo: `docker ${paused ? 'pause' : 'stop'} ${view.container}`,
@@ -84,6 +85,7 @@ function adviceOf(view: ContainerView, status: string): Cause['advice'] {
     {
       title: 'Read its last lines',
       why: 'They tell whether it was stopped or failed.',
+      effect: 'reads',
       command: `docker logs --tail 50 ${view.container}`,
       source: 'https://docs.docker.com/reference/cli/docker/container/logs/',
     },
@@ -109,6 +111,7 @@ function missingCause(service: string, message: string): Cause {
       {
         title: 'Look for it under another name',
         why: 'A new deployment may have renamed it; then services.yaml needs the new name.',
+        effect: 'reads',
         command: 'docker ps --all --format "{{.Names}}  {{.Status}}"',
         source: 'https://docs.docker.com/reference/cli/docker/container/ls/',
       },

@@ -128,6 +128,7 @@ function leak(facts: Facts, evidence: CollectedEvidence): Verdict {
         title: `Restart ${user?.name ?? pool.application} to get going again`,
         why: 'A restart gives all clients of the pool back; the leak fills it again later.',
         risk: 'Requests under way are lost.',
+        source: 'https://node-postgres.com/apis/pool',
       },
     ],
   });

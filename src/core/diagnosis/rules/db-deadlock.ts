@@ -33,6 +33,7 @@ export const dbDeadlockRule: DiagnosisRule = {
           {
             title: 'Find the two statements in the server log',
             why: 'PostgreSQL writes both of them with the rows they waited for.',
+            effect: 'reads',
             command: "grep -A 6 'deadlock detected' <log of PostgreSQL>",
             source: 'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS',
           },

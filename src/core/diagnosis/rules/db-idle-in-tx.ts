@@ -1,6 +1,6 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
-import type { Advice, Verdict } from '../cause.ts';
+import type { CauseAdvice, Verdict } from '../cause.ts';
 import { numberIn, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts, metricFor, rowsOf } from '../facts.ts';
@@ -57,11 +57,12 @@ function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
   });
 }
 
-function adviceFor(pid: number | undefined): readonly Advice[] {
+function adviceFor(pid: number | undefined): readonly CauseAdvice[] {
   return [
     {
       title: 'Find where the application leaves the transaction open',
       why: 'A commit or rollback is missing, or something slow is done between two statements. Its last statement tells the place.',
+      effect: 'reads',
       command: `SELECT pid, application_name, client_addr, xact_start, query FROM pg_stat_activity WHERE pid = ${pid ?? 0};`,
       source:
         'https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW',
@@ -69,6 +70,7 @@ function adviceFor(pid: number | undefined): readonly Advice[] {
     {
       title: 'Limit how long a transaction may stand idle',
       why: 'The server then ends such sessions by itself.',
+      effect: 'changes',
       command: "ALTER ROLE <application role> SET idle_in_transaction_session_timeout = '60s';",
       risk: 'Sessions that are idle in a transaction for longer are ended with an error.',
       undo: 'ALTER ROLE <application role> RESET idle_in_transaction_session_timeout;',

@@ -1,7 +1,7 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { quoteName } from '../../sql/statement-shape.ts';
 import { formatValue } from '../../unit.ts';
-import type { Advice, Verdict } from '../cause.ts';
+import type { CauseAdvice, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts, rowsOf } from '../facts.ts';
@@ -43,13 +43,14 @@ function invalid(evidence: CollectedEvidence): Verdict {
   });
 }
 
-function repairs(row: Row): readonly Advice[] {
+function repairs(row: Row): readonly CauseAdvice[] {
   const index = textIn(row, 'index');
   const source = 'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY';
   return [
     {
       title: `Build ${index} again`,
       why: 'CREATE INDEX CONCURRENTLY leaves an invalid index when it is cancelled or finds a duplicate; IF NOT EXISTS then passes over it in silence.',
+      effect: 'changes',
       command: `REINDEX INDEX CONCURRENTLY ${index};`,
       risk: 'It reads the whole table and waits for open transactions. For a unique index, remove the duplicates first. Run it alone, outside a transaction.',
       undo: `DROP INDEX CONCURRENTLY ${index};`,
@@ -58,6 +59,7 @@ function repairs(row: Row): readonly Advice[] {
     {
       title: `Or drop ${index}`,
       why: 'Nobody can use it as it is.',
+      effect: 'changes',
       command: `DROP INDEX CONCURRENTLY ${index};`,
       risk: 'Make sure that no build of it is running right now.',
       ...recreatedBy(row),
@@ -113,7 +115,7 @@ function foreignKeys(facts: Facts, evidence: CollectedEvidence): Verdict {
   });
 }
 
-function indexFor(row: Row): Advice {
+function indexFor(row: Row): CauseAdvice {
   const table = textIn(row, 'table');
   const columns = textIn(row, 'columns');
   const bare = (name: string) => name.slice(name.lastIndexOf('.') + 1).replaceAll('"', '');
@@ -124,6 +126,7 @@ function indexFor(row: Row): Advice {
   return {
     title: `Create an index on ${table} (${columns})`,
     why: `The check of ${textIn(row, 'constraint')} then finds its rows without reading the whole table, and locks are held for less long.`,
+    effect: 'changes',
     command: `CREATE INDEX CONCURRENTLY ${name} ON ${table} (${columns});`,
     risk: 'It reads the whole table and takes disk space; writes get a little slower. Run it alone, outside a transaction. If it fails it leaves an INVALID index that has to be dropped.',
     undo: `DROP INDEX CONCURRENTLY ${schema}${name};`,

@@ -1,6 +1,6 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
-import type { Advice, EvidenceLine, Verdict } from '../cause.ts';
+import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, rowsOf } from '../facts.ts';
@@ -125,16 +125,17 @@ function confidenceOf(longestMs: number, count: number, isDdl: boolean): number 
   return clear ? 0.93 : 0.82;
 }
 
-function adviceFor(root: Row, ddl: Row | undefined): readonly Advice[] {
+function adviceFor(root: Row, ddl: Row | undefined): readonly CauseAdvice[] {
   const pid = numberIn(root, 'root_pid') ?? 0;
   const age = numberIn(root, 'root_transaction_age_ms');
   const stillIts =
     age === undefined ? '' : ` AND xact_start < now() - interval '${Math.max(1, Math.floor(age / 2000))} s'`;
-  const end: Advice =
+  const end: CauseAdvice =
     pid === 0
       ? {
           title: 'Finish the prepared transaction',
           why: 'It holds its locks until somebody commits it or rolls it back, also over restarts.',
+          effect: 'reads',
           command: 'SELECT gid, prepared, owner FROM pg_prepared_xacts ORDER BY prepared;',
           risk: 'ROLLBACK PREPARED throws its changes away: ask its owner first.',
           source: 'https://www.postgresql.org/docs/current/sql-rollback-prepared.html',
@@ -142,6 +143,7 @@ function adviceFor(root: Row, ddl: Row | undefined): readonly Advice[] {
       : {
           title: `End session ${pid}, which holds the lock`,
           why: `All waiting sessions go on as soon as its transaction ends.`,
+          effect: 'changes',
           command: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ${pid}${stillIts};`,
           risk: 'Its open transaction is rolled back and its client gets an error. Look at what it does first.',
           undo: 'None; the application runs the transaction again.',
@@ -152,7 +154,7 @@ function adviceFor(root: Row, ddl: Row | undefined): readonly Advice[] {
   return [end];
 }
 
-function ddlAdvice(ddl: Row): Advice {
+function ddlAdvice(ddl: Row): CauseAdvice {
   const pid =
     textIn(ddl, 'lock_mode') === 'AccessExclusiveLock'
       ? numberIn(ddl, 'blocked_pid')
@@ -160,6 +162,7 @@ function ddlAdvice(ddl: Row): Advice {
   return {
     title: 'Or take the schema change out of the queue',
     why: 'Reads run again at once; with a short lock_timeout a schema change gives up by itself instead of blocking everybody.',
+    effect: 'changes',
     command: `SELECT pg_cancel_backend(${pid ?? 0}); -- next time: SET lock_timeout = '2s'; before the ALTER, and try again`,
     risk: 'The schema change is not done and has to be run again.',
     undo: 'Run the schema change again.',
@@ -167,10 +170,11 @@ function ddlAdvice(ddl: Row): Advice {
   };
 }
 
-function idleLimitAdvice(): Advice {
+function idleLimitAdvice(): CauseAdvice {
   return {
     title: 'Limit how long a transaction may stand idle',
     why: 'The holder is idle inside its transaction: the application forgot to commit or waits for something else.',
+    effect: 'changes',
     command: "ALTER ROLE <application role> SET idle_in_transaction_session_timeout = '60s';",
     risk: 'Sessions that are idle in a transaction for longer are ended with an error.',
     undo: 'ALTER ROLE <application role> RESET idle_in_transaction_session_timeout;',

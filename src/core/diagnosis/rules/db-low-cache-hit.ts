@@ -54,6 +54,7 @@ export const dbLowCacheHitRule: DiagnosisRule = {
           {
             title: 'Give PostgreSQL a larger buffer cache',
             why: 'About a quarter of the memory of the machine (or container) is the usual size.',
+            effect: 'changes',
             command: "ALTER SYSTEM SET shared_buffers = '<a quarter of memory>'; -- then restart PostgreSQL",
             risk: 'Needs a restart; too much takes memory from sorting and from the file cache.',
             undo: 'ALTER SYSTEM RESET shared_buffers; -- then restart PostgreSQL',

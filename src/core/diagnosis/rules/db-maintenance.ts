@@ -57,14 +57,16 @@ function wraparound(evidence: CollectedEvidence): Verdict {
       {
         title: 'Find what keeps old rows visible, and end it',
         why: 'VACUUM cannot freeze what an open or prepared transaction or a replication slot may still need.',
+        effect: 'reads',
         command:
           'SELECT pid, application_name, state, xact_start, age(backend_xmin) FROM pg_stat_activity WHERE backend_xmin IS NOT NULL ORDER BY age(backend_xmin) DESC LIMIT 5; SELECT gid, prepared, owner FROM pg_prepared_xacts; SELECT slot_name, active, age(xmin), age(catalog_xmin) FROM pg_replication_slots;',
-        risk: 'None, it only reads.',
+
         source: 'https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND',
       },
       {
         title: here ? `Freeze ${table}` : `Freeze the oldest tables of ${database}`,
         why: 'It makes the ids of its rows old enough to be forgotten, so that they can be used again.',
+        effect: 'changes',
         command: here
           ? `VACUUM (FREEZE, VERBOSE) ${table};`
           : `-- in database ${database}: VACUUM (FREEZE, VERBOSE);`,
@@ -123,6 +125,7 @@ function checkpoints(facts: Facts, evidence: CollectedEvidence): Verdict {
       {
         title: `Set max_wal_size to ${size} MB`,
         why: `It then holds what is written within checkpoint_timeout (${formatValue(timeout, 'ms')}), so that checkpoints come by time and are spread out.`,
+        effect: 'changes',
         command: change.command,
         risk: `${change.needs} pg_wal may take ${size} MB of disk, and recovery after a crash takes longer.`,
         undo: change.undo,

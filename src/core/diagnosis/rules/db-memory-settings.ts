@@ -1,7 +1,7 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { metricValue } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
-import type { Advice, EvidenceLine, Verdict } from '../cause.ts';
+import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { changeSetting } from '../change-setting.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, collectedFor, type Facts, metricFor } from '../facts.ts';
@@ -124,7 +124,7 @@ function verdictOf(
   });
 }
 
-function adviceFor(facts: Facts, evidence: CollectedEvidence, { bytes, of }: Memory): readonly Advice[] {
+function adviceFor(facts: Facts, evidence: CollectedEvidence, { bytes, of }: Memory): readonly CauseAdvice[] {
   const now = (name: string) => metricValue(evidence, name) ?? 0;
   const connections = Math.max(1, now('max_connections'));
   const shared = roundedMib(bytes * SHARED_BUFFERS.good);
@@ -132,7 +132,7 @@ function adviceFor(facts: Facts, evidence: CollectedEvidence, { bytes, of }: Mem
   const cache = roundedMib(bytes * CACHE_SHARE);
   const change = (setting: string, mib: number, risk: string) => {
     const { command, undo, needs } = changeSetting(facts, evidence.service, { setting, value: `'${mib}MB'` });
-    return { command, undo, risk: `${needs} ${risk}` };
+    return { effect: 'changes' as const, command, undo, risk: `${needs} ${risk}` };
   };
   const size = `${formatValue(bytes, 'bytes')} of ${of}`;
   return [

@@ -1,6 +1,6 @@
 import { quoteName } from '../../sql/statement-shape.ts';
 import { formatValue } from '../../unit.ts';
-import type { Advice, EvidenceLine, Verdict } from '../cause.ts';
+import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { numberIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, collectedFor, type Facts, metricFor } from '../facts.ts';
@@ -123,7 +123,7 @@ function lockLines(facts: Facts, service: string): readonly EvidenceLine[] {
   );
 }
 
-function indexAdvice({ table, columns }: ScanSuspect): Advice {
+function indexAdvice({ table, columns }: ScanSuspect): CauseAdvice {
   const common = {
     risk: 'It reads the whole table and takes disk space; writes get a little slower. Run it alone, outside a transaction, and not while a long transaction is open. If it fails it leaves an INVALID index that has to be dropped.',
     source: 'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY',
@@ -133,6 +133,7 @@ function indexAdvice({ table, columns }: ScanSuspect): Advice {
       ...common,
       title: `Find the filter on ${table} and give it an index`,
       why: `The text of the statement is not visible here; its plan shows the filter of the full scan.`,
+      effect: 'reads',
       command: `SELECT query FROM pg_stat_statements WHERE query ILIKE '%${bare(table)}%' ORDER BY total_exec_time DESC LIMIT 5; -- then EXPLAIN it`,
     };
   }
@@ -143,6 +144,7 @@ function indexAdvice({ table, columns }: ScanSuspect): Advice {
     ...common,
     title: `Create an index on ${table} (${chosen.join(', ')})`,
     why: 'The statement filters by it and finds its rows without reading the whole table.',
+    effect: 'changes',
     command: `CREATE INDEX CONCURRENTLY ${name} ON ${table} (${chosen.map(quoteName).join(', ')});`,
     undo: `DROP INDEX CONCURRENTLY ${schema}${name};`,
   };

@@ -1,7 +1,7 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { metricValue } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
-import type { Advice, Verdict } from '../cause.ts';
+import type { CauseAdvice, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, rowsOf } from '../facts.ts';
@@ -52,10 +52,11 @@ function unused(evidence: CollectedEvidence): Verdict {
   });
 }
 
-function dropUnused(row: Row): Advice {
+function dropUnused(row: Row): CauseAdvice {
   return {
     title: `Drop the index ${textIn(row, 'index')} if no replica uses it either`,
     why: `It takes ${formatValue(numberIn(row, 'size_bytes') ?? 0, 'bytes')} of disk and memory and slows every write of ${textIn(row, 'table')}. Replicas count their uses themselves: look there first.`,
+    effect: 'changes',
     command: dropCommand(row),
     risk: 'A rare statement that needs it becomes slow. It has to run alone, outside a transaction.',
     ...recreatedBy(row),
@@ -63,12 +64,12 @@ function dropUnused(row: Row): Advice {
   };
 }
 
-function countLonger(row: Row): Advice {
+function countLonger(row: Row): CauseAdvice {
   return {
     title: 'Look again when the counters are a month old',
     why: 'Until then a job that runs once a week or a month may still need the index.',
+    effect: 'reads',
     command: `SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelid = '${textIn(row, 'index').replaceAll("'", "''")}'::regclass;`,
-    risk: 'None, it only reads.',
     source:
       'https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ALL-INDEXES-VIEW',
   };
@@ -89,14 +90,17 @@ function duplicate(evidence: CollectedEvidence): Verdict {
       metricLine(evidence, 'duplicate_indexes', 'indexes that another one replaces', { threshold: 0 }),
       metricLine(evidence, 'duplicate_index_bytes', 'their size'),
     ),
-    advice: rows.slice(0, 3).map((row) => ({
-      title: `Drop ${textIn(row, 'index')}, which ${textIn(row, 'replaced_by')} replaces`,
-      why: `It ${textIn(row, 'kind') === 'the same columns' ? 'has' : 'begins with'} the same columns: statements use the other one instead.`,
-      command: dropCommand(row),
-      risk: 'The other index is larger where it has more columns, so a scan may read a little more. Run it alone, outside a transaction.',
-      ...recreatedBy(row),
-      source: DROP_INDEX,
-    })),
+    advice: rows.slice(0, 3).map(
+      (row): CauseAdvice => ({
+        title: `Drop ${textIn(row, 'index')}, which ${textIn(row, 'replaced_by')} replaces`,
+        why: `It ${textIn(row, 'kind') === 'the same columns' ? 'has' : 'begins with'} the same columns: statements use the other one instead.`,
+        effect: 'changes',
+        command: dropCommand(row),
+        risk: 'The other index is larger where it has more columns, so a scan may read a little more. Run it alone, outside a transaction.',
+        ...recreatedBy(row),
+        source: DROP_INDEX,
+      }),
+    ),
   });
 }
 

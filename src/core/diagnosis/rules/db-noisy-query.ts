@@ -54,6 +54,7 @@ export const dbNoisyQueryRule: DiagnosisRule = {
           {
             title: `Cancel the query of session ${pid}`,
             why: 'Its CPU and disk become free at once; the session stays.',
+            effect: 'changes',
             command: `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = ${pid} AND state = 'active' AND query_start < now() - interval '${Math.floor(ageMs / 2000)} s';`,
             risk: 'Its result is lost; ask its owner when it is a report or a backup.',
             undo: 'None; the query is run again, better on a replica or at night.',

@@ -1,7 +1,7 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { metricValue } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
-import type { Advice, Verdict } from '../cause.ts';
+import type { CauseAdvice, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, rowsOf } from '../facts.ts';
@@ -71,6 +71,7 @@ function lagVerdict(
       {
         title: 'Look at the standby: is replay paused, held up by a query, or short of disk or CPU?',
         why: 'A long query on the standby, a pause that was forgotten and a slow disk look the same from the primary.',
+        effect: 'reads',
         command:
           "SELECT pg_is_wal_replay_paused(); SELECT pid, state, xact_start, left(query, 80) FROM pg_stat_activity WHERE state <> 'idle' ORDER BY xact_start; -- on the standby; SELECT pg_wal_replay_resume(); ends a pause",
         risk: 'The two SELECTs only read; resuming lets the standby apply what has piled up.',
@@ -110,11 +111,12 @@ function retained(evidence: CollectedEvidence): Verdict {
   });
 }
 
-function slotAdvice(slot: string): readonly Advice[] {
+function slotAdvice(slot: string): readonly CauseAdvice[] {
   return [
     {
       title: `Drop the slot ${slot} if its standby or subscriber is gone for good`,
       why: 'The server may then recycle the log that it kept.',
+      effect: 'changes',
       command: `SELECT pg_drop_replication_slot('${slot.replaceAll("'", "''")}');`,
       risk: 'A standby or subscriber that comes back has to be built again from a copy.',
       undo: 'None: a new slot begins with the log of now.',
@@ -123,6 +125,7 @@ function slotAdvice(slot: string): readonly Advice[] {
     {
       title: 'Limit what slots may keep',
       why: 'A forgotten slot then loses its log before the disk is full.',
+      effect: 'changes',
       command:
         "ALTER SYSTEM SET max_slot_wal_keep_size = '10GB'; -- then, as a statement of its own: SELECT pg_reload_conf();",
       risk: 'A standby that is away for longer has to be built again. No restart is needed.',

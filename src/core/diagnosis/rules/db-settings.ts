@@ -1,7 +1,7 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { metricValue } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
-import type { Advice, Verdict } from '../cause.ts';
+import type { CauseAdvice, Verdict } from '../cause.ts';
 import { numberIn, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, collectedFor, type Facts, rowsOf } from '../facts.ts';
@@ -54,6 +54,7 @@ function autovacuum(facts: Facts, evidence: CollectedEvidence): Verdict {
     advice: tables.slice(0, 3).map((row) => ({
       title: `Switch autovacuum on for ${textIn(row, 'table')}`,
       why: 'It was switched off for this table alone; nobody removes its dead rows.',
+      effect: 'changes',
       command: `ALTER TABLE ${textIn(row, 'table')} RESET (autovacuum_enabled);`,
       risk: 'A vacuum may start soon. The command waits for statements that use the table.',
       undo: `ALTER TABLE ${textIn(row, 'table')} SET (autovacuum_enabled = off);`,
@@ -74,6 +75,7 @@ function serverWide(evidence: CollectedEvidence, setting: 'autovacuum' | 'track_
       {
         title: 'Switch autovacuum on',
         why: 'Without it every table grows, and in the end the server stops to prevent a wraparound of transaction ids.',
+        effect: 'changes',
         command: `ALTER SYSTEM SET ${setting} = on; -- then, as a statement of its own: SELECT pg_reload_conf();`,
         risk: 'It has much to catch up with: expect reads and writes for some time. No restart is needed.',
         undo: `ALTER SYSTEM SET ${setting} = off; -- then SELECT pg_reload_conf();`,
@@ -102,10 +104,11 @@ function pendingRestart(evidence: CollectedEvidence): Verdict {
   });
 }
 
-function restart(names: readonly string[]): Advice {
+function restart(names: readonly string[]): CauseAdvice {
   return {
     title: 'Restart PostgreSQL when it suits',
     why: 'These settings are read at the start only. Look at the new values first: a wrong one keeps the server from starting.',
+    effect: 'reads',
     command: `SELECT name, setting AS old_value, sourcefile, sourceline FROM pg_settings WHERE pending_restart; SELECT name, setting AS new_value, error FROM pg_file_settings WHERE name IN (${names.map((name) => `'${name}'`).join(', ')});`,
     risk: 'The two SELECTs only read. A restart ends all sessions.',
     undo: 'ALTER SYSTEM RESET <setting>; drops a change that was not wanted.',

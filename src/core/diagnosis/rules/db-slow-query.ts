@@ -64,6 +64,7 @@ export const dbSlowQueryRule: DiagnosisRule = {
             {
               title: 'Look at the plan of this statement',
               why: 'The plan shows which step takes the rows and the time. EXPLAIN without ANALYZE does not run it.',
+              effect: 'reads',
               command: `EXPLAIN (GENERIC_PLAN) <statement ${numberIn(top, 'queryid') ?? String(top.queryid ?? '')}>; -- PostgreSQL 16+; before, put example values in`,
               risk: 'None; EXPLAIN ANALYZE would run the statement.',
               source: 'https://www.postgresql.org/docs/current/using-explain.html',

@@ -1,7 +1,7 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
 import { soonerAutovacuum } from '../autovacuum-advice.ts';
-import type { Verdict } from '../cause.ts';
+import type { CauseAdvice, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { collectedBy, type Facts, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
@@ -79,26 +79,27 @@ function deadRows(facts: Facts, evidence: CollectedEvidence): Verdict {
       {
         title: `Vacuum ${table}`,
         why: 'It makes the space of dead rows usable again; it does not lock out reads or writes.',
+        effect: 'changes',
         command: `VACUUM (ANALYZE, VERBOSE) ${table};`,
         risk: 'Reads the table once; it does nothing while an old transaction is still open.',
         undo: 'None needed.',
         source: 'https://www.postgresql.org/docs/current/routine-vacuuming.html',
       },
-      ...(off
-        ? [
-            {
-              title: `Switch autovacuum on for ${table}`,
-              why: 'It is off for this table or for the whole server, so dead rows only ever grow.',
-              command: `ALTER TABLE ${table} RESET (autovacuum_enabled); -- and check SHOW autovacuum;`,
-              risk: 'A vacuum may start soon.',
-              undo: `ALTER TABLE ${table} SET (autovacuum_enabled = off);`,
-              source:
-                'https://www.postgresql.org/docs/current/sql-createtable.html#RELOPTION-AUTOVACUUM-ENABLED',
-            },
-          ]
-        : soonerAutovacuum(worst, 'vacuum')),
+      ...(off ? [switchedOn(table)] : soonerAutovacuum(worst, 'vacuum')),
     ],
   });
+}
+
+function switchedOn(table: string): CauseAdvice {
+  return {
+    title: `Switch autovacuum on for ${table}`,
+    why: 'It is off for this table or for the whole server, so dead rows only ever grow.',
+    effect: 'changes',
+    command: `ALTER TABLE ${table} RESET (autovacuum_enabled); -- and check SHOW autovacuum;`,
+    risk: 'A vacuum may start soon.',
+    undo: `ALTER TABLE ${table} SET (autovacuum_enabled = off);`,
+    source: 'https://www.postgresql.org/docs/current/sql-createtable.html#RELOPTION-AUTOVACUUM-ENABLED',
+  };
 }
 
 function staleStatistics(facts: Facts, evidence: CollectedEvidence): Verdict {
@@ -145,6 +146,7 @@ function staleStatistics(facts: Facts, evidence: CollectedEvidence): Verdict {
       {
         title: `Analyze ${table}`,
         why: 'It reads a sample and takes seconds; the next plans use it.',
+        effect: 'changes',
         command: `ANALYZE ${table};`,
         risk: 'Plans of this table may change.',
         undo: 'None needed.',

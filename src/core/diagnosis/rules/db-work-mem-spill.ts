@@ -1,6 +1,6 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
-import type { Advice, Verdict } from '../cause.ts';
+import type { CauseAdvice, Verdict } from '../cause.ts';
 import { numberIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts } from '../facts.ts';
@@ -53,13 +53,14 @@ function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
   });
 }
 
-function adviceFor(bytesPerCall: number): readonly Advice[] {
+function adviceFor(bytesPerCall: number): readonly CauseAdvice[] {
   // The counter of a statement holds what was written and what was read back.
   const suggestedMb = Math.max(16, 2 ** Math.ceil(Math.log2((bytesPerCall * 2) / 1e6 || 16)));
   return [
     {
       title: 'Give this statement more memory for sorting',
       why: 'With enough work_mem it sorts in memory. For one role or one statement, not for the whole server.',
+      effect: 'changes',
       command: `ALTER ROLE <application role> SET work_mem = '${Math.min(256, suggestedMb)}MB';`,
       risk: 'Every sort of every session of this role may take as much; check memory against the number of sessions.',
       undo: 'ALTER ROLE <application role> RESET work_mem;',

@@ -1,7 +1,7 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { metricValue } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
-import type { Advice, Verdict } from '../cause.ts';
+import type { CauseAdvice, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts, rowsOf } from '../facts.ts';
@@ -72,12 +72,13 @@ function summaryOf(row: Row, age: number, dead: Row | undefined): string {
   return `${who} may still see rows as they were ${formatValue(age, 'count')} transactions ago${since}: ${harm}.`;
 }
 
-function adviceFor(kind: string, row: Row): Advice {
+function adviceFor(kind: string, row: Row): CauseAdvice {
   const quoted = `'${textIn(row, 'name').replaceAll("'", "''")}'`;
   if (kind === 'prepared transaction') {
     return {
       title: `Finish the prepared transaction ${textIn(row, 'name')}`,
       why: 'It stays until somebody commits it or rolls it back, also over restarts.',
+      effect: 'changes',
       command: `ROLLBACK PREPARED ${quoted}; -- or COMMIT PREPARED ${quoted}; in its database, as its owner`,
       risk: 'ROLLBACK PREPARED throws its changes away: ask its owner which of the two is right.',
       undo: 'None.',
@@ -88,6 +89,7 @@ function adviceFor(kind: string, row: Row): Advice {
     return {
       title: `Drop the slot ${textIn(row, 'name')} if its reader is gone for good`,
       why: 'It keeps old rows for a reader that may never come back.',
+      effect: 'changes',
       command: `SELECT pg_drop_replication_slot(${quoted});`,
       risk: 'A subscriber that comes back has to be built again.',
       undo: 'None: a new slot begins with the log of now.',
@@ -98,9 +100,10 @@ function adviceFor(kind: string, row: Row): Advice {
     return {
       title: `End the long query on ${textIn(row, 'name')}, or switch hot_standby_feedback off there`,
       why: 'By hot_standby_feedback the primary keeps rows that queries on the standby still read.',
+      effect: 'reads',
       command:
         'SELECT pid, xact_start, left(query, 80) FROM pg_stat_activity ORDER BY xact_start LIMIT 5; -- on the standby',
-      risk: 'It only reads. Without the feedback, long queries on the standby may be cancelled.',
+      risk: 'Without the feedback, long queries on the standby may be cancelled.',
       source:
         'https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-HOT-STANDBY-FEEDBACK',
     };
@@ -109,6 +112,7 @@ function adviceFor(kind: string, row: Row): Advice {
   return {
     title: `End session ${textIn(row, 'name')}, or let it finish`,
     why: 'VACUUM can remove the rows as soon as its transaction ends.',
+    effect: 'changes',
     command: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ${textIn(row, 'name')} AND xact_start < now() - interval '${seconds} s';`,
     risk: 'Its open transaction is rolled back and its client gets an error. Look at what it does first.',
     undo: 'None; the application runs the transaction again.',

@@ -73,6 +73,7 @@ function found({ service }: HttpView, { text, confidence, evidence, against = []
         {
           title: 'Ask the name server directly',
           why: 'It tells whether the server is slow, or one of several listed servers does not answer.',
+          effect: 'reads',
           command: 'cat /etc/resolv.conf && time getent hosts NAME',
           source: 'https://nodejs.org/api/dns.html#implementation-considerations',
         },

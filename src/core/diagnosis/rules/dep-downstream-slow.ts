@@ -70,8 +70,9 @@ function toCause(seen: {
       {
         title: 'Name the one it waits for',
         why: 'Connections of the process by peer, during slow requests, show where its calls are.',
+        effect: 'reads',
         command: `nsenter -t $(docker inspect --format '{{.State.Pid}}' ${container.container}) -n ss -tnp`,
-        risk: 'Needs root on the host; only reads.',
+        risk: 'Needs root on the host.',
         source: 'https://man7.org/linux/man-pages/man8/ss.8.html',
       },
     ],

@@ -34,6 +34,7 @@ export const frontendBundleRule = pageRule({
           {
             title: 'See what the bundle is made of',
             why: 'A library that one page needs often ends up in what every page loads.',
+            effect: 'changes',
             command: 'ANALYZE=true npx next build',
             risk: 'Build in CI or on a developer machine: a build under a running server breaks its pages.',
             undo: 'Nothing is changed.',

@@ -32,6 +32,7 @@ export const frontendUncompressedRule = pageRule({
           {
             title: 'Compress text in the proxy in front of the service',
             why: 'Script, style and HTML shrink to a quarter or less, for little CPU.',
+            effect: 'changes',
             command:
               'gzip on; gzip_proxied any; gzip_comp_level 5; gzip_min_length 1400; gzip_types text/css application/javascript application/json image/svg+xml;',
             risk: 'A little CPU in the proxy. Do not compress pages that mirror input beside a secret (BREACH).',
@@ -64,6 +65,7 @@ export const frontendNotCachedRule = pageRule({
           {
             title: 'Send a long lifetime with files whose name changes with their content',
             why: 'Who comes back loads only the page itself.',
+            effect: 'changes',
             command:
               'location /_next/static/ { proxy_pass http://frontend; add_header Cache-Control "public, max-age=31536000, immutable"; }',
             risk: 'Only for names with a hash of the content: a file that changes under its name stays old in browsers for a year.',
@@ -97,6 +99,7 @@ export const frontendHttp1Rule = pageRule({
           {
             title: 'Switch HTTP/2 on where TLS ends',
             why: 'All files come over one connection at once.',
+            effect: 'changes',
             command: 'http2 on;',
             risk: 'nginx before 1.25.1 writes it as: listen 443 ssl http2; test with nginx -t before the reload.',
             undo: 'http2 off; and nginx -s reload',

@@ -1,5 +1,5 @@
 import { formatValue } from '../../unit.ts';
-import type { Advice } from '../cause.ts';
+import type { CauseAdvice } from '../cause.ts';
 import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
 import { type Consumer, type HostView, hostRule, largestConsumer } from '../host-view.ts';
@@ -71,7 +71,7 @@ function describe({ container, pid, command }: Consumer): string {
   return container === undefined ? `process ${pid} (${command})` : `container ${container} (${command})`;
 }
 
-function adviceFor(view: HostView, consumer: Consumer | undefined): readonly Advice[] {
+function adviceFor(view: HostView, consumer: Consumer | undefined): readonly CauseAdvice[] {
   if (consumer === undefined) return [];
   const { container, pid } = consumer;
   if (container === undefined) {
@@ -79,7 +79,9 @@ function adviceFor(view: HostView, consumer: Consumer | undefined): readonly Adv
       {
         title: 'See what the busiest process is for',
         why: 'It runs outside of any container, so no limit of Docker holds it.',
+        effect: 'reads',
         command: `ps -o pid,ppid,user,lstart,args -p ${pid}`,
+        source: 'https://man7.org/linux/man-pages/man1/ps.1.html',
       },
     ];
   }
@@ -88,6 +90,7 @@ function adviceFor(view: HostView, consumer: Consumer | undefined): readonly Adv
     {
       title: `Limit the CPU of ${container}`,
       why: 'The others get their share back at once, without a restart.',
+      effect: 'changes',
       command: `docker update --cpus ${Math.max(0.5, cpus / 2)} ${container}`,
       risk: 'It becomes slower itself: its quota is enforced by stopping it for parts of every 100 ms.',
       undo: `docker update --cpus ${cpus} ${container}`,

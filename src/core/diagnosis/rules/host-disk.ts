@@ -1,5 +1,5 @@
 import { formatValue } from '../../unit.ts';
-import type { Verdict } from '../cause.ts';
+import type { CauseAdvice, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { containerViews } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
@@ -88,6 +88,7 @@ export const hostDiskIoRule = hostRule({
         {
           title: 'See which process writes',
           why: 'The kernel counts bytes per process; the numbers of containers are often empty.',
+          effect: 'reads',
           command: 'pidstat -d 2 5',
           source: 'https://www.kernel.org/doc/html/latest/accounting/psi.html',
         },
@@ -134,6 +135,7 @@ function toldInLogs(facts: Facts): readonly Verdict[] {
           {
             title: 'See which file system of the container is full',
             why: 'A volume or a tmpfs has a size of its own, which the disks of the host do not show.',
+            effect: 'reads',
             command: `docker exec ${view.container} df -h`,
             source: 'https://docs.docker.com/engine/storage/',
           },
@@ -143,10 +145,11 @@ function toldInLogs(facts: Facts): readonly Verdict[] {
   });
 }
 
-function spaceAdvice(mount: string, isInodes: boolean) {
+function spaceAdvice(mount: string, isInodes: boolean): CauseAdvice {
   return {
     title: isInodes ? 'Find the directory with the many files' : 'Find what fills it',
     why: 'Old images, unrotated logs and dumps are what usually fills the disk of a Docker host.',
+    effect: 'reads',
     command: isInodes
       ? `du --inodes -xd2 ${mount} | sort -n | tail`
       : `docker system df && du -xhd2 ${mount} | sort -h | tail`,

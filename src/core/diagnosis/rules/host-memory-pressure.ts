@@ -45,6 +45,7 @@ export const hostMemoryPressureRule = hostRule({
         {
           title: 'See who holds the memory',
           why: 'A container without a limit may take all of it; then the kernel kills whoever asks next.',
+          effect: 'reads',
           command: 'docker stats --no-stream && ps -eo pid,rss,args --sort=-rss | head',
           source: 'https://docs.docker.com/engine/containers/resource_constraints/#memory',
         },

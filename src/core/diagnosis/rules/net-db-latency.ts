@@ -61,6 +61,7 @@ export const netDbLatencyRule = httpRule({
           {
             title: 'Measure the way',
             why: 'The time of an empty statement from where the service runs is the time of the way.',
+            effect: 'reads',
             command: "psql \"$DATABASE_URL\" -c '\\timing on' -c 'SELECT 1'",
             source: 'https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-CLIENT-TABLE',
           },

@@ -35,6 +35,7 @@ export const netConnectSlowRule = httpRule({
           {
             title: 'See whether the queue of new connections is full',
             why: 'A process that does not accept leaves connections waiting; a long way does not fill the queue.',
+            effect: 'reads',
             command: 'ss -lnt && nstat -az TcpExtListenOverflows TcpExtListenDrops',
             source: 'https://man7.org/linux/man-pages/man2/listen.2.html',
           },
@@ -81,6 +82,7 @@ export const netBandwidthRule = httpRule({
           {
             title: 'Look for a limit on the line',
             why: 'A traffic shaper or a saturated interface slows every byte, whatever the service does.',
+            effect: 'reads',
             command: 'tc -s qdisc show && ip -s link',
             source: 'https://man7.org/linux/man-pages/man8/tc.8.html',
           },
