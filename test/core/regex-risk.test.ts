@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { regexRisk } from '../../src/playbooks/regex-risk.ts';
+import { regexRisk } from '../../src/core/regex-risk.ts';
 
 describe('regexRisk', () => {
   it.each([

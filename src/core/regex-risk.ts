@@ -5,11 +5,11 @@ const LONGEST = 200;
  * pattern whose repeated group repeats inside itself needs exponential time on the wrong text.
  */
 export function regexRisk(pattern: string): string | undefined {
-  if (pattern.length > LONGEST) return `is longer than ${LONGEST} characters; write several alert entries`;
+  if (pattern.length > LONGEST) return `is longer than ${LONGEST} characters; write several shorter ones`;
   if (repeatsRepetition(pattern))
     return 'repeats a group that repeats inside itself, which can take forever; take one repetition away';
   if ((pattern.match(/\.[*+]/g) ?? []).length > 4)
-    return 'has more than four times .* or .+, which can take very long; write several alert entries';
+    return 'has more than four times .* or .+, which can take very long; write several shorter ones';
   return undefined;
 }
 
