@@ -8,6 +8,7 @@ import { createHistoryHandlers } from './app/history-handlers.ts';
 import { createHomeHandlers } from './app/home-handlers.ts';
 import { linksFor } from './app/links.ts';
 import { createLoadTestHandlers } from './app/load-test-handlers.ts';
+import { createSilenceHandlers } from './app/silence-handlers.ts';
 import { createSlackHandlers } from './app/slack-handlers.ts';
 import { openStorage } from './app/storage.ts';
 import { openTargets } from './app/targets.ts';
@@ -18,6 +19,7 @@ import { createRedactor } from './core/redact.ts';
 import { acknowledge } from './engine/commands/acknowledge.ts';
 import { requestRun } from './engine/commands/request-run.ts';
 import { showRun } from './engine/commands/show-run.ts';
+import { createSilences } from './engine/commands/silence.ts';
 import type { MessageAddress, Messenger } from './engine/ports/message.ts';
 import type { Clock, Logger } from './engine/ports/runtime.ts';
 import { createCardWriter } from './engine/runs/refresh-card.ts';
@@ -147,6 +149,11 @@ async function assemble(
       staleAfterMs: Math.max(HOME_STALE_MS, 3 * config.sampleIntervalMs),
     }),
     loadTestHandlers: createLoadTestHandlers({ ...asked, loadProfiles, loadTestRenderer }),
+    silenceHandlers: createSilenceHandlers({
+      ...asked,
+      silences: createSilences(parts),
+      timezone: config.timezone,
+    }),
     historyHandlers: createHistoryHandlers({
       ...asked,
       charts,

@@ -1,6 +1,7 @@
 import { planCharts } from '../core/chart-plan/plan-charts.ts';
 import { RULES } from '../core/diagnosis/rules.ts';
 import type { Redact } from '../core/redact.ts';
+import { endSilences } from '../engine/alerts/end-silences.ts';
 import { handleDelivery } from '../engine/alerts/handle-delivery.ts';
 import { type PostReportsOptions, postReports } from '../engine/checklists/post-reports.ts';
 import { workOnChecklists } from '../engine/checklists/work-on-checklists.ts';
@@ -97,7 +98,11 @@ export function createWork(options: WorkOptions): JobHandlers {
       onSent: (kind) => metrics.messageSent(kind),
       onFailed: (outcome) => metrics.messageFailed(outcome),
     }),
-    sweep: inTurn(sweep({ ...options, outbox: database.outbox }), endAbandoned({ ...options, inventory })),
+    sweep: inTurn(
+      sweep({ ...options, outbox: database.outbox }),
+      endSilences({ ...options, inventory }),
+      endAbandoned({ ...options, inventory }),
+    ),
     loadTest: runLoadTest({ ...options, inventory, probes }),
     checklist: workOnChecklists(options, [
       postReports({ ...options, weeklyReport: weeklyReportOf(options) }),

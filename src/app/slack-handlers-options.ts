@@ -11,6 +11,7 @@ import type { DiagnoseHandlers } from './diagnose-handlers.ts';
 import type { HistoryHandlers } from './history-handlers.ts';
 import type { HomeHandlers } from './home-handlers.ts';
 import type { LoadTestHandlers } from './load-test-handlers.ts';
+import type { SilenceHandlers } from './silence-handlers.ts';
 
 /** What commands and buttons work with. */
 export interface SlackHandlersOptions {
@@ -26,6 +27,7 @@ export interface SlackHandlersOptions {
   readonly historyHandlers: HistoryHandlers;
   readonly homeHandlers: HomeHandlers;
   readonly loadTestHandlers: LoadTestHandlers;
+  readonly silenceHandlers: SilenceHandlers;
   readonly timezone: string;
   readonly now: Clock;
 }

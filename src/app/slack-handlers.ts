@@ -34,6 +34,7 @@ export function createSlackHandlers(options: SlackHandlersOptions): SlackHandler
       (await options.homeHandlers.onAction(request)) ??
       (await options.checklistHandlers.onAction(request)) ??
       (await options.loadTestHandlers.onAction(request)) ??
+      (await options.silenceHandlers.onAction(request)) ??
       act(options, request),
     onView: (request) =>
       request.callbackId === DIAGNOSE_MODAL.callbackId
@@ -60,12 +61,18 @@ async function answer(
         renderAlertList(await database.groups.recent({ state: 'firing', limit: LISTED }), {
           now: now(),
           timezone,
+          silences: await database.silences.active(now()),
+          held: await database.silences.heldCount(),
         }),
       );
     case 'history':
       return history(options, command.service);
     case 'ack':
       return acknowledgeTyped(options, command.id, request.userId);
+    case 'silence':
+      return whereInvited(options, request, () => options.silenceHandlers.onCommand(command, request));
+    case 'silences':
+      return options.silenceHandlers.list();
     case 'show':
       return whereInvited(options, request, () => show(options, command.run, request));
     case 'checklist':

@@ -1,3 +1,6 @@
+import type { Matcher } from './alert/matcher.ts';
+import { parseSilence } from './alert/parse-silence.ts';
+
 /** A word of the slash command. */
 export interface CommandWord {
   readonly word: string;
@@ -26,6 +29,11 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
   word('playbooks', 'the playbooks and when to use them', 'playbooks'),
   word('alerts', 'what is firing', 'alerts'),
   word('ack <id>', 'take care of an alert', 'ack 4f2a'),
+  word(
+    'silence <matcher> <duration> [reason]',
+    'hold alerts back for a while; alone: what is silenced',
+    'silence service=shop-api 1h deploy',
+  ),
   word('history [service]', 'the last runs', 'history shop-api'),
   word('show <run>', 'the report of a run again', 'show 9c01'),
   word(
@@ -45,12 +53,6 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
     'loadtest shop-api light',
   ),
   word('help', 'this list', 'help'),
-  word(
-    'silence <matcher> <duration> [reason]',
-    'hold alerts back for a while',
-    'silence service=shop-api 1h',
-    false,
-  ),
   word('profile <service> cpu|heap [10s]', 'profile a Node process', 'profile shop-api cpu 10s', false),
 ];
 
@@ -70,6 +72,13 @@ export type Command =
   | { readonly kind: 'playbooks' }
   | { readonly kind: 'alerts' }
   | { readonly kind: 'ack'; readonly id: string }
+  | {
+      readonly kind: 'silence';
+      readonly matchers: readonly Matcher[];
+      readonly durationMs: number;
+      readonly reason: string;
+    }
+  | { readonly kind: 'silences' }
   | { readonly kind: 'history'; readonly service: string | undefined }
   | { readonly kind: 'show'; readonly run: string }
   | {
@@ -109,6 +118,7 @@ export function parseCommand(text: string, nearest: Nearest): Command | Refusal 
       '`/perf help` lists what it can do.',
     );
   }
+  if (name === 'silence') return silenceCommand(plainText(text).trim().slice(first.length));
   const most = known.usage.split(' ').length - 1;
   const least = known.usage.split('<').length - 1;
   if (args.length < least) return refusal(`\`${name}\` needs more: \`${known.usage}\`.`, exampleOf(known));
@@ -149,6 +159,13 @@ function toCommand(name: string, [first, second]: readonly string[]): Command | 
     default:
       return { kind: 'help' };
   }
+}
+
+/** Conditions have quotes and commas of their own, and the reason may have any number of words. */
+function silenceCommand(typed: string): Command | Refusal {
+  if (typed.trim() === '') return { kind: 'silences' };
+  const request = parseSilence(typed);
+  return 'problem' in request ? refusal(request.problem, request.mend) : { kind: 'silence', ...request };
 }
 
 /** The period may be left out or stand behind the service. */
@@ -204,15 +221,19 @@ function echo(typed: string): string {
   return plain.length > LONGEST_ECHO ? `${[...plain].slice(0, LONGEST_ECHO).join('')}…` : plain;
 }
 
-/** Words at blanks; what stands in quotes of any kind is one word. Slack's `&amp;`, `&lt;`, `&gt;` are undone. */
-export function splitWords(text: string): readonly string[] {
-  const plain = text
+/** What was typed: Slack's `&amp;`, `&lt;`, `&gt;` are undone, and quotes are straight. */
+function plainText(text: string): string {
+  return text
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
     .replace(/&amp;/g, '&')
     .replace(/[“”„«»]/g, '"')
     .replace(/[‘’‚]/g, "'");
-  return [...plain.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
+}
+
+/** Words at blanks; what stands in quotes of any kind is one word. */
+export function splitWords(text: string): readonly string[] {
+  return [...plainText(text).matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
     .map(([, double, single, bare]) => double ?? single ?? bare ?? '')
     .map((part) => part.trim())
     .filter((part) => part !== '');

@@ -1,8 +1,8 @@
 import type { PlaybookDefinition } from '../core/playbook/playbook.ts';
+import { regexRisk } from '../core/regex-risk.ts';
 import type { ProbeCatalogue } from './catalogue.ts';
 import { suggestion } from './nearest.ts';
 import type { PlaybookIssue } from './playbook-issue.ts';
-import { regexRisk } from '../core/regex-risk.ts';
 
 /** What the schema cannot know: whether probes exist, take these parameters, and whether checks judge what is gathered. */
 export function checkPlaybook(

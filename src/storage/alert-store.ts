@@ -19,10 +19,7 @@ export function alertStore(db: Queryable): AlertStore {
   return {
     async accept(id, { alerts, ...batch }, receivedAt) {
       const stored = await countOccurrences(db, batch.sender, alerts, receivedAt);
-      await db.query(
-        'insert into deliveries (id, sender, received_at, batch, alerts, lane) values ($1, $2, $3, $4, $5, $6)',
-        [id, batch.sender, receivedAt, toJsonb(batch), toJsonb(stored), laneOf(batch)],
-      );
+      await insertDelivery(db, { id, batch, alerts: stored, receivedAt });
       const duplicates = stored.filter(({ duplicate }) => duplicate).length;
       return { accepted: stored.length - duplicates, duplicates };
     },
@@ -77,7 +74,28 @@ export function alertStore(db: Queryable): AlertStore {
   };
 }
 
-function laneOf({
+/** Keeps the lane from others until the end of the transaction. False: deliveries of it wait to be handled. */
+export async function lockIdleLane(db: Queryable, lane: string): Promise<boolean> {
+  await db.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [lane]);
+  const { rows } = await db.query('select 1 from deliveries where lane = $1 and handled_at is null limit 1', [
+    lane,
+  ]);
+  return rows.length === 0;
+}
+
+export async function insertDelivery(
+  db: Queryable,
+  delivery: Pick<StoredDelivery, 'id' | 'alerts' | 'receivedAt'> & { readonly batch: DeliveryRow['batch'] },
+): Promise<void> {
+  const { id, batch, alerts, receivedAt } = delivery;
+  await db.query(
+    'insert into deliveries (id, sender, received_at, batch, alerts, lane) values ($1, $2, $3, $4, $5, $6)',
+    [id, batch.sender, receivedAt, toJsonb(batch), toJsonb(alerts), laneOf(batch)],
+  );
+}
+
+/** Deliveries of one lane are handled in their order. */
+export function laneOf({
   sender,
   receiver = '',
   groupKey = '',

@@ -14,6 +14,7 @@ import { overviewStore } from './overview-store.ts';
 import type { Queryable } from './queryable.ts';
 import { runStore } from './run-store.ts';
 import { sampleStore } from './sample-store.ts';
+import { silenceStore } from './silence-store.ts';
 import { upkeepStore } from './upkeep-store.ts';
 import { weekStore } from './week-store.ts';
 
@@ -102,6 +103,7 @@ function storesOn(db: Queryable): Stores {
     weeks: weekStore(db),
     overview: overviewStore(db),
     loadTests: loadTestStore(db),
+    silences: silenceStore(db),
   };
 }
 

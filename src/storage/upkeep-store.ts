@@ -13,6 +13,7 @@ const OLD: readonly { readonly table: string; readonly where: string }[] = [
   // Its steps and charts go with it.
   { table: 'runs', where: `state in ('finished', 'failed') and coalesce(finished_at, created_at) < $1` },
   { table: 'load_tests', where: `state <> 'running' and created_at < $1` },
+  { table: 'silences', where: 'settled_at < $1' },
   { table: 'target_changes', where: 'at < $1' },
   { table: 'target_facts', where: 'seen_at < $1' },
   // A card is edited for as long as its group is there: its address must not be lost before.

@@ -3,6 +3,7 @@ import { createChecklistHandlers } from '../../src/app/checklist-handlers.ts';
 import { createDiagnoseHandlers } from '../../src/app/diagnose-handlers.ts';
 import { createHistoryHandlers } from '../../src/app/history-handlers.ts';
 import { createLoadTestHandlers } from '../../src/app/load-test-handlers.ts';
+import { createSilenceHandlers } from '../../src/app/silence-handlers.ts';
 import { createSlackHandlers } from '../../src/app/slack-handlers.ts';
 import { checkView } from '../../src/core/block-kit/rules.ts';
 import { ACTIONS } from '../../src/slack/blocks/action-value.ts';
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await test.pool.query(
-    'truncate deliveries, alert_occurrences, alert_groups, runs, outbox, channel_budgets cascade',
+    'truncate deliveries, alert_occurrences, alert_groups, runs, outbox, channel_budgets, silences, held_alerts cascade',
   );
   const status = { ...LOOK, name: 'status', triggers: { alerts: [], symptoms: [], fallback: true } };
   engine = harness({ database: test.database, services: [API, HOST], playbooks: [LOOK, status] });
@@ -57,6 +58,7 @@ function handlers(invited = true) {
       loadProfiles: new Map(),
       loadTestRenderer: createLoadTestRenderer(),
     }),
+    silenceHandlers: createSilenceHandlers({ ...engine, timezone: 'UTC' }),
     historyHandlers,
     homeHandlers: { onHome: async () => {}, onAction: async () => undefined, changed: async () => {} },
     timezone: 'UTC',
@@ -87,6 +89,82 @@ const press = (actionId: string, value: object, overrides: Record<string, string
   });
 const textOf = (answer: ActionAnswer) => (answer.kind === 'ephemeral' ? answer.message.text : '');
 const runs = () => test.database.runs.recent({ limit: 10 });
+
+describe('silence', () => {
+  const active = () => test.database.silences.active(engine.clock.at);
+
+  it('takes a service under its proper name and answers in the channel', async () => {
+    expect(await type('silence api-1 1h deploy of <search>')).toEqual({ kind: 'silent' });
+    expect(await active()).toMatchObject([
+      {
+        matchers: [{ label: 'service', op: '=', value: 'api' }],
+        reason: 'deploy of <search>',
+        createdBy: 'U1',
+        endsAt: engine.clock.at + 3_600_000,
+      },
+    ]);
+    await engine.tell();
+    expect(engine.slack.messages.map(({ content }) => content.text)).toEqual([
+      expect.stringMatching(/Silenced until .*service="api".*\nReason: deploy of &lt;search&gt;/),
+    ]);
+  });
+
+  it('refuses what it cannot understand, and says how to mend it', async () => {
+    expect(textOf(await type('silence apii 1h'))).toContain('Did you mean `api`?');
+    expect(textOf(await type('silence service=api'))).toContain('needs a duration');
+    expect(textOf(await type('silence service=api soon'))).toContain('`soon` is not a duration');
+    expect(textOf(await type('silence service=api 1s'))).toContain('at least a minute');
+    expect(textOf(await type('silence alertname=~".*" 1h'))).toContain('every alert');
+    expect(await active()).toEqual([]);
+  });
+
+  it('lists what is silenced, and ends it by a button, once', async () => {
+    expect(textOf(await type('silence'))).toContain('Nothing is silenced');
+    await type('silence service=api 1h');
+    expect(textOf(await type('silence'))).toContain('service="api"');
+    const [silence] = await active();
+    const end = () => press(ACTIONS.silenceEnd, { silenceId: silence?.id });
+    expect((await end()).kind).toBe('silent');
+    expect(textOf(await end())).toContain('over already');
+    expect(await active()).toEqual([]);
+  });
+
+  it('silences from the menu of a card: the first of two people wins', async () => {
+    await engine.accept(batch([alert()]));
+    await engine.work();
+    const [group] = await test.database.groups.recent({ limit: 1 });
+    const choose = (userId: string) =>
+      handlers().onAction({
+        ...request({ userId }),
+        actionId: ACTIONS.silence,
+        value: '',
+        selected: JSON.stringify({ groupId: group?.id, duration: '4h' }),
+        messageTs: '1.0',
+      });
+    const answers = await Promise.all([choose('U1'), choose('U2')]);
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['ephemeral', 'silent']);
+    expect(await active()).toMatchObject([
+      {
+        onCard: true,
+        matchers: [
+          { label: 'alertname', op: '=', value: 'HighCpu' },
+          { label: 'service', op: '=', value: 'api' },
+        ],
+      },
+    ]);
+    expect((await press(ACTIONS.silenceEnd, { groupId: group?.id })).kind).toBe('silent');
+    expect(await active()).toEqual([]);
+  });
+
+  it('shows silenced alerts apart in the list of alerts', async () => {
+    await engine.accept(batch([alert()]));
+    await engine.work();
+    await type('silence service=api 1h');
+    await engine.accept(batch([alert({ fingerprint: 'f9', startsAt: engine.clock.at })]));
+    await engine.work();
+    expect(textOf(await type('alerts'))).toMatch(/🔕 silenced until .*\n.*One more is held back/s);
+  });
+});
 
 describe('diagnose', () => {
   const submit = (symptoms: readonly string[], service?: string) =>

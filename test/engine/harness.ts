@@ -3,10 +3,12 @@ import type { Service } from '../../src/core/inventory/service.ts';
 import { type Playbook, PlaybookDefinition } from '../../src/core/playbook/playbook.ts';
 import { createRedactor } from '../../src/core/redact.ts';
 import { acceptAlerts } from '../../src/engine/alerts/accept-alerts.ts';
+import { endSilences } from '../../src/engine/alerts/end-silences.ts';
 import { handleDelivery } from '../../src/engine/alerts/handle-delivery.ts';
 import { acknowledge } from '../../src/engine/commands/acknowledge.ts';
 import { requestRun } from '../../src/engine/commands/request-run.ts';
 import { showRun } from '../../src/engine/commands/show-run.ts';
+import { createSilences } from '../../src/engine/commands/silence.ts';
 import { deliver } from '../../src/engine/outbox/deliver.ts';
 import type { Probe } from '../../src/engine/ports/probe.ts';
 import type { JobName, JobQueue } from '../../src/engine/ports/queue.ts';
@@ -110,6 +112,8 @@ export function harness(options: HarnessOptions) {
       onFinish() {},
     }),
     sweep: sweep({ ...parts, outbox: database.outbox }),
+    endSilences: endSilences(parts),
+    silences: createSilences(parts),
     deliver: deliver({
       outbox: database.outbox,
       runs: database.runs,
@@ -131,7 +135,10 @@ export function harness(options: HarnessOptions) {
     if (name === 'run_step') await actions.runStep({ runId, step }, signal);
     if (name === 'conclude_run') await actions.concludeRun(runId, signal);
     if (name === 'deliver') await actions.deliver(signal);
-    if (name === 'sweep') await actions.sweep();
+    if (name === 'sweep') {
+      await actions.sweep();
+      await actions.endSilences();
+    }
   };
   return {
     ...parts,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Silence } from '../../src/core/alert/silence.ts';
 import { COMMAND_WORDS } from '../../src/core/command.ts';
 import type { MessageContent } from '../../src/engine/ports/message.ts';
 import {
@@ -8,6 +9,7 @@ import {
   renderPlaybookList,
 } from '../../src/slack/answers/render-lists.ts';
 import { renderRefusal } from '../../src/slack/answers/render-refusal.ts';
+import { renderSilences } from '../../src/slack/answers/render-silences.ts';
 import { parseActionValue } from '../../src/slack/blocks/action-value.ts';
 import { createRenderer } from '../../src/slack/create-renderer.ts';
 import { group, NOW, overview, report, weekly } from './support/examples.ts';
@@ -47,6 +49,22 @@ const thread = {
   firstPosition: 1,
 };
 
+const silence: Silence = {
+  id: 'h0123456789abcdef0123456',
+  matchers: [
+    { label: 'service', op: '=', value: 'shop-api' },
+    { label: 'alertname', op: '=~', value: 'High<!channel>.*' },
+  ],
+  reason: 'deploy of *search* <!here>',
+  createdBy: 'U012AB3CD',
+  channel: 'C1',
+  createdAt: NOW - 60_000,
+  endsAt: NOW + 3_600_000,
+  endedAt: undefined,
+  endedBy: undefined,
+  onCard: false,
+};
+
 const CARDS: Readonly<Record<string, MessageContent>> = {
   'alert-firing': renderer.alertCard({ group, now: NOW }, 'k'),
   'alert-looking': renderer.alertCard({ group, now: NOW, progress }, 'k'),
@@ -55,6 +73,10 @@ const CARDS: Readonly<Record<string, MessageContent>> = {
     { group: { ...group, acknowledgedBy: 'U012AB3CD', acknowledgedAt: NOW - 30_000 }, now: NOW, report },
     'k',
   ),
+  'alert-silenced': renderer.alertCard({ group, now: NOW, report, silence }, 'k'),
+  'silence-active': renderer.silence({ silence, now: NOW, matching: 2 }, 'k'),
+  'silence-over': renderer.silence({ silence: { ...silence, endedAt: NOW, endedBy: 'U09' }, now: NOW }, 'k'),
+  'reply-silences': renderSilences([silence], { timezone: 'UTC', held: 3 }),
   'alert-resolved': renderer.alertCard(
     { group: { ...resolved, reopened: 2 }, now: NOW + 800_000, report },
     'k',

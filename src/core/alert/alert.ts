@@ -31,5 +31,7 @@ export interface AlertBatch {
   readonly externalUrl?: string;
   /** Alerts that the sender left out of this delivery. */
   readonly truncatedAlerts: number;
+  /** Until then a silence held these alerts back; absent for what senders deliver. */
+  readonly silencedUntil?: number;
   readonly alerts: readonly Alert[];
 }

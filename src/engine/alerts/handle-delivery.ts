@@ -8,6 +8,7 @@ import { groupAlerts } from './group-alerts.ts';
 import { type Changes, type HandleGroupOptions, handleGroup } from './handle-group.ts';
 import { type Dropped, type DropReason, pipeline } from './pipeline.ts';
 import { deduplicateStage } from './stages/deduplicate.ts';
+import { type SilenceStageOptions, silenceStage } from './stages/silence.ts';
 
 export interface HandleDeliveryOptions extends HandleGroupOptions {
   readonly database: Database;
@@ -19,7 +20,7 @@ export interface HandleDeliveryOptions extends HandleGroupOptions {
 const AT_ONCE = 20;
 
 /** The alert path: every stage in its order. */
-const STAGES = pipeline([deduplicateStage]);
+const stagesFor = (options: SilenceStageOptions) => pipeline([deduplicateStage, silenceStage(options)]);
 
 /**
  * Brings the alerts of a stored delivery to their groups, starts runs and updates messages, all or nothing. Repeatable.
@@ -73,8 +74,11 @@ async function handleAll(
 ): Promise<{ readonly count: number; readonly runIds: readonly string[] }> {
   const runIds: string[] = [];
   const changes: Changes = { groups: new Map(), episodes: new Map() };
+  const at = options.now();
+  const stages = stagesFor({ silences: await stores.silences.active(at), services, at });
   for (const delivery of deliveries) {
-    const { alerts, dropped } = STAGES(delivery.alerts);
+    const { alerts, dropped } = stages(delivery.alerts);
+    await holdSilenced(stores, { delivery, dropped, at });
     for (const [reason, count] of countReasons(dropped)) {
       options.log.info({ deliveryId: delivery.id, reason, count }, 'alerts dropped');
       options.onDrop(reason, count);
@@ -96,6 +100,21 @@ async function handleAll(
       options.now(),
     );
   return { count: deliveries.length, runIds };
+}
+
+/** Nothing is lost: what is silenced waits for the end of the silence, unless it is over by then. */
+async function holdSilenced(
+  { silences }: Stores,
+  {
+    delivery,
+    dropped,
+    at,
+  }: { readonly delivery: StoredDelivery; readonly dropped: readonly Dropped[]; readonly at: number },
+): Promise<void> {
+  const { id: _id, receivedAt: _receivedAt, handled: _handled, ...batch } = delivery;
+  await silences.dropResolved(batch);
+  const alerts = dropped.filter(({ reason }) => reason === 'silenced').map(({ alert }) => alert);
+  if (alerts.length > 0) await silences.hold({ ...batch, alerts }, at);
 }
 
 function countReasons(dropped: readonly Dropped[]): ReadonlyMap<DropReason, number> {

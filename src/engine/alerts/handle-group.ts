@@ -114,6 +114,10 @@ async function openEpisode(
   const run = await createAlertRun(options, stores, group);
   const saved = { ...group, ...counts, truncated: delivery.truncatedAlerts, version: 1, lastRunId: run };
   remember(changes, { group: saved, lastRunAt: run === undefined ? undefined : options.now() }, true);
+  if (delivery.silencedUntil !== undefined) {
+    const text = 'It was silenced until now, and it still fires.';
+    await putNote({ ...options, stores }, { group: saved, name: `unsilenced-${delivery.id}`, text });
+  }
   return run;
 }
 

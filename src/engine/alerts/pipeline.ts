@@ -1,7 +1,7 @@
 import type { StoredAlert } from '../ports/stores.ts';
 
 /** Why an alert went no further. Stable words for logs and metrics. */
-export type DropReason = 'duplicate' | 'resolved_without_firing';
+export type DropReason = 'duplicate' | 'silenced' | 'resolved_without_firing';
 
 export interface Dropped {
   readonly alert: StoredAlert;

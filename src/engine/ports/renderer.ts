@@ -1,3 +1,4 @@
+import type { Silence } from '../../core/alert/silence.ts';
 import type { ChartImage, ChartSpec } from '../../core/chart.ts';
 import type { Report } from '../../core/report.ts';
 import type { MessageContent, OutgoingMessage } from './message.ts';
@@ -20,6 +21,16 @@ export interface AlertCard {
   readonly report?: Report;
   /** Why the last run has no report. */
   readonly failure?: string;
+  /** What holds more alerts like these back now. */
+  readonly silence?: Silence;
+}
+
+/** The channel message of a silence that somebody typed. */
+export interface SilenceCard {
+  readonly silence: Silence;
+  readonly now: number;
+  /** Messages that fire and that it speaks of; absent once it is over. */
+  readonly matching?: number;
 }
 
 /** The channel message of a run that somebody asked for. */
@@ -39,6 +50,7 @@ export interface RunCard {
 export interface Renderer {
   alertCard(card: AlertCard, key: string): MessageContent;
   runCard(card: RunCard, key: string): MessageContent;
+  silence(card: SilenceCard, key: string): MessageContent;
   /** The thread of a report in its order: verdict, charts, next steps, evidence, not measured. */
   thread(
     report: Report,

@@ -13,6 +13,7 @@ import type { OverviewStore } from './home.ts';
 import type { LoadTestStore } from './load-test-store.ts';
 import type { MessageAddress, OutgoingMessage } from './message.ts';
 import type { MonitorStore } from './monitor-store.ts';
+import type { SilenceStore } from './silence-store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
 import type { WeekStore } from './week-store.ts';
 
@@ -271,6 +272,7 @@ export interface Stores {
   readonly weeks: WeekStore;
   readonly overview: OverviewStore;
   readonly loadTests: LoadTestStore;
+  readonly silences: SilenceStore;
 }
 
 /** The stores, and a way to change several of them at once or not at all. */

@@ -1,4 +1,5 @@
 import { type CardOwner, cardKey, cardOwner, type Run } from '../../core/run.ts';
+import { silenceOf } from '../alerts/silenced-groups.ts';
 import type { Playbooks } from '../ports/playbooks.ts';
 import type { AlertCard, Progress, Renderer } from '../ports/renderer.ts';
 import type { Clock } from '../ports/runtime.ts';
@@ -41,7 +42,11 @@ export function createCardWriter({ renderer, playbooks, now }: CardWriterOptions
     const owner: CardOwner = { kind: 'group', groupId: subject.id };
     const key = cardKey(owner);
     const run = subject.lastRunId === undefined ? undefined : await stores.runs.get(subject.lastRunId);
-    const content = renderer.alertCard({ group: subject, now: now(), ...(await outcome(stores, run)) }, key);
+    const silence = await silenceOf(stores, subject, now());
+    const content = renderer.alertCard(
+      { group: subject, now: now(), ...(await outcome(stores, run)), ...(silence && { silence }) },
+      key,
+    );
     await stores.outbox.put({ key, channel: subject.channel, position: 0, content, urgent }, now());
   };
 

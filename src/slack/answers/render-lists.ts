@@ -1,3 +1,4 @@
+import { type Silence, silenceFor, silenceLabels } from '../../core/alert/silence.ts';
 import type { CommandWord } from '../../core/command.ts';
 import type { Run } from '../../core/run.ts';
 import type { MessageContent } from '../../engine/ports/message.ts';
@@ -6,6 +7,7 @@ import { context, section } from '../blocks/builders.ts';
 import { mention } from '../cards/mention.ts';
 import { lineSections } from '../cards/overview-card.ts';
 import { SEVERITY_WORDS, URGENCY_WORDS } from '../cards/severity-words.ts';
+import { untilText } from '../cards/silence-card.ts';
 import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { elapsed, renderTime } from '../text/times.ts';
 import { typedText } from '../text/typed-text.ts';
@@ -72,9 +74,15 @@ export function renderPlaybookList(
 /** Alert groups, newest first, with the id that `/perf ack` takes. */
 export function renderAlertList(
   groups: readonly AlertGroup[],
-  { now, timezone }: { now: number; timezone: string },
+  {
+    now,
+    timezone,
+    silences = [],
+    held = 0,
+  }: { now: number; timezone: string; silences?: readonly Silence[]; held?: number },
 ): MessageContent {
   const line = (group: AlertGroup) => {
+    const silence = silenceFor(silences, silenceLabels(group.labels, group.service), now);
     const state = group.state === 'resolved' ? '🟢 Resolved' : URGENCY_WORDS[group.severity];
     const where = group.service === undefined ? inline('') : inline(group.service, 80);
     const since = renderTime(group.startedAt, timezone);
@@ -89,6 +97,7 @@ export function renderAlertList(
         where,
         mrkdwn`since ${since} (${lasted})`,
         taken,
+        silence === undefined ? inline('') : mrkdwn`🔕 silenced ${untilText(silence, timezone)}`,
         code(group.id),
       ],
       ' · ',
@@ -99,7 +108,12 @@ export function renderAlertList(
     title: mrkdwn`Alerts`,
     lines: groups.map(line),
     empty: 'Nothing is firing.',
-    ...(groups.length > 0 && { hint: 'Take one: `/perf ack ID`' }),
+    ...hintOf([
+      groups.length > 0 ? 'Take one: `/perf ack ID`' : '',
+      held > 0
+        ? `${held === 1 ? 'One more is' : `${held} more are`} held back: \`/perf silence\` says by what`
+        : '',
+    ]),
   });
 }
 
@@ -131,6 +145,11 @@ export function renderHistory(runs: readonly Run[], { timezone }: { timezone: st
     empty: 'Nothing has run yet. `/perf status` looks at everything.',
     ...(runs.length > 0 && { hint: 'See one again: `/perf show ID`' }),
   });
+}
+
+function hintOf(hints: readonly string[]): { readonly hint?: string } {
+  const said = hints.filter((hint) => hint !== '').join(' · ');
+  return said === '' ? {} : { hint: said };
 }
 
 function code(id: string): Mrkdwn {

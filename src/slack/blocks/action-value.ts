@@ -20,6 +20,8 @@ export const ACTIONS = {
   homeRefresh: 'perfbot_home_refresh',
   loadStart: 'perfbot_load_start',
   loadStop: 'perfbot_load_stop',
+  silence: 'perfbot_silence',
+  silenceEnd: 'perfbot_silence_end',
   link: 'perfbot_link',
 } as const;
 
@@ -35,6 +37,9 @@ export const ActionValue = z.object({
   version: z.number().optional(),
   playbook: z.string().optional(),
   service: z.string().optional(),
+  silenceId: z.string().optional(),
+  /** As people write it: `1h`. */
+  duration: z.string().optional(),
 });
 export type ActionValue = z.infer<typeof ActionValue>;
 

@@ -1,8 +1,16 @@
 import type { AlertCard } from '../../engine/ports/renderer.ts';
 import { ACTIONS, toActionValue } from '../blocks/action-value.ts';
 import type { Block } from '../blocks/builders.ts';
-import { button, linkButtons } from '../blocks/buttons.ts';
+import { button, linkButtons, menu } from '../blocks/buttons.ts';
 import type { RendererOptions } from '../renderer-options.ts';
+import { endButton } from './silence-card.ts';
+
+const SILENCE_FOR = [
+  ['30m', '30 minutes'],
+  ['1h', '1 hour'],
+  ['4h', '4 hours'],
+  ['24h', '24 hours'],
+] as const;
 
 /** Only what can be pressed now: nobody acknowledges twice, and nothing runs again while it runs. */
 export function alertButtons(card: AlertCard, options: RendererOptions): readonly Block[] {
@@ -25,6 +33,20 @@ export function alertButtons(card: AlertCard, options: RendererOptions): readonl
   return [
     ...(open ? button({ label: 'Acknowledge', actionId: ACTIONS.acknowledge, value, style: 'primary' }) : []),
     ...(settled ? button({ label: 'Run again', actionId: ACTIONS.runAgain, value }) : []),
+    ...(group.state === 'firing' ? silenceChoice(card) : []),
     ...linkButtons([...group.links, ...(options.links?.(subject) ?? [])]),
   ];
+}
+
+/** For how long more alerts like these are held back, or the way back. */
+function silenceChoice({ group, silence }: AlertCard): readonly Block[] {
+  if (silence !== undefined) return endButton({ groupId: group.id });
+  return menu({
+    placeholder: 'Silence …',
+    actionId: ACTIONS.silence,
+    entries: SILENCE_FOR.map(([duration, label]) => ({
+      label: `Silence for ${label}`,
+      value: toActionValue({ groupId: group.id, duration }) ?? '',
+    })),
+  });
 }

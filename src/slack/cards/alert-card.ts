@@ -11,6 +11,7 @@ import { mention } from './mention.ts';
 import { progressLine } from './progress-line.ts';
 import { reportLines } from './report-lines.ts';
 import { URGENCY_WORDS } from './severity-words.ts';
+import { reasonLine, untilText } from './silence-card.ts';
 
 const MOST_LABELS = 6;
 /** What a header can carry beside the state. */
@@ -23,6 +24,7 @@ export function renderAlertCard(card: AlertCard, key: string, options: RendererO
   const lines = stateLines(card, options.timezone);
   const counts = countsOf(group);
   const since = (time: Mrkdwn) => sinceLine(card, time);
+  const silenced = silencedLine(card, options.timezone);
   const acknowledged = acknowledgedLine(group, (at) => renderTime(at, options.timezone));
   return {
     text: messageText([
@@ -31,6 +33,7 @@ export function renderAlertCard(card: AlertCard, key: string, options: RendererO
       since(inline(plainTime(group.startedAt, options.timezone))),
       counts,
       acknowledged,
+      silenced,
     ]),
     blocks: blocks(
       header(title),
@@ -38,6 +41,7 @@ export function renderAlertCard(card: AlertCard, key: string, options: RendererO
       ...lines.map(section),
       context(since(renderTime(group.startedAt, options.timezone)), counts, labelsOf(group)),
       acknowledged.mrkdwn === '' ? undefined : context(acknowledged),
+      silenced.mrkdwn === '' ? undefined : context(silenced),
       actions(alertButtons(card, options)),
     ),
     metadata: {
@@ -96,6 +100,13 @@ function acknowledgedLine(group: AlertGroup, time: (at: number) => Mrkdwn): Mrkd
   const who = mention(group.acknowledgedBy);
   if (group.acknowledgedAt === undefined) return mrkdwn`👀 Acknowledged by ${who}`;
   return mrkdwn`👀 Acknowledged by ${who} at ${time(group.acknowledgedAt)}`;
+}
+
+/** While it fires: what is over needs no silence any more. */
+function silencedLine({ group, silence }: AlertCard, timezone: string): Mrkdwn {
+  if (silence === undefined || group.state === 'resolved') return inline('');
+  const until = mrkdwn`🔕 Silenced ${untilText(silence, timezone)} by ${mention(silence.createdBy)}`;
+  return joinMrkdwn([until, reasonLine(silence)], ' · ');
 }
 
 /** Where the inventory knows no service, the labels are all there is to go by. */
