@@ -3,6 +3,7 @@ import type { Probe } from '../../engine/ports/probe.ts';
 import type { DockerClient } from './client.ts';
 import { dockerContainersProbe } from './containers.ts';
 import { dockerLogsProbe } from './logs.ts';
+import { dockerSocketsProbe } from './sockets/sockets.ts';
 import { dockerStatsProbe } from './stats.ts';
 import { dockerTopProbe } from './top.ts';
 
@@ -11,6 +12,7 @@ export function dockerProbes({ docker }: { docker: DockerClient }): readonly Pro
   return [
     toAnyProbe(dockerContainersProbe({ docker })),
     toAnyProbe(dockerLogsProbe({ docker })),
+    toAnyProbe(dockerSocketsProbe({ docker })),
     toAnyProbe(dockerStatsProbe({ docker })),
     toAnyProbe(dockerTopProbe({ docker })),
   ];

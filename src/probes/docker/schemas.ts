@@ -39,6 +39,21 @@ export const ContainerSummary = z.object({
     )
     .nullish()
     .transform((ports) => ports ?? []),
+  NetworkSettings: z
+    .object({
+      Networks: z
+        .record(
+          z.string(),
+          z.object({
+            IPAddress: z.string().nullish(),
+            GlobalIPv6Address: z.string().nullish(),
+            Gateway: z.string().nullish(),
+            IPv6Gateway: z.string().nullish(),
+          }),
+        )
+        .nullish(),
+    })
+    .nullish(),
 });
 export type ContainerSummary = z.infer<typeof ContainerSummary>;
 
@@ -75,6 +90,8 @@ export const ContainerDetails = z.object({
     Running: z.boolean(),
     Restarting: z.boolean().optional(),
     OOMKilled: z.boolean().optional(),
+    /** Of the main process, on the engine's host; 0 when it does not run. */
+    Pid: z.number().optional(),
     ExitCode: z.number(),
     Error: z.string().optional(),
     StartedAt: z.string(),
