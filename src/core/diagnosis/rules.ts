@@ -1,5 +1,8 @@
 import type { DiagnosisRule } from './rule.ts';
+import { appAcceptQueueFullRule } from './rules/app-accept-queue-full.ts';
+import { appConnectionChurnRule } from './rules/app-connection-churn.ts';
 import { appErrorResponsesRule } from './rules/app-error-responses.ts';
+import { appFdExhaustionRule } from './rules/app-fd-exhaustion.ts';
 import { appErrorBurstRule, appLogFloodRule } from './rules/app-logs.ts';
 import { appNPlusOneRule } from './rules/app-n-plus-one.ts';
 import { appSlowResponseRule } from './rules/app-slow-response.ts';
@@ -50,9 +53,12 @@ import { netBandwidthRule, netConnectSlowRule } from './rules/net-phases.ts';
 
 /** All diagnosis rules; their order means nothing. Add a line here for a new one. */
 export const RULES: readonly DiagnosisRule[] = [
+  appAcceptQueueFullRule,
+  appConnectionChurnRule,
   appCpuBusyRule,
   appErrorBurstRule,
   appErrorResponsesRule,
+  appFdExhaustionRule,
   appLogFloodRule,
   appMemoryGrowthRule,
   appNPlusOneRule,
