@@ -2,6 +2,7 @@ import { toAnyProbe } from '../../engine/any-probe.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { DockerClient } from './client.ts';
 import { dockerContainersProbe } from './containers.ts';
+import { dockerDiskProbe } from './disk.ts';
 import { dockerLogsProbe } from './logs.ts';
 import { dockerSocketsProbe } from './sockets/sockets.ts';
 import { dockerStatsProbe } from './stats.ts';
@@ -11,6 +12,7 @@ import { dockerTopProbe } from './top.ts';
 export function dockerProbes({ docker }: { docker: DockerClient }): readonly Probe[] {
   return [
     toAnyProbe(dockerContainersProbe({ docker })),
+    toAnyProbe(dockerDiskProbe({ docker })),
     toAnyProbe(dockerLogsProbe({ docker })),
     toAnyProbe(dockerSocketsProbe({ docker })),
     toAnyProbe(dockerStatsProbe({ docker })),

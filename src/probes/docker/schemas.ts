@@ -85,6 +85,8 @@ export const ContainerDetails = z.object({
   Image: z.string().optional(),
   Created: z.string(),
   RestartCount: Count,
+  /** Where the engine keeps the log on its own machine; empty when the logging driver sends it elsewhere. */
+  LogPath: z.string().nullish(),
   State: z.object({
     Status: z.string(),
     Running: z.boolean(),
@@ -109,7 +111,7 @@ export const ContainerDetails = z.object({
       .transform((cpus) => cpus ?? ''),
     Memory: Count,
     NetworkMode: z.string().nullish(),
-    LogConfig: z.object({ Type: z.string() }).nullish(),
+    LogConfig: z.object({ Type: z.string(), Config: z.record(z.string(), z.string()).nullish() }).nullish(),
     PortBindings: z.record(z.string(), z.unknown()).nullish(),
     RestartPolicy: z.object({ Name: z.string() }).nullish(),
   }),
@@ -158,8 +160,14 @@ export const ContainerTop = z.object({
 });
 export type ContainerTop = z.infer<typeof ContainerTop>;
 
-/** `GET /info`: `MemTotal` in bytes. */
-export const EngineInfo = z.object({ NCPU: z.number(), MemTotal: z.number(), ServerVersion: z.string() });
+/** `GET /info`: `MemTotal` in bytes, `Name` the host name of the engine. */
+export const EngineInfo = z.object({
+  NCPU: z.number(),
+  MemTotal: z.number(),
+  ServerVersion: z.string(),
+  Name: z.string().nullish(),
+  DockerRootDir: z.string().nullish(),
+});
 export type EngineInfo = z.infer<typeof EngineInfo>;
 
 /** One line of `GET /events`. `time` in seconds since the epoch. */
