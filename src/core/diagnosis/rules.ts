@@ -47,6 +47,7 @@ import {
 } from './rules/frontend-delivery.ts';
 import { hostCpuSaturationRule } from './rules/host-cpu-saturation.ts';
 import { hostDiskFullRule, hostDiskIoRule } from './rules/host-disk.ts';
+import { hostDockerDiskRule } from './rules/host-docker-disk.ts';
 import { hostMemoryPressureRule } from './rules/host-memory-pressure.ts';
 import { netDbLatencyRule } from './rules/net-db-latency.ts';
 import { netBandwidthRule, netConnectSlowRule } from './rules/net-phases.ts';
@@ -105,6 +106,7 @@ export const RULES: readonly DiagnosisRule[] = [
   hostCpuSaturationRule,
   hostDiskFullRule,
   hostDiskIoRule,
+  hostDockerDiskRule,
   hostMemoryPressureRule,
   netBandwidthRule,
   netConnectSlowRule,

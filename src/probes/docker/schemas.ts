@@ -61,7 +61,14 @@ const Health = z.object({
   Status: z.string(),
   FailingStreak: Count,
   Log: z
-    .array(z.object({ ExitCode: z.number(), Output: z.string() }))
+    .array(
+      z.object({
+        Start: z.string().optional(),
+        End: z.string().optional(),
+        ExitCode: z.number(),
+        Output: z.string(),
+      }),
+    )
     .nullish()
     .transform((log) => log ?? []),
 });
@@ -149,7 +156,7 @@ export const ContainerStats = z.object({
       io_service_bytes_recursive: z.array(z.object({ op: z.string(), value: z.number() })).nullish(),
     })
     .optional(),
-  pids_stats: z.object({ current: z.number().optional() }).optional(),
+  pids_stats: z.object({ current: z.number().optional(), limit: z.number().nullish() }).optional(),
 });
 export type ContainerStats = z.infer<typeof ContainerStats>;
 

@@ -17,9 +17,16 @@ const METRICS = [
   'network_rx_bytes_per_second',
   'network_tx_bytes_per_second',
   'network_errors_per_second',
+  'network_dropped_per_second',
   'block_read_bytes_per_second',
   'block_write_bytes_per_second',
   'pids',
+  'pids_limit',
+  'pids_ratio',
+  'cpu_pressure_ratio',
+  'memory_pressure_some_ratio',
+  'io_pressure_some_ratio',
+  'memory_limit_hits_per_second',
   'restart_count',
   'oom_events',
   'die_events',
@@ -42,6 +49,8 @@ describeWith(['docker'], 'docker.stats', () => {
         cpus: 0.1,
         memory: '128m',
         labels: { 'test.app': 'busy' },
+        args: ['--pids-limit', '60'],
+        healthcheck: { cmd: 'echo password=hunter22; exit 1', timeout: '10s' },
       }),
       startContainer({ cmd: ['sh', '-c', 'exit 3'] }),
       startContainer({ cmd: ['node', '-e', EAT_MEMORY], memory: '48m' }),
@@ -62,6 +71,7 @@ describeWith(['docker'], 'docker.stats', () => {
       target: containerTarget('x'),
     }),
     metrics: METRICS,
+    tables: ['health_checks'],
     secrets: ['hunter22'],
   });
 
@@ -78,6 +88,40 @@ describeWith(['docker'], 'docker.stats', () => {
       ['cpu_ratio', 3],
       ['memory_used_bytes', 4],
     ]);
+  });
+
+  it('tells processes from their limit, and waiting for CPU by the pressure of the cgroup', async () => {
+    const observation = await collect(dockerStatsProbe({ docker }), containerTarget(busy.name));
+    const seen = numbers(observation);
+    expect(seen.pids_limit).toBe(60);
+    expect(seen.pids_ratio).toBeCloseTo((seen.pids ?? 0) / 60);
+    const [gap] = (observation.gaps ?? []).filter(({ what }) => what.startsWith('pressure'));
+    // Machines with cgroup v1 alone do not have it.
+    if (gap) expect(gap.reason).toMatch(/cgroup v2/);
+    else expect(seen.cpu_pressure_ratio).toBeGreaterThan(0.3);
+    expect(observation.facts?.oom_kills_since_start).toBe('0');
+  });
+
+  it('shows the last health checks, without secrets', async () => {
+    await busy.waitFor('{{.State.Health.Status}}', 'unhealthy');
+    const observation = await collect(dockerStatsProbe({ docker }), containerTarget(busy.name));
+    const [at, took, code, output] = observation.tables?.[0]?.rows[0] ?? [];
+    expect(Number(at)).toBeGreaterThan(Date.now() - 60_000);
+    expect(Number(took)).toBeGreaterThanOrEqual(0);
+    expect([code, output]).toEqual(['1', 'password=[redacted]']);
+    expect(observation.facts?.health_output).toBe('password=[redacted]');
+  });
+
+  it('leaves a gap where it cannot see the cgroup', async () => {
+    const kernel = { procRoot: '/nowhere', cgroupRoot: '/nowhere' };
+    const observation = await collect(dockerStatsProbe({ docker, kernel }), containerTarget(busy.name), {
+      samples: 2,
+      interval: '100ms',
+    });
+    expect(observation.gaps).toContainEqual(
+      expect.objectContaining({ mend: expect.stringContaining('cgroup: host') }),
+    );
+    expect(numbers(observation).pids).toBeGreaterThan(0);
   });
 
   it('finds a container by its label', async () => {
