@@ -78,7 +78,7 @@ export interface DiskUsage {
   readonly items: readonly DiskItem[];
 }
 
-/** `GET /system/df` in either form, with the sums of `docker system df` (docker/cli, `formatter/disk_usage.go`). */
+/** `GET /system/df` in either form. */
 export const DiskUsage = Answer.transform((answer): DiskUsage => {
   const images = itemsOf(answer.ImageUsage, answer.Images);
   const containers = itemsOf(answer.ContainerUsage, answer.Containers);
@@ -112,14 +112,15 @@ function sums(sum: Sum<unknown> | undefined): KindUsage | undefined {
   return sum && { bytes: sum.TotalSize, reclaimableBytes: sum.Reclaimable, count: sum.TotalCount };
 }
 
-/** Layers are shared between images: what goes with an unused one is only what no other image needs. */
+/**
+ * Layers are shared between images: with an unused one goes at least what no other image has. `docker system df` of
+ * older engines says more, because it counts layers as free that images in use share with each other.
+ */
 function imageSums({ LayersSize, Images }: Answer): KindUsage {
-  const used = Images.filter(({ Containers }) => Containers !== 0).reduce(
-    (bytes, { Size, SharedSize }) => bytes + Size - SharedSize,
+  const reclaimableBytes = Images.filter(({ Containers }) => Containers === 0).reduce(
+    (bytes, { Size, SharedSize }) => bytes + Math.max(0, Size - SharedSize),
     0,
   );
-  const hasUnused = Images.some(({ Containers }) => Containers === 0);
-  const reclaimableBytes = hasUnused ? Math.max(0, LayersSize - used) : 0;
   return { bytes: LayersSize, reclaimableBytes, count: Images.length };
 }
 
