@@ -61,7 +61,7 @@ export async function readCgroup(
 }
 
 /** `/proc/<pid>/cgroup`: the path by controller; that of cgroup v2 has none. */
-export function parseCgroupPaths(text: string): ReadonlyMap<string, string> {
+function parseCgroupPaths(text: string): ReadonlyMap<string, string> {
   return new Map(
     text.split('\n').flatMap((line) => {
       const [, controllers, ...path] = line.split(':');
