@@ -3,6 +3,7 @@ import { formatValue } from '../unit.ts';
 import type { EvidenceLine } from './cause.ts';
 import { metricLine } from './evidence-line.ts';
 import { collectedFor, type Facts, metricFor } from './facts.ts';
+import type { Peer } from './peers.ts';
 
 const LONG_QUERY_MS = 500;
 
@@ -17,9 +18,14 @@ export interface Stores {
   readonly services: readonly Service[];
 }
 
-/** The databases and caches that a service depends on, each idle, busy or not measured. */
-export function storesOf(service: Service, facts: Facts): Stores {
-  const stores = withDependencies(facts.services, service).filter(
+/**
+ * The databases and caches that a service depends on, each idle, busy or not measured. Docker does not say what a
+ * container depends on, so that those to which it has connections count as well.
+ */
+export function storesOf(service: Service, facts: Facts, peers: readonly Peer[]): Stores {
+  const declared = withDependencies(facts.services, service);
+  const called = peers.flatMap((peer) => peer.service ?? []);
+  const stores = [...new Map([...declared, ...called].map((store) => [store.name, store])).values()].filter(
     ({ role }) => role === 'postgres' || role === 'redis',
   );
   const judged = stores.map(({ name, role }) =>

@@ -1,4 +1,4 @@
-import { findService } from '../inventory/service.ts';
+import { findService, type Service } from '../inventory/service.ts';
 import { numberIn, type Row, textIn } from './cells.ts';
 import type { ContainerView } from './container-view.ts';
 import type { Facts } from './facts.ts';
@@ -11,8 +11,8 @@ export interface Peer {
   /** For people: `payments (172.17.0.3:7000)`, or the endpoint alone. */
   readonly label: string;
   readonly container: string | undefined;
-  /** Name of its service in the inventory. */
-  readonly service: string | undefined;
+  /** Its service in the inventory. */
+  readonly service: Service | undefined;
   /** Connections that were answered. */
   readonly connections: number;
   readonly unanswered: number;
@@ -33,8 +33,9 @@ export function clientsOf(view: ContainerView | undefined, facts: Facts): readon
 
 function toPeer(row: Row, endpoint: string, facts: Facts): Peer {
   const container = textIn(row, 'name') || undefined;
-  const service = findService(facts.services, { ...(container && { container }), instance: endpoint })?.name;
-  const name = service ?? container;
+  const labels = { ...(container && { container }), instance: endpoint };
+  const service = findService(facts.inventory ?? facts.services, labels);
+  const name = service?.name ?? container;
   const count = (column: string) => numberIn(row, column) ?? 0;
   return {
     endpoint,

@@ -34,12 +34,13 @@ export const depDownstreamSlowRule = httpRule({
       return { unclear: 'its CPU was not measured, so computing cannot be told from waiting' };
     if (isComputing(container))
       return { clear: `it computes (CPU ${formatValue(cpu, 'ratio')} of its limit)` };
-    const stores = storesOf(service, facts);
+    const peers = peersOf(container, facts);
+    const stores = storesOf(service, facts, peers);
     if (stores.busy !== undefined) return { clear: stores.busy };
-    if (stores.unmeasured.length > 0)
+    const peer = likelyPeer(peers, stores.services);
+    if (stores.unmeasured.length > 0 && (peer === undefined || !isTelling(peer)))
       return { unclear: `${stores.unmeasured.join(' and ')} not measured: it may wait for that` };
-    const peer = likelyPeer(peersOf(container, facts), stores.services);
-    return { found: toCause({ view, responseTime, container, idle: stores.idle, peer }) };
+    return { found: toCause({ view, responseTime, container, stores, peer }) };
   },
 });
 
@@ -51,7 +52,7 @@ function likelyPeer(peers: readonly Peer[], stores: Stores['services']): Peer | 
 /** A store outside of Docker is known by its port alone: its address in the inventory is a name. */
 function isStore({ service, port }: Peer, stores: readonly Service[]): boolean {
   return stores.some(
-    ({ name, aliases }) => name === service || aliases.some((alias) => alias.endsWith(`:${port}`)),
+    ({ name, aliases }) => name === service?.name || aliases.some((alias) => alias.endsWith(`:${port}`)),
   );
 }
 
@@ -59,19 +60,26 @@ interface Seen {
   readonly view: HttpView;
   readonly responseTime: ResponseTime;
   readonly container: ContainerView;
-  readonly idle: readonly EvidenceLine[];
+  readonly stores: Stores;
   readonly peer: Peer | undefined;
 }
 
-function toCause({ view, responseTime, container, idle, peer }: Seen): Omit<Cause, 'id' | 'service'> {
+function toCause({ view, responseTime, container, stores, peer }: Seen): Omit<Cause, 'id' | 'service'> {
+  const { idle, unmeasured } = stores;
   const logged = container.patterns.find(({ pattern, example }) => WAITING.test(`${pattern} ${example}`));
   const took = formatValue(responseTime.ms, 'ms');
   const named = peer !== undefined && isTelling(peer) ? peer : undefined;
   const whom = named === undefined ? 'something that it calls' : `${named.label}: ${connectionText(named)}`;
   return {
-    title: named === undefined ? 'Waits for another service' : `Waits for ${named.service ?? named.label}`,
-    summary: `${view.service.name} takes ${took} but computes little${idle.length > 0 ? ', and its databases are idle' : ''}: it waits for ${whom}.`,
-    confidence: 0.45 + (idle.length > 0 ? 0.1 : 0) + (logged ? 0.15 : 0) + (named ? 0.2 : 0),
+    title:
+      named === undefined ? 'Waits for another service' : `Waits for ${named.service?.name ?? named.label}`,
+    summary: `${view.service.name} takes ${took} but computes little${idle.length > 0 && unmeasured.length === 0 ? ', and its databases are idle' : ''}: it waits for ${whom}.`,
+    confidence:
+      0.45 +
+      (idle.length > 0 ? 0.1 : 0) +
+      (logged ? 0.15 : 0) +
+      (named ? 0.2 : 0) -
+      (unmeasured.length > 0 ? 0.15 : 0),
     evidence: lines(
       responseTime.line,
       container.line('stats', 'cpu_ratio', 'computes little: CPU as a share of its limit', IDLE_CPU_RATIO),
@@ -91,9 +99,14 @@ function toCause({ view, responseTime, container, idle, peer }: Seen): Omit<Caus
         text: `in its log: ${logged.example.slice(0, 160)}`,
       },
     ),
-    against: [],
+    against: unmeasured.map((name) => notMeasured(name)),
     advice: [adviceFor(container, named)],
   };
+}
+
+function notMeasured(name: string): EvidenceLine {
+  const text = `${name} was not measured: it may be that`;
+  return { probe: 'docker.sockets', metric: 'peers', value: name, text };
 }
 
 /** A single connection that is kept open, to a collector of traces say, does not name anybody. */
@@ -109,8 +122,8 @@ function connectionText({ connections, unanswered }: Peer): string {
 function adviceFor({ container }: ContainerView, peer: Peer | undefined): CauseAdvice {
   if (peer?.container !== undefined && peer.container !== container)
     return {
-      title: `Look at ${peer.service ?? peer.container}`,
-      why: `The time passes there, or on the way: its own log and load tell which. /perf run high-response-time ${peer.service ?? peer.container} looks at both.`,
+      title: `Look at ${peer.service?.name ?? peer.container}`,
+      why: `The time passes there, or on the way: its own log and load tell which. /perf run high-response-time ${peer.service?.name ?? peer.container} looks at both.`,
       effect: 'reads',
       command: `docker logs --since 15m --timestamps ${peer.container}`,
       source: 'https://docs.docker.com/reference/cli/docker/container/logs/',

@@ -84,7 +84,7 @@ function unreadLine(
   container: ContainerView | undefined,
   database: string,
 ): EvidenceLine | undefined {
-  const peer = peersOf(container, facts).find(({ service }) => service === database);
+  const peer = peersOf(container, facts).find(({ service }) => service?.name === database);
   if (peer === undefined || peer.unreadBytes < MUCH_UNREAD_BYTES) return undefined;
   return {
     probe: 'docker.sockets',

@@ -182,6 +182,30 @@ describe('dep.downstream_slow by connections', () => {
     expect(verdict([peer('10.1.2.9:5432', { connections: 50 })])?.title).toBe('Waits for another service');
   });
 
+  it('names a service that was not looked at by the whole inventory', () => {
+    const rows = [peer('172.17.0.3:7000', { connections: 20 }, 'shop-payments-1')];
+    const evidence = [slow, stats({}), sockets({}, { peers: rows })];
+    const facts = { ...factsOf(evidence, { services: [serviceOf('api', 'node')] }), inventory: [ds] };
+    expect(depDownstreamSlowRule.evaluate(facts)[0]).toMatchObject({
+      cause: { title: 'Waits for payments' },
+    });
+  });
+
+  it('thinks of a database that the connections show and nobody declared', () => {
+    const services = [serviceOf('api', 'node'), { ...db, aliases: ['shop-db-1'] }, ds];
+    const toDb = peer('172.17.0.9:5432', { connections: 10 }, 'shop-db-1');
+    const toPayments = peer('172.17.0.3:7000', { connections: 20 }, 'shop-payments-1');
+    const told = (rows: readonly Row[], more: readonly CollectedEvidence[] = []) =>
+      outcome(
+        depDownstreamSlowRule,
+        factsOf([slow, stats({}), sockets({}, { peers: rows }), ...more], { services }),
+      );
+    expect(told([toDb])).toBe('undecided');
+    expect(told([toPayments, toDb])).toBe('found 0.5');
+    expect(told([toPayments, toDb], [idle])).toBe('found 0.75');
+    expect(told([toDb], [seen('postgres.activity', 'db', { longest_query_ms: 3000 })])).toBe('ruled out');
+  });
+
   it('names nobody for one connection that is kept open', () => {
     const cause = verdict([peer('10.1.2.3:4317', { connections: 1 })]);
     expect(cause?.title).toBe('Waits for another service');
