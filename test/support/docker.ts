@@ -52,6 +52,8 @@ export interface TestContainer {
   waitFor(template: string, value: string, timeoutMs?: number): Promise<void>;
   /** Waits until the logs hold the text. */
   waitForLog(text: string, timeoutMs?: number): Promise<void>;
+  /** Sends a signal to the main process, as `docker kill --signal`. */
+  signal(name: string): Promise<void>;
   /** As `docker stop`, killed after a second. */
   stop(): Promise<void>;
   remove(): Promise<void>;
@@ -87,6 +89,9 @@ export async function startContainer(options: ContainerOptions): Promise<TestCon
       ),
     waitForLog: (text, timeoutMs) =>
       eventually(async () => (await logsOf(id)).includes(text), `${name}: log has "${text}"`, timeoutMs),
+    async signal(signal) {
+      await docker('kill', '--signal', signal, id);
+    },
     async stop() {
       await docker('stop', '--time', '1', id);
     },

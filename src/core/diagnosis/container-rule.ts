@@ -12,23 +12,24 @@ export type ContainerVerdict =
 
 export interface ContainerRuleOptions {
   readonly id: string;
-  /** The probe without which the rule cannot say anything. */
-  readonly needs: DockerSource;
-  judge(view: ContainerView): ContainerVerdict | undefined;
+  /** The probe without which the rule cannot say anything; of several one is enough, the first tells most. */
+  readonly needs: DockerSource | readonly DockerSource[];
+  judge(view: ContainerView, facts: Facts): ContainerVerdict | undefined;
 }
 
 /**
  * A rule that looks at each container by itself. Containers that it clears give one reason together, that of the
  * nearest to the mark, so that a machine with fifty containers does not fill the report with what they are not.
  */
-export function containerRule({ id, needs, judge }: ContainerRuleOptions): DiagnosisRule {
+export function containerRule({ id, needs: wanted, judge }: ContainerRuleOptions): DiagnosisRule {
+  const needs = [wanted].flat();
   return {
     ids: [id],
     evaluate(facts) {
       const judged = containerViews(facts)
-        .filter((view) => view.has(needs))
+        .filter((view) => needs.some((source) => view.has(source)))
         .flatMap((view) => {
-          const verdict = judge(view);
+          const verdict = judge(view, facts);
           return verdict ? [{ view, verdict }] : [];
         });
       const causes = judged.flatMap(({ view, verdict }): readonly Verdict[] =>
@@ -39,7 +40,7 @@ export function containerRule({ id, needs, judge }: ContainerRuleOptions): Diagn
           ? [{ kind: 'undecided', id, reason: `${view.service}: ${verdict.unclear}` }]
           : [],
       );
-      return [...causes, ...ruledOut(id, judged), ...unclear, ...unread(facts, id, needs)];
+      return [...causes, ...ruledOut(id, judged), ...unclear, ...unread(facts, id, needs[0])];
     },
   };
 }
@@ -59,9 +60,9 @@ function ruledOut(id: string, judged: readonly Judged[]): readonly Verdict[] {
   return [{ kind: 'ruled_out', ruledOut: { id, reason: `${nearest.service}: ${nearest.clear}${others}` } }];
 }
 
-function unread(facts: Facts, id: string, needs: DockerSource): readonly Verdict[] {
+function unread(facts: Facts, id: string, source: DockerSource | undefined): readonly Verdict[] {
   return facts.evidence.flatMap((evidence): readonly Verdict[] =>
-    evidence.status === 'unavailable' && evidence.probe === DOCKER_PROBES[needs]
+    evidence.status === 'unavailable' && source !== undefined && evidence.probe === DOCKER_PROBES[source]
       ? [{ kind: 'undecided', id, reason: `${evidence.service}: ${evidence.message}` }]
       : [],
   );

@@ -2,6 +2,7 @@ import type { CollectedEvidence } from '../evidence.ts';
 import { metricValue } from '../evidence.ts';
 import type { Role } from '../inventory/service.ts';
 import type { EvidenceLine } from './cause.ts';
+import type { Row } from './cells.ts';
 import { metricLine } from './evidence-line.ts';
 import { type Facts, rowsOf } from './facts.ts';
 
@@ -14,7 +15,12 @@ export function ageOf(view: ContainerView, fact: string): number | undefined {
   return view.seenAt === undefined || !Number.isFinite(at) ? undefined : view.seenAt - at;
 }
 
-export const DOCKER_PROBES = { stats: 'docker.stats', logs: 'docker.logs', top: 'docker.top' } as const;
+export const DOCKER_PROBES = {
+  stats: 'docker.stats',
+  logs: 'docker.logs',
+  top: 'docker.top',
+  sockets: 'docker.sockets',
+} as const;
 export type DockerSource = keyof typeof DOCKER_PROBES;
 
 /** One line of a log, grouped with its like. */
@@ -39,6 +45,9 @@ export interface ContainerView {
   usual(source: DockerSource, metric: string): number | undefined;
   /** A fact of `docker.stats`. */
   fact(name: string): string | undefined;
+  /** A fact of another probe. */
+  factOf(source: DockerSource, name: string): string | undefined;
+  rows(source: DockerSource, table: string): readonly Row[];
   line(source: DockerSource, metric: string, text: string, threshold?: number): EvidenceLine | undefined;
   /** A line about a fact, for what is not a number. */
   factLine(name: string, text: string): EvidenceLine | undefined;
@@ -61,7 +70,7 @@ export function containerViews(facts: Facts): readonly ContainerView[] {
 }
 
 function sourceOf(probe: string): DockerSource | undefined {
-  const sources: readonly DockerSource[] = ['stats', 'logs', 'top'];
+  const sources: readonly DockerSource[] = ['stats', 'logs', 'top', 'sockets'];
   return sources.find((source) => DOCKER_PROBES[source] === probe);
 }
 
@@ -69,7 +78,7 @@ function toView(
   facts: Facts,
   sources: Partial<Record<DockerSource, CollectedEvidence>>,
 ): ContainerView | undefined {
-  const some = sources.stats ?? sources.logs ?? sources.top;
+  const some = sources.stats ?? sources.logs ?? sources.top ?? sources.sockets;
   if (some === undefined) return undefined;
   const usual = (source: DockerSource, metric: string) => facts.usual(sources[source]?.target ?? '', metric);
   const factOf = (name: string) => sources.stats?.facts?.[name];
@@ -82,6 +91,8 @@ function toView(
     value: (source, metric) => sources[source] && metricValue(sources[source], metric),
     usual,
     fact: factOf,
+    factOf: (source, name) => sources[source]?.facts?.[name],
+    rows: (source, table) => rowsOf(sources[source], table),
     line: (source, metric, text, threshold) =>
       metricLine(sources[source], metric, text, {
         usual: usual(source, metric),

@@ -6,7 +6,10 @@ import type { Service } from '../inventory/service.ts';
 export interface Facts {
   /** The service that was asked about; undefined: everything. */
   readonly subject: Service | undefined;
+  /** Those that were looked at. */
   readonly services: readonly Service[];
+  /** The whole inventory, to name what was seen from elsewhere; absent: `services`. */
+  readonly inventory?: readonly Service[];
   readonly evidence: readonly Evidence[];
   /** Usual value of a metric of a target, or undefined when there is not enough history. */
   usual(target: string, metric: string): number | undefined;

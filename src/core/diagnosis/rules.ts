@@ -1,5 +1,8 @@
 import type { DiagnosisRule } from './rule.ts';
+import { appAcceptQueueFullRule } from './rules/app-accept-queue-full.ts';
+import { appConnectionChurnRule } from './rules/app-connection-churn.ts';
 import { appErrorResponsesRule } from './rules/app-error-responses.ts';
+import { appFdExhaustionRule } from './rules/app-fd-exhaustion.ts';
 import { appErrorBurstRule, appLogFloodRule } from './rules/app-logs.ts';
 import { appNPlusOneRule } from './rules/app-n-plus-one.ts';
 import { appSlowResponseRule } from './rules/app-slow-response.ts';
@@ -44,15 +47,19 @@ import {
 } from './rules/frontend-delivery.ts';
 import { hostCpuSaturationRule } from './rules/host-cpu-saturation.ts';
 import { hostDiskFullRule, hostDiskIoRule } from './rules/host-disk.ts';
+import { hostDockerDiskRule } from './rules/host-docker-disk.ts';
 import { hostMemoryPressureRule } from './rules/host-memory-pressure.ts';
 import { netDbLatencyRule } from './rules/net-db-latency.ts';
 import { netBandwidthRule, netConnectSlowRule } from './rules/net-phases.ts';
 
 /** All diagnosis rules; their order means nothing. Add a line here for a new one. */
 export const RULES: readonly DiagnosisRule[] = [
+  appAcceptQueueFullRule,
+  appConnectionChurnRule,
   appCpuBusyRule,
   appErrorBurstRule,
   appErrorResponsesRule,
+  appFdExhaustionRule,
   appLogFloodRule,
   appMemoryGrowthRule,
   appNPlusOneRule,
@@ -99,6 +106,7 @@ export const RULES: readonly DiagnosisRule[] = [
   hostCpuSaturationRule,
   hostDiskFullRule,
   hostDiskIoRule,
+  hostDockerDiskRule,
   hostMemoryPressureRule,
   netBandwidthRule,
   netConnectSlowRule,

@@ -10,7 +10,10 @@ export interface JudgeInput {
   readonly playbook: Playbook;
   /** The service that was asked about; undefined: everything. */
   readonly subject: Service | undefined;
+  /** Those that were looked at. */
   readonly services: readonly Service[];
+  /** All that there are. */
+  readonly inventory: readonly Service[];
   readonly evidence: readonly Evidence[];
   readonly rules: readonly DiagnosisRule[];
   usual(target: string, metric: string): number | undefined;
@@ -22,9 +25,10 @@ export interface Judged {
 }
 
 /** From evidence to findings and ranked causes. Pure. */
-export function judgeRun({ playbook, subject, services, evidence, rules, usual }: JudgeInput): Judged {
+export function judgeRun(input: JudgeInput): Judged {
+  const { playbook, subject, services, inventory, evidence, rules, usual } = input;
   return {
     findings: runChecks({ checks: playbook.checks, services, evidence, usual }),
-    diagnosis: diagnose(rules, { subject, services, evidence, usual }, playbook.explains),
+    diagnosis: diagnose(rules, { subject, services, inventory, evidence, usual }, playbook.explains),
   };
 }

@@ -64,7 +64,15 @@ export function createReportMaker(options: ReportMakerOptions): MakeReport {
     const usual = (target: string, metric: string) => usualRange(target, metric)?.median;
     const history = (await historyOf(samples, evidence, at).catch(without('history'))) ?? [];
     const changes = (await changesOf(options, services, at).catch(without('changes'))) ?? [];
-    const judged = judgeRun({ playbook, subject, services, evidence, rules, usual });
+    const judged = judgeRun({
+      playbook,
+      subject,
+      services,
+      inventory: input.services,
+      evidence,
+      rules,
+      usual,
+    });
     const plan = () =>
       planCharts({
         overview: playbook.overview,

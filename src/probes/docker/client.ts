@@ -2,6 +2,7 @@ import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
+import { DiskUsage } from './disk-usage.ts';
 import { parseDockerHost } from './engine-address.ts';
 import { toDockerError } from './errors.ts';
 import { createModem, type EngineTls, type Query } from './modem.ts';
@@ -32,6 +33,8 @@ export interface DockerClient {
   /** Past events; the engine remembers only its last 256. */
   events(query: EventQuery, signal: AbortSignal): Promise<readonly DockerEvent[]>;
   info(signal: AbortSignal): Promise<EngineInfo>;
+  /** What images, containers, volumes and the build cache take; the engine walks through all of them, which takes seconds. */
+  diskUsage(signal: AbortSignal): Promise<DiskUsage>;
   close(): Promise<void>;
 }
 
@@ -114,6 +117,8 @@ export function createDockerClient(options: DockerClientOptions = {}): DockerCli
       return lines.map((line) => parseAnswer('/events', line, DockerEvent));
     },
     info: (signal) => getJson('/info', {}, EngineInfo, signal),
+    // Since API 1.52 the single items come only with `verbose`; older engines do not heed it.
+    diskUsage: (signal) => getJson('/system/df', { verbose: true }, DiskUsage, signal),
     async close() {
       agent.destroy();
     },

@@ -1,3 +1,4 @@
+import { redactSecrets } from '../../core/logs/redact-secrets.ts';
 import type { ContainerDetails } from './schemas.ts';
 
 /** Docker's "never": the zero time of Go. */
@@ -30,6 +31,9 @@ export function containerFacts(details: ContainerDetails): Readonly<Record<strin
     ...(host.Memory > 0 && { memory_limit_bytes: String(host.Memory) }),
     ...(state.Error ? { error: state.Error.slice(0, 300) } : {}),
     ...(state.Health && { failing_streak: String(state.Health.FailingStreak) }),
-    ...(lastCheck && lastCheck.ExitCode !== 0 && { health_output: lastCheck.Output.trim().slice(0, 300) }),
+    ...(lastCheck &&
+      lastCheck.ExitCode !== 0 && {
+        health_output: redactSecrets(lastCheck.Output.trim()).slice(0, 300),
+      }),
   };
 }

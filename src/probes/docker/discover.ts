@@ -5,6 +5,7 @@ import type { Target } from '../../core/inventory/target.ts';
 import type { Clock } from '../../engine/ports/runtime.ts';
 import type { DockerClient } from './client.ts';
 import { parseDockerTime } from './container-facts.ts';
+import { containerName } from './container-name.ts';
 import { isGone } from './gap.ts';
 import { hostPortAliases, publishedUrl } from './published-ports.ts';
 import type { ContainerSummary } from './schemas.ts';
@@ -70,12 +71,6 @@ async function isService(
     if (isGone(error)) return false;
     throw error;
   }
-}
-
-function containerName({ Names, Id }: ContainerSummary): string {
-  // Links add names with a second slash; the plain one is the container's own.
-  const own = Names.find((name) => name.lastIndexOf('/') === 0) ?? Names[0];
-  return own?.replace(/^\//, '') ?? Id.slice(0, 12);
 }
 
 /** Service name by container id: the compose service where one container alone has it, else the container's own name. */

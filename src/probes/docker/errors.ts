@@ -75,6 +75,13 @@ function statusError(status: number, path: string, error: unknown): ProbeError {
       cause: error,
     });
   }
+  if (/operation is already running/.test(said)) {
+    return new ProbeError('overloaded', message, {
+      userMessage: 'Docker is adding up its disk usage for somebody else at the moment.',
+      mend: 'run it again in a minute',
+      cause: error,
+    });
+  }
   return new ProbeError(status === 503 || status === 429 ? 'overloaded' : 'invalid_response', message, {
     userMessage: `Docker answered ${status}${said ? `: ${said}` : ''}.`,
     cause: error,

@@ -2,7 +2,9 @@ import { toAnyProbe } from '../../engine/any-probe.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { DockerClient } from './client.ts';
 import { dockerContainersProbe } from './containers.ts';
+import { dockerDiskProbe } from './disk.ts';
 import { dockerLogsProbe } from './logs.ts';
+import { dockerSocketsProbe } from './sockets/sockets.ts';
 import { dockerStatsProbe } from './stats.ts';
 import { dockerTopProbe } from './top.ts';
 
@@ -10,7 +12,9 @@ import { dockerTopProbe } from './top.ts';
 export function dockerProbes({ docker }: { docker: DockerClient }): readonly Probe[] {
   return [
     toAnyProbe(dockerContainersProbe({ docker })),
+    toAnyProbe(dockerDiskProbe({ docker })),
     toAnyProbe(dockerLogsProbe({ docker })),
+    toAnyProbe(dockerSocketsProbe({ docker })),
     toAnyProbe(dockerStatsProbe({ docker })),
     toAnyProbe(dockerTopProbe({ docker })),
   ];

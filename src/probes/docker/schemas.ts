@@ -39,6 +39,21 @@ export const ContainerSummary = z.object({
     )
     .nullish()
     .transform((ports) => ports ?? []),
+  NetworkSettings: z
+    .object({
+      Networks: z
+        .record(
+          z.string(),
+          z.object({
+            IPAddress: z.string().nullish(),
+            GlobalIPv6Address: z.string().nullish(),
+            Gateway: z.string().nullish(),
+            IPv6Gateway: z.string().nullish(),
+          }),
+        )
+        .nullish(),
+    })
+    .nullish(),
 });
 export type ContainerSummary = z.infer<typeof ContainerSummary>;
 
@@ -46,7 +61,14 @@ const Health = z.object({
   Status: z.string(),
   FailingStreak: Count,
   Log: z
-    .array(z.object({ ExitCode: z.number(), Output: z.string() }))
+    .array(
+      z.object({
+        Start: z.string().optional(),
+        End: z.string().optional(),
+        ExitCode: z.number(),
+        Output: z.string(),
+      }),
+    )
     .nullish()
     .transform((log) => log ?? []),
 });
@@ -70,11 +92,15 @@ export const ContainerDetails = z.object({
   Image: z.string().optional(),
   Created: z.string(),
   RestartCount: Count,
+  /** Where the engine keeps the log on its own machine; empty when the logging driver sends it elsewhere. */
+  LogPath: z.string().nullish(),
   State: z.object({
     Status: z.string(),
     Running: z.boolean(),
     Restarting: z.boolean().optional(),
     OOMKilled: z.boolean().optional(),
+    /** Of the main process, on the engine's host; 0 when it does not run. */
+    Pid: z.number().optional(),
     ExitCode: z.number(),
     Error: z.string().optional(),
     StartedAt: z.string(),
@@ -92,7 +118,7 @@ export const ContainerDetails = z.object({
       .transform((cpus) => cpus ?? ''),
     Memory: Count,
     NetworkMode: z.string().nullish(),
-    LogConfig: z.object({ Type: z.string() }).nullish(),
+    LogConfig: z.object({ Type: z.string(), Config: z.record(z.string(), z.string()).nullish() }).nullish(),
     PortBindings: z.record(z.string(), z.unknown()).nullish(),
     RestartPolicy: z.object({ Name: z.string() }).nullish(),
   }),
@@ -130,7 +156,7 @@ export const ContainerStats = z.object({
       io_service_bytes_recursive: z.array(z.object({ op: z.string(), value: z.number() })).nullish(),
     })
     .optional(),
-  pids_stats: z.object({ current: z.number().optional() }).optional(),
+  pids_stats: z.object({ current: z.number().optional(), limit: z.number().nullish() }).optional(),
 });
 export type ContainerStats = z.infer<typeof ContainerStats>;
 
@@ -141,8 +167,14 @@ export const ContainerTop = z.object({
 });
 export type ContainerTop = z.infer<typeof ContainerTop>;
 
-/** `GET /info`: `MemTotal` in bytes. */
-export const EngineInfo = z.object({ NCPU: z.number(), MemTotal: z.number(), ServerVersion: z.string() });
+/** `GET /info`: `MemTotal` in bytes, `Name` the host name of the engine. */
+export const EngineInfo = z.object({
+  NCPU: z.number(),
+  MemTotal: z.number(),
+  ServerVersion: z.string(),
+  Name: z.string().nullish(),
+  DockerRootDir: z.string().nullish(),
+});
 export type EngineInfo = z.infer<typeof EngineInfo>;
 
 /** One line of `GET /events`. `time` in seconds since the epoch. */

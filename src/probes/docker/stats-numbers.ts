@@ -36,13 +36,21 @@ export function memoryLimitBytes(limit: number | undefined, hostTotalBytes: numb
   return limit !== undefined && limit > 0 && limit < hostTotalBytes ? limit : undefined;
 }
 
+/** The limit of processes and threads; undefined when there is none (the engine then reports 0 or a huge number). */
+export function pidsLimit({ pids_stats }: ContainerStats): number | undefined {
+  const limit = pids_stats?.limit ?? 0;
+  return limit > 0 && limit < Number.MAX_SAFE_INTEGER ? limit : undefined;
+}
+
 /** What two readings of the same container say about the time between them. */
 export interface StatsDifference {
   readonly windowMs: number;
   readonly cpuCores: number;
   /** Share of CFS periods in which the quota stopped the container; undefined when it ran in none. */
   readonly throttledRatio: number | undefined;
-  readonly network: { readonly rx: number; readonly tx: number; readonly errors: number } | undefined;
+  readonly network:
+    | { readonly rx: number; readonly tx: number; readonly errors: number; readonly dropped: number }
+    | undefined;
   readonly block: { readonly read: number; readonly write: number } | undefined;
 }
 
@@ -71,11 +79,12 @@ function countOf(stats: ContainerStats, field: 'periods' | 'throttled_periods'):
 function networkTotals({ networks }: ContainerStats) {
   const all = Object.values(networks ?? {});
   if (all.length === 0) return undefined;
-  const total = { rx: 0, tx: 0, errors: 0 };
+  const total = { rx: 0, tx: 0, errors: 0, dropped: 0 };
   for (const network of all) {
     total.rx += network.rx_bytes;
     total.tx += network.tx_bytes;
-    total.errors += network.rx_errors + network.tx_errors + network.rx_dropped + network.tx_dropped;
+    total.errors += network.rx_errors + network.tx_errors;
+    total.dropped += network.rx_dropped + network.tx_dropped;
   }
   return total;
 }

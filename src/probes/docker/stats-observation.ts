@@ -6,6 +6,7 @@ import {
   cpuLimitCores,
   memoryLimitBytes,
   memoryUsedBytes,
+  pidsLimit,
   type StatsDifference,
   statsDifference,
 } from './stats-numbers.ts';
@@ -25,13 +26,12 @@ export function toStatsObservation({ details, readings, hostMemoryBytes }: Stats
   const limitCores = cpuLimitCores(details.HostConfig, last.cpu_stats.online_cpus ?? 1);
   const difference = statsDifference(first, last);
   const memory = memoryPart(last, hostMemoryBytes);
-  const pids = last.pids_stats?.current;
   return {
     metrics: [
       ...(difference ? cpuMetrics(difference, limitCores, hasQuota(details)) : []),
       ...memory.metrics,
       ...(difference ? ioMetrics(difference) : []),
-      ...(pids === undefined ? [] : [metric('pids', pids, 'count')]),
+      ...pidMetrics(last),
     ],
     series: [
       { name: 'cpu_ratio', unit: 'ratio', points: cpuPoints(readings, limitCores) },
@@ -84,6 +84,7 @@ function ioMetrics({ network, block }: StatsDifference): readonly Metric[] {
           metric('network_rx_bytes_per_second', network.rx, 'bytes_per_second'),
           metric('network_tx_bytes_per_second', network.tx, 'bytes_per_second'),
           metric('network_errors_per_second', network.errors, 'per_second'),
+          metric('network_dropped_per_second', network.dropped, 'per_second'),
         ]),
     ...(block === undefined
       ? []
@@ -91,6 +92,19 @@ function ioMetrics({ network, block }: StatsDifference): readonly Metric[] {
           metric('block_read_bytes_per_second', block.read, 'bytes_per_second'),
           metric('block_write_bytes_per_second', block.write, 'bytes_per_second'),
         ]),
+  ];
+}
+
+/** Processes and threads together: that is what the limit counts. */
+function pidMetrics(stats: ContainerStats): readonly Metric[] {
+  const pids = stats.pids_stats?.current;
+  const limit = pidsLimit(stats);
+  if (pids === undefined) return [];
+  return [
+    metric('pids', pids, 'count'),
+    ...(limit === undefined
+      ? []
+      : [metric('pids_limit', limit, 'count'), metric('pids_ratio', pids / limit, 'ratio')]),
   ];
 }
 

@@ -2,10 +2,13 @@ import { z } from 'zod';
 import type { Gap, Metric, Observation } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import type { Clock } from '../../engine/ports/runtime.ts';
+import { type CgroupReading, cgroupGaps, cgroupMetrics, type KernelFiles, readCgroup } from './cgroup.ts';
 import type { DockerClient } from './client.ts';
 import { containerFacts } from './container-facts.ts';
 import { type EventCounts, readEventCounts } from './event-counts.ts';
 import { findContainer } from './find-container.ts';
+import { healthTables } from './health-table.ts';
 import { pause } from './pause.ts';
 import type { ContainerDetails, ContainerStats } from './schemas.ts';
 import { toStatsObservation } from './stats-observation.ts';
@@ -19,10 +22,17 @@ const Params = z.object({
 
 export interface DockerStatsOptions {
   readonly docker: Pick<DockerClient, 'containers' | 'inspect' | 'stats' | 'events' | 'info'>;
+  /** Where the kernel shows processes and cgroups; the places of the host unless they are mounted elsewhere. */
+  readonly kernel?: KernelFiles;
 }
 
+const HOST: KernelFiles = { procRoot: '/proc', cgroupRoot: '/sys/fs/cgroup' };
+
 /** CPU, memory, network, disk and process count of one container, its restarts and out-of-memory events. */
-export function dockerStatsProbe({ docker }: DockerStatsOptions): Probe<'container', z.infer<typeof Params>> {
+export function dockerStatsProbe({
+  docker,
+  kernel = HOST,
+}: DockerStatsOptions): Probe<'container', z.infer<typeof Params>> {
   return {
     name: 'docker.stats',
     title: 'Container CPU, memory and state',
@@ -32,20 +42,25 @@ export function dockerStatsProbe({ docker }: DockerStatsOptions): Probe<'contain
     params: Params,
     async collect({ target, params, signal, now }) {
       const details = await findContainer(docker, target, signal);
-      const [{ counts, gaps }, readings, host] = await Promise.all([
+      const watch = { kernel, details, signal, now };
+      const [{ counts, gaps }, { readings, cgroup }, host] = await Promise.all([
         readEventCounts(docker, details, { signal, now }),
-        readSamples(docker, details, { ...params, signal }),
+        watchCgroup(watch, () => readSamples(docker, details, { ...params, signal })),
         docker.info(signal),
       ]);
       const after = await docker.inspect(details.Id, signal);
-      const state = stateMetrics(after, counts);
-      const facts = { ...containerFacts(after), ...eventFacts(counts) };
-      if (!after.State.Running || after.State.Restarting) return { metrics: state, facts, gaps, windowMs: 0 };
+      const state = {
+        metrics: stateMetrics(after, counts),
+        tables: healthTables(after),
+        facts: { ...containerFacts(after), ...eventFacts(counts) },
+        gaps,
+      };
+      if (!after.State.Running || after.State.Restarting) return { ...state, windowMs: 0 };
       if (after.State.StartedAt !== details.State.StartedAt) {
-        return { metrics: state, facts, gaps: [...gaps, RESTARTED], windowMs: 0 };
+        return { ...state, gaps: [...gaps, RESTARTED], windowMs: 0 };
       }
       const measured = toStatsObservation({ details: after, readings, hostMemoryBytes: host.MemTotal });
-      return merge(measured, state, facts, gaps);
+      return merge(merge(measured, cgroup), state);
     },
   };
 }
@@ -62,6 +77,32 @@ const RESTARTED: Gap = {
   what: 'CPU and memory',
   reason: 'The container started again between two readings.',
 };
+
+interface Watch {
+  readonly kernel: KernelFiles;
+  readonly details: ContainerDetails;
+  readonly signal: AbortSignal;
+  readonly now: Clock;
+}
+
+/** What the cgroup of the container counts while `during` takes its readings. */
+async function watchCgroup(
+  { kernel, details, signal, now }: Watch,
+  during: () => Promise<readonly ContainerStats[]>,
+): Promise<{ readonly readings: readonly ContainerStats[]; readonly cgroup: Observation }> {
+  const container = { id: details.Id, pid: details.State.Pid ?? 0 };
+  const startedAt = now();
+  const before = await readCgroup(kernel, container, signal);
+  const readings = await during();
+  const after = await readCgroup(kernel, container, signal);
+  const metrics = cgroupMetrics(before, after, (now() - startedAt) / 1000);
+  return { readings, cgroup: { metrics, facts: oomFacts(after), gaps: cgroupGaps(after) } };
+}
+
+/** The count of the kernel outlives the events that the engine remembers. */
+function oomFacts(reading: CgroupReading | undefined): Readonly<Record<string, string>> {
+  return reading?.oomKills === undefined ? {} : { oom_kills_since_start: String(reading.oomKills) };
+}
 
 interface Sampling {
   readonly samples: number;
@@ -100,16 +141,12 @@ function stateMetrics(
   ];
 }
 
-function merge(
-  measured: Observation,
-  state: readonly Metric[],
-  facts: Readonly<Record<string, string>>,
-  gaps: readonly Gap[],
-): Observation {
+function merge(first: Observation, second: Omit<Observation, 'series' | 'windowMs'>): Observation {
   return {
-    ...measured,
-    metrics: [...measured.metrics, ...state],
-    facts: { ...facts, ...measured.facts },
-    gaps: [...(measured.gaps ?? []), ...gaps],
+    ...first,
+    metrics: [...first.metrics, ...second.metrics],
+    tables: [...(first.tables ?? []), ...(second.tables ?? [])],
+    facts: { ...second.facts, ...first.facts },
+    gaps: [...(first.gaps ?? []), ...(second.gaps ?? [])],
   };
 }

@@ -2,7 +2,7 @@ import type { Gap, Metric } from '../../core/evidence.ts';
 import type { ProcFiles } from './proc-files.ts';
 
 /** Microseconds for which some or all tasks waited for a resource, since boot. */
-interface Pressure {
+export interface Pressure {
   readonly someUs: number;
   /** Absent where the kernel does not report it. */
   readonly fullUs?: number;
@@ -11,7 +11,7 @@ interface Pressure {
 type PressureResource = 'cpu' | 'io' | 'memory';
 
 /** Reads one file of `/proc/pressure` (Linux PSI); undefined when it holds no totals. */
-function parsePressure(text: string): Pressure | undefined {
+export function parsePressure(text: string): Pressure | undefined {
   const total = (kind: string) => {
     const value = new RegExp(`^${kind} .*total=(\\d+)`, 'm').exec(text)?.[1];
     return value === undefined ? undefined : Number(value);
@@ -32,7 +32,7 @@ export async function readPressure(
 }
 
 /** Share of the window spent waiting, by the difference of totals: `avg10` would lag behind a short window. */
-function toPressureRatio(beforeUs: number, afterUs: number, seconds: number): number {
+export function toPressureRatio(beforeUs: number, afterUs: number, seconds: number): number {
   return Math.min(1, Math.max(0, (afterUs - beforeUs) / 1e6 / seconds));
 }
 

@@ -110,7 +110,7 @@ describe('statsDifference', () => {
       windowMs: 2000,
       cpuCores: 0.5,
       throttledRatio: 0.75,
-      network: { rx: 1000, tx: 0, errors: 1 },
+      network: { rx: 1000, tx: 0, errors: 0, dropped: 1 },
       block: { read: 2000, write: 4000 },
     });
   });

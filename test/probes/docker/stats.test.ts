@@ -17,9 +17,16 @@ const METRICS = [
   'network_rx_bytes_per_second',
   'network_tx_bytes_per_second',
   'network_errors_per_second',
+  'network_dropped_per_second',
   'block_read_bytes_per_second',
   'block_write_bytes_per_second',
   'pids',
+  'pids_limit',
+  'pids_ratio',
+  'cpu_pressure_ratio',
+  'memory_pressure_some_ratio',
+  'io_pressure_some_ratio',
+  'memory_limit_hits_per_second',
   'restart_count',
   'oom_events',
   'die_events',
@@ -33,25 +40,31 @@ describeWith(['docker'], 'docker.stats', () => {
   let busy: TestContainer;
   let stopped: TestContainer;
   let killed: TestContainer;
+  let sick: TestContainer;
 
   beforeAll(async () => {
     docker = createDockerClient();
-    [busy, stopped, killed] = await Promise.all([
+    [busy, stopped, killed, sick] = await Promise.all([
       startContainer({
         cmd: ['node', '-e', 'for (;;);'],
         cpus: 0.1,
         memory: '128m',
         labels: { 'test.app': 'busy' },
+        args: ['--pids-limit', '60'],
       }),
       startContainer({ cmd: ['sh', '-c', 'exit 3'] }),
       startContainer({ cmd: ['node', '-e', EAT_MEMORY], memory: '48m' }),
+      startContainer({
+        cmd: ['sleep', '300'],
+        healthcheck: { cmd: 'echo password=hunter22; exit 1', timeout: '10s' },
+      }),
     ]);
     await stopped.waitFor('{{.State.Status}}', 'exited');
     await killed.waitFor('{{.State.Status}}', 'exited');
   });
 
   afterAll(async () => {
-    await Promise.all([busy, stopped, killed].map((container) => container?.remove()));
+    await Promise.all([busy, stopped, killed, sick].map((container) => container?.remove()));
     await docker.close();
   });
 
@@ -62,6 +75,7 @@ describeWith(['docker'], 'docker.stats', () => {
       target: containerTarget('x'),
     }),
     metrics: METRICS,
+    tables: ['health_checks'],
     secrets: ['hunter22'],
   });
 
@@ -73,11 +87,43 @@ describeWith(['docker'], 'docker.stats', () => {
     expect(seen.throttled_ratio).toBeGreaterThan(0.5);
     expect(seen.memory_limit_bytes).toBe(128 * 1024 * 1024);
     expect(seen.memory_ratio).toBeLessThan(0.9);
+    expect(seen.pids_limit).toBe(60);
+    expect(seen.pids_ratio).toBeCloseTo((seen.pids ?? 0) / 60);
+    expect(observation.facts?.oom_kills_since_start).toBe('0');
+    const [gap] = (observation.gaps ?? []).filter(({ what }) => what.startsWith('pressure'));
+    // Machines with cgroup v1 alone do not have it.
+    if (gap) expect(gap.reason).toMatch(/cgroup v2/);
+    else expect(seen.cpu_pressure_ratio).toBeGreaterThan(0.3);
     expect(observation.windowMs).toBeGreaterThanOrEqual(2000);
     expect(observation.series?.map(({ name, points }) => [name, points.length])).toEqual([
       ['cpu_ratio', 3],
       ['memory_used_bytes', 4],
     ]);
+  });
+
+  it('shows the last health checks, without secrets', async () => {
+    await sick.waitFor('{{.State.Health.Status}}', 'unhealthy', 20_000);
+    const observation = await collect(dockerStatsProbe({ docker }), containerTarget(sick.name), {
+      samples: 2,
+      interval: '100ms',
+    });
+    const [at, took, code, output] = observation.tables?.[0]?.rows[0] ?? [];
+    expect(Number(at)).toBeGreaterThan(Date.now() - 60_000);
+    expect(Number(took)).toBeGreaterThanOrEqual(0);
+    expect([code, output]).toEqual(['1', 'password=[redacted]']);
+    expect(observation.facts?.health_output).toBe('password=[redacted]');
+  });
+
+  it('leaves a gap where it cannot see the cgroup', async () => {
+    const kernel = { procRoot: '/nowhere', cgroupRoot: '/nowhere' };
+    const observation = await collect(dockerStatsProbe({ docker, kernel }), containerTarget(busy.name), {
+      samples: 2,
+      interval: '100ms',
+    });
+    expect(observation.gaps).toContainEqual(
+      expect.objectContaining({ mend: expect.stringContaining('cgroup: host') }),
+    );
+    expect(numbers(observation).pids).toBeGreaterThan(0);
   });
 
   it('finds a container by its label', async () => {

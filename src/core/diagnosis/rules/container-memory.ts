@@ -32,6 +32,7 @@ export const containerMemoryNearLimitRule = containerRule({
         evidence: lines(
           view.line('stats', 'memory_ratio', `memory at ${share}`, NEAR_LIMIT),
           view.line('stats', 'oom_events', 'out-of-memory kills in the last hour'),
+          view.line('stats', 'memory_pressure_some_ratio', 'share of time in which it waited for memory'),
         ),
         against: asUsual ? lines(view.line('stats', 'memory_ratio', 'it is as full at other times')) : [],
         advice: [raiseMemory(view)],

@@ -1,18 +1,20 @@
-import { withDependencies } from '../../inventory/service.ts';
+import type { Service } from '../../inventory/service.ts';
 import { formatValue } from '../../unit.ts';
-import type { Cause, EvidenceLine } from '../cause.ts';
+import type { Cause, CauseAdvice, EvidenceLine } from '../cause.ts';
 import { type ContainerView, containerViews } from '../container-view.ts';
-import { lines, metricLine } from '../evidence-line.ts';
-import { collectedFor, type Facts, metricFor } from '../facts.ts';
+import { lines } from '../evidence-line.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView, ResponseTime } from '../http-view.ts';
+import { type Stores, storesOf } from '../idle-stores.ts';
+import { type Peer, peersOf } from '../peers.ts';
 
 const IDLE_CPU_RATIO = 0.5;
 /** One JavaScript thread is at its end at 1 core; half of it is waiting. */
 const IDLE_CORES = 0.5;
 const THROTTLED = 0.1;
 const SERVER_SHARE = 0.7;
-const LONG_QUERY_MS = 500;
+/** Requests that wait hold a connection each; a few connections are there in any case. */
+const MANY_CONNECTIONS = 5;
 const WAITING =
   /ETIMEDOUT|ECONNRESET|ESOCKETTIMEDOUT|socket hang up|fetch failed|UND_ERR|upstream|timed? ?out/i;
 
@@ -32,31 +34,63 @@ export const depDownstreamSlowRule = httpRule({
       return { unclear: 'its CPU was not measured, so computing cannot be told from waiting' };
     if (isComputing(container))
       return { clear: `it computes (CPU ${formatValue(cpu, 'ratio')} of its limit)` };
-    const stores = storesOf(view, facts);
+    const peers = peersOf(container, facts);
+    const stores = storesOf(service, facts, peers);
     if (stores.busy !== undefined) return { clear: stores.busy };
-    if (stores.unmeasured.length > 0)
+    const peer = likelyPeer(peers, stores.services);
+    if (stores.unmeasured.length > 0 && (peer === undefined || !isTelling(peer)))
       return { unclear: `${stores.unmeasured.join(' and ')} not measured: it may wait for that` };
-    return { found: toCause({ view, responseTime, container, idle: stores.idle }) };
+    return { found: toCause({ view, responseTime, container, stores, peer }) };
   },
 });
 
-function toCause(seen: {
+/** The one that most connections go to, leaving out the stores that are known to be idle. */
+function likelyPeer(peers: readonly Peer[], stores: Stores['services']): Peer | undefined {
+  return peers.filter((peer) => !isStore(peer, stores))[0];
+}
+
+/** A store outside of Docker is known by its port alone: its address in the inventory is a name. */
+function isStore({ service, port }: Peer, stores: readonly Service[]): boolean {
+  return stores.some(
+    ({ name, aliases }) => name === service?.name || aliases.some((alias) => alias.endsWith(`:${port}`)),
+  );
+}
+
+interface Seen {
   readonly view: HttpView;
   readonly responseTime: ResponseTime;
   readonly container: ContainerView;
-  readonly idle: readonly EvidenceLine[];
-}): Omit<Cause, 'id' | 'service'> {
-  const { view, responseTime, container, idle } = seen;
+  readonly stores: Stores;
+  readonly peer: Peer | undefined;
+}
+
+function toCause({ view, responseTime, container, stores, peer }: Seen): Omit<Cause, 'id' | 'service'> {
+  const { idle, unmeasured } = stores;
   const logged = container.patterns.find(({ pattern, example }) => WAITING.test(`${pattern} ${example}`));
   const took = formatValue(responseTime.ms, 'ms');
+  const named = peer !== undefined && isTelling(peer) ? peer : undefined;
+  const whom = named === undefined ? 'something that it calls' : `${named.label}: ${connectionText(named)}`;
   return {
-    title: 'Waits for another service',
-    summary: `${view.service.name} takes ${took} but computes little${idle.length > 0 ? ', and its databases are idle' : ''}: it waits for something that it calls.`,
-    confidence: 0.45 + (idle.length > 0 ? 0.1 : 0) + (logged ? 0.15 : 0),
+    title:
+      named === undefined ? 'Waits for another service' : `Waits for ${named.service?.name ?? named.label}`,
+    summary: `${view.service.name} takes ${took} but computes little${idle.length > 0 && unmeasured.length === 0 ? ', and its databases are idle' : ''}: it waits for ${whom}.`,
+    confidence:
+      0.45 +
+      (idle.length > 0 ? 0.1 : 0) +
+      (logged ? 0.15 : 0) +
+      (named ? 0.2 : 0) -
+      (unmeasured.length > 0 ? 0.15 : 0),
     evidence: lines(
       responseTime.line,
       container.line('stats', 'cpu_ratio', 'computes little: CPU as a share of its limit', IDLE_CPU_RATIO),
       ...idle,
+      peer && {
+        probe: 'docker.sockets',
+        metric: 'peers',
+        value: peer.connections + peer.unanswered,
+        unit: 'count',
+        text: `${connectionText(peer)} to ${peer.label}`,
+      },
       logged && {
         probe: 'docker.logs',
         metric: 'patterns',
@@ -65,17 +99,42 @@ function toCause(seen: {
         text: `in its log: ${logged.example.slice(0, 160)}`,
       },
     ),
-    against: [],
-    advice: [
-      {
-        title: 'Name the one it waits for',
-        why: 'Connections of the process by peer, during slow requests, show where its calls are.',
-        effect: 'reads',
-        command: `nsenter -t $(docker inspect --format '{{.State.Pid}}' ${container.container}) -n ss -tnp`,
-        risk: 'Needs root on the host.',
-        source: 'https://man7.org/linux/man-pages/man8/ss.8.html',
-      },
-    ],
+    against: unmeasured.map((name) => notMeasured(name)),
+    advice: [adviceFor(container, named)],
+  };
+}
+
+function notMeasured(name: string): EvidenceLine {
+  const text = `${name} was not measured: it may be that`;
+  return { probe: 'docker.sockets', metric: 'peers', value: name, text };
+}
+
+/** A single connection that is kept open, to a collector of traces say, does not name anybody. */
+function isTelling({ unanswered, connections }: Peer): boolean {
+  return unanswered > 0 || connections >= MANY_CONNECTIONS;
+}
+
+function connectionText({ connections, unanswered }: Peer): string {
+  const open = `${formatValue(connections, 'count')} open connections`;
+  return unanswered > 0 ? `${open} and ${formatValue(unanswered, 'count')} that get no answer` : open;
+}
+
+function adviceFor({ container }: ContainerView, peer: Peer | undefined): CauseAdvice {
+  if (peer?.container !== undefined && peer.container !== container)
+    return {
+      title: `Look at ${peer.service?.name ?? peer.container}`,
+      why: `The time passes there, or on the way: its own log and load tell which. /perf run high-response-time ${peer.service?.name ?? peer.container} looks at both.`,
+      effect: 'reads',
+      command: `docker logs --since 15m --timestamps ${peer.container}`,
+      source: 'https://docs.docker.com/reference/cli/docker/container/logs/',
+    };
+  return {
+    title: 'Name the one it waits for',
+    why: 'Connections of the process by peer, during slow requests, show where its calls are.',
+    effect: 'reads',
+    command: `nsenter -t $(docker inspect --format '{{.State.Pid}}' ${container}) -n ss -tnp`,
+    risk: 'Needs root on the host.',
+    source: 'https://man7.org/linux/man-pages/man8/ss.8.html',
   };
 }
 
@@ -85,51 +144,4 @@ function isComputing(container: ContainerView): boolean {
     (container.value('stats', 'cpu_cores') ?? 0) >= IDLE_CORES ||
     (container.value('stats', 'throttled_ratio') ?? 0) >= THROTTLED
   );
-}
-
-interface Stores {
-  readonly idle: readonly EvidenceLine[];
-  /** Why a store may be what it waits for. */
-  readonly busy: string | undefined;
-  readonly unmeasured: readonly string[];
-}
-
-function storesOf({ service }: HttpView, facts: Facts): Stores {
-  const stores = withDependencies(facts.services, service).filter(
-    ({ role }) => role === 'postgres' || role === 'redis',
-  );
-  const judged = stores.map(({ name, role }) =>
-    role === 'postgres' ? judgePostgres(name, facts) : judgeRedis(name, facts),
-  );
-  return {
-    idle: judged.flatMap(({ line }) => line ?? []),
-    busy: judged.find(({ busy }) => busy !== undefined)?.busy,
-    unmeasured: stores
-      .filter((_, index) => judged[index]?.line === undefined && !judged[index]?.busy)
-      .map(({ name }) => name),
-  };
-}
-
-interface Judged {
-  readonly line?: EvidenceLine | undefined;
-  readonly busy?: string | undefined;
-}
-
-function judgePostgres(name: string, facts: Facts): Judged {
-  const longest = metricFor(facts, 'postgres.activity', name, 'longest_query_ms');
-  const blocked = metricFor(facts, 'postgres.locks', name, 'blocked_sessions') ?? 0;
-  const mean = metricFor(facts, 'postgres.statements', name, 'mean_exec_time_ms') ?? 0;
-  if (blocked > 0) return { busy: `${name} has ${blocked} sessions that wait for locks` };
-  if (mean >= LONG_QUERY_MS || (longest ?? 0) >= LONG_QUERY_MS)
-    return { busy: `${name} works on queries of ${formatValue(Math.max(mean, longest ?? 0), 'ms')}` };
-  const evidence = collectedFor(facts, 'postgres.activity', name);
-  return { line: metricLine(evidence, 'connections_active', `${name}: no long query, nothing blocked`) };
-}
-
-function judgeRedis(name: string, facts: Facts): Judged {
-  const slowest = metricFor(facts, 'redis.slowlog', name, 'slowest_ms') ?? 0;
-  if (slowest >= LONG_QUERY_MS) return { busy: `${name} had a command of ${formatValue(slowest, 'ms')}` };
-  const evidence = collectedFor(facts, 'redis.slowlog', name) ?? collectedFor(facts, 'redis.info', name);
-  const metric = evidence?.probe === 'redis.slowlog' ? 'slow_commands' : 'ops_per_second';
-  return { line: metricLine(evidence, metric, `${name}: no slow command`) };
 }

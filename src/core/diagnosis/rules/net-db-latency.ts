@@ -1,11 +1,14 @@
 import { metricValue } from '../../evidence.ts';
 import { withDependencies } from '../../inventory/service.ts';
 import { formatValue } from '../../unit.ts';
+import type { EvidenceLine } from '../cause.ts';
 import { numberIn, textIn } from '../cells.ts';
-import { containerViews } from '../container-view.ts';
+import { type ContainerView, containerViews } from '../container-view.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedFor, type Facts, metricFor, rowsOf } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
+import { peersOf } from '../peers.ts';
+import { retransmitLine } from '../retransmits.ts';
 
 const FAST_STATEMENT_MS = 5;
 /** More than this is many small queries (another cause), not few that travel long. */
@@ -17,6 +20,7 @@ const BUSY_CPU_RATIO = 0.6;
 const WAITING_SHARE = 0.3;
 const LEAST_TRANSACTIONS = 3;
 const LOCKED_SHARE = 0.1;
+const MUCH_UNREAD_BYTES = 64 * 1024;
 
 /** The database answers in no time, yet its sessions wait for the client in the middle of transactions: the way is long. */
 export const netDbLatencyRule = httpRule({
@@ -31,11 +35,13 @@ export const netDbLatencyRule = httpRule({
     const mean = metricFor(facts, 'postgres.statements', database.name, 'mean_exec_time_ms') ?? 0;
     const profile = collectedFor(facts, 'postgres.waits', database.name);
     const waiting = waitingTransactions(facts, database.name);
+    const container = containerViews(facts).find((candidate) => candidate.service === service.name);
+    const unread = unreadLine(facts, container, database.name);
     return {
       found: {
         title: 'The way to the database is long',
         summary: `${service.name} takes ${formatValue(responseTime.ms, 'ms')} although ${database.name} needs ${formatValue(mean, 'ms')} a statement: time passes between them.`,
-        confidence: profile ? 0.78 : waiting > 1 ? 0.7 : 0.6,
+        confidence: (profile ? 0.78 : waiting > 1 ? 0.7 : 0.6) - (unread ? 0.2 : 0),
         evidence: lines(
           responseTime.line,
           metricLine(
@@ -55,8 +61,9 @@ export const netDbLatencyRule = httpRule({
             unit: 'count',
             text: `${waiting} open transactions wait for the next word of the client`,
           },
+          retransmitLine(container),
         ),
-        against: [],
+        against: lines(unread),
         advice: [
           {
             title: 'Measure the way',
@@ -70,6 +77,23 @@ export const netDbLatencyRule = httpRule({
     };
   },
 });
+
+/** Answers of the database that the service has received and not read: then it is the service that is slow. */
+function unreadLine(
+  facts: Facts,
+  container: ContainerView | undefined,
+  database: string,
+): EvidenceLine | undefined {
+  const peer = peersOf(container, facts).find(({ service }) => service?.name === database);
+  if (peer === undefined || peer.unreadBytes < MUCH_UNREAD_BYTES) return undefined;
+  return {
+    probe: 'docker.sockets',
+    metric: 'peers',
+    value: peer.unreadBytes,
+    unit: 'bytes',
+    text: `the service leaves ${formatValue(peer.unreadBytes, 'bytes')} from ${peer.label} unread`,
+  };
+}
 
 /** Why it is not the way, or cannot be told; undefined when nothing speaks against it. */
 function excuseOf(

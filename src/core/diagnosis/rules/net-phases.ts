@@ -1,9 +1,11 @@
 import { formatValue } from '../../unit.ts';
-import { containerViews } from '../container-view.ts';
+import type { EvidenceLine } from '../cause.ts';
+import { type ContainerView, containerViews } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView } from '../http-view.ts';
+import { retransmitLine } from '../retransmits.ts';
 
 /** TCP alone on a local network; with TLS there are more round trips and some arithmetic. */
 const SLOW_CONNECT_MS = { http: 50, https: 200 } as const;
@@ -63,6 +65,7 @@ export const netBandwidthRule = httpRule({
     if (rate >= NARROW_BYTES_PER_SECOND)
       return { clear: `its answers are large (${formatValue(bytes, 'bytes')}) and arrive with ${rateText}` };
     const busy = busyContainer(view, facts);
+    const container = containerOf(view, facts);
     return {
       found: {
         title: 'The network line is narrow',
@@ -76,6 +79,8 @@ export const netBandwidthRule = httpRule({
           ),
           view.line('response_bytes_mean', `for ${formatValue(bytes, 'bytes')}, so ${rateText}`),
           view.line('ttfb_p95_ms', 'the first byte comes soon'),
+          unsentLine(container),
+          retransmitLine(container),
         ),
         against: lines(busy),
         advice: [
@@ -101,9 +106,21 @@ function isTls({ service }: HttpView): boolean {
   return service.targets.some((target) => target.kind === 'http' && target.baseUrl.startsWith('https:'));
 }
 
+function containerOf({ service }: HttpView, facts: Facts): ContainerView | undefined {
+  return containerViews(facts).find((candidate) => candidate.service === service.name);
+}
+
+/** What the server has written and the line has not carried away. */
+function unsentLine(container: ContainerView | undefined): EvidenceLine | undefined {
+  const unsent = container?.value('sockets', 'unsent_bytes') ?? 0;
+  if (unsent < LEAST_BODY_BYTES) return undefined;
+  const text = `${formatValue(unsent, 'bytes')} that the service has sent are not acknowledged`;
+  return container?.line('sockets', 'unsent_bytes', text);
+}
+
 /** A server without CPU writes slowly too. */
-function busyContainer({ service }: HttpView, facts: Facts) {
-  const container = containerViews(facts).find((candidate) => candidate.service === service.name);
+function busyContainer(view: HttpView, facts: Facts) {
+  const container = containerOf(view, facts);
   const ratio = container?.value('stats', 'cpu_ratio') ?? 0;
   return ratio >= 0.8
     ? container?.line('stats', 'cpu_ratio', 'its container has no CPU to spare')

@@ -285,6 +285,26 @@ describe('net.db_latency', () => {
         'ruled out',
       ],
       [
+        'the service does not read what the database sent',
+        [
+          http(SLOW),
+          stats({}),
+          statements(0.03, 20),
+          waiting,
+          seen(
+            'docker.sockets',
+            'api',
+            {},
+            {
+              tables: {
+                peers: [{ peer: '172.17.0.5:5432', name: 'db', connections: 10, unread_bytes: 450_000 }],
+              },
+            },
+          ),
+        ],
+        'found 0.4',
+      ],
+      [
         'many looks: different transactions wait for their client',
         [http(SLOW), statements(0.03, 20), waiting, waits(0.66, 40)],
         'found 0.78',
