@@ -23,8 +23,8 @@ export interface MissBursts {
 
 /** Bursts of misses in the slices that `redis.commands` reports; undefined where it reports too few. */
 export function missBursts(evidence: CollectedEvidence): MissBursts | undefined {
-  const misses = slicesOf(evidence, 'misses');
-  const stored = slicesOf(evidence, 'stored_values');
+  const misses = slicesOf(evidence, 'misses_per_slice');
+  const stored = slicesOf(evidence, 'stored_per_slice');
   if (misses.length < LEAST_SLICES) return undefined;
   const total = sumOf(misses);
   const usual = median(misses) ?? 0;

@@ -54,10 +54,11 @@ export function redisCommandsProbe({
       }
       const last = looks.at(-1) ?? first;
       const window = windowOf(first, last);
+      const series = seriesOf(looks);
       const gaps = gapsOf(window);
       return {
-        metrics: metricsOf(window),
-        series: seriesOf(looks),
+        metrics: [...metricsOf(window), ...peakOf(series)],
+        series,
         tables: [commandTable(window), errorTable(window)],
         ...(gaps.length > 0 && { gaps }),
         windowMs: window.windowMs,
@@ -127,14 +128,21 @@ function seriesOf(looks: readonly InfoLook[]): readonly Series[] {
     }),
   });
   return [
-    series('misses', (window) => {
+    series('misses_per_slice', (window) => {
       const lookups = countLookups(window);
       return lookups && lookups.total - lookups.hits;
     }),
-    series('hits', (window) => countLookups(window)?.hits),
-    series('stored_values', fillsOf),
-    series('expired_keys', ({ before, after }) => growth(before, after, 'expired_keys')),
+    series('hits_per_slice', (window) => countLookups(window)?.hits),
+    series('stored_per_slice', fillsOf),
+    series('expired_per_slice', ({ before, after }) => growth(before, after, 'expired_keys')),
   ];
+}
+
+/** Most misses within one slice. */
+function peakOf(series: readonly Series[]): readonly Metric[] {
+  const name = 'misses_per_slice';
+  const counts = series.find((one) => one.name === name)?.points.map(({ value }) => value) ?? [];
+  return counts.length === 0 ? [] : [{ name, value: Math.max(...counts), unit: 'count' }];
 }
 
 function gapsOf({ before, after }: InfoWindow): readonly Gap[] {

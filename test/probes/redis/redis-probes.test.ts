@@ -145,9 +145,10 @@ describeWith(['redis'], 'Redis', () => {
         'command_time_ratio',
         'stored_values',
         'created_keys',
-        'misses',
-        'hits',
-        'expired_keys',
+        'misses_per_slice',
+        'hits_per_slice',
+        'stored_per_slice',
+        'expired_per_slice',
       ],
       tables: ['commands', 'errors'],
       params: { window: 200, slice: 50 },
@@ -173,7 +174,7 @@ describeWith(['redis'], 'Redis', () => {
           .map((row) => row.error)
           .sort(),
       ).toEqual(['ERR', 'WRONGTYPE']);
-      const misses = collected(seen).series?.find(({ name }) => name === 'misses')?.points ?? [];
+      const misses = collected(seen).series?.find(({ name }) => name === 'misses_per_slice')?.points ?? [];
       expect(misses.reduce((sum, { value }) => sum + value, 0)).toBe(400);
     });
 

@@ -47,7 +47,7 @@ function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
     summary: `Misses come in bursts (${bursts.length} in ${formatValue(evidence.windowMs ?? 0, 'ms')}, up to ${formatValue(largest, 'count')} at once), and ${formatValue(again, 'ratio')} of what is stored after them replaces what another request has just stored${filler ? `; each time ${quoteStatement(filler.row, 80)} runs on ${filler.service}` : ''}.`,
     confidence: confidenceOf(bursts.length, filler !== undefined),
     evidence: [
-      line('misses', largest, `misses in the largest burst; ${bursts.length} bursts in the window`),
+      line('misses_per_slice', largest, `misses in the largest burst; ${bursts.length} bursts in the window`),
       line(
         'stored_values',
         storedAll,

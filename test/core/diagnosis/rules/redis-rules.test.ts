@@ -65,7 +65,7 @@ const burst = [0, 0, 45, 3, 0, 0, 0, 46, 0, 0, 0, 0];
 const stampede = (over: Readonly<Record<string, number>> = {}, misses = burst) =>
   commands([command('get', 900, 3, 0.9), command('set', 30, 4, 0.1)], {
     metrics: { stored_values: 94, created_keys: 2, ...over },
-    slices: { misses, stored_values: misses },
+    slices: { misses_per_slice: misses, stored_per_slice: misses },
   });
 const filling = (calls: number) =>
   seen(
