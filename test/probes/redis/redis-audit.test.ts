@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { redisCommandsProbe } from '../../../src/probes/redis/commands.ts';
 import { redisKeysProbe } from '../../../src/probes/redis/keys.ts';
 import { redisLatencyProbe } from '../../../src/probes/redis/latency.ts';
 import { redisPersistenceProbe } from '../../../src/probes/redis/persistence.ts';
+import { redisProbes } from '../../../src/probes/redis/registry.ts';
 import { redisInfoProbe } from '../../../src/probes/redis/server-info.ts';
 import { probeContract } from '../../contract/probe-contract.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -428,6 +429,30 @@ describeWith(['redis'], 'Redis, a deeper look', () => {
         /^session:\* takes 100 % .* volatile-lru, which may evict only keys that expire/,
       );
     });
+  });
+
+  it('needs no more rights than the README gives', async () => {
+    const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
+    const rules = [...readme.matchAll(/^ACL SETUSER perfbot_reader (.+)$/gm)].map(([, rule = '']) =>
+      rule.split(' '),
+    );
+    expect(rules).toHaveLength(2);
+    for (const rule of rules) await admin.call('ACL', 'SETUSER', 'perfbot_reader', ...rule);
+    const url = server.url.replace('redis://', 'redis://perfbot_reader:choose-one@');
+    const own = createRedisClients({ connections: new Map([[TARGET.id, url]]) });
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lfu');
+    await admin.lpush('feed:1', 'x');
+    const quick = /info|commands|persistence/;
+    const seen = await Promise.all(
+      redisProbes({ clients: own }).map((probe) =>
+        observe(probe, TARGET, quick.test(probe.name) ? { window: 100 } : {}),
+      ),
+    );
+    await own.close();
+    await admin.config('SET', 'maxmemory-policy', 'noeviction');
+    expect(
+      seen.flatMap((evidence) => collected(evidence).gaps?.map(({ mend }) => mend) ?? []).join(),
+    ).not.toMatch(/ACL/);
   });
 
   it.each([
