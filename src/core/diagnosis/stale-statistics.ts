@@ -2,9 +2,9 @@ import type { CollectedEvidence } from '../evidence.ts';
 import { formatValue } from '../unit.ts';
 import { soonerAutovacuum } from './autovacuum-advice.ts';
 import type { EvidenceLine, Verdict } from './cause.ts';
-import { numberIn, textIn } from './cells.ts';
+import { numberIn, type Row, textIn } from './cells.ts';
 import type { Facts } from './facts.ts';
-import { expectedRows, planOf } from './statement-plans.ts';
+import { onlyScan, planOf } from './statement-plans.ts';
 import { heaviestOn, quoteStatement, shareOn, statementsOf } from './statement-suspects.ts';
 import { worstBy } from './table-upkeep.ts';
 import { causeVerdict, ruledOutVerdict } from './verdicts.ts';
@@ -21,13 +21,16 @@ const TELLING_ROWS = 100;
 
 /** Tables that changed so much since ANALYZE that plans may be made for what is no longer there. */
 export function staleStatistics(facts: Facts, evidence: CollectedEvidence): Verdict {
-  const [worst] = worstBy(
+  const changedTables = worstBy(
     evidence,
     'modified_since_analyze_ratio',
     (row) =>
       (numberIn(row, 'rows_estimate') ?? 0) >= LEAST_ROWS &&
       (numberIn(row, 'modified_since_analyze_ratio') ?? 0) >= CHANGED_RATIO,
   );
+  // The table that the load is about matters more than the one that changed most.
+  const shareOf = (row: Row) => shareOn(facts, evidence.service, textIn(row, 'table'));
+  const [worst] = changedTables.toSorted((a, b) => shareOf(b) - shareOf(a));
   if (worst === undefined)
     return ruledOutVerdict(ID, 'no large table changed by 20 % since its last ANALYZE');
   const table = textIn(worst, 'table');
@@ -78,16 +81,25 @@ export function staleStatistics(facts: Facts, evidence: CollectedEvidence): Verd
   });
 }
 
-/** Rows that the plan of the heaviest statement on the table expects, against those that came back. */
+/** What a plan without values has to guess, whatever the statistics say: ranges, patterns, negations. */
+const GUESSED = /[<>~]|\b(?:OR|NOT)\b/;
+
+/**
+ * Rows that the plan of the heaviest statement on the table expects, against those that came back; undefined where more
+ * than an equality on this table alone decides how many there are.
+ */
 function estimateOn(
   facts: Facts,
   service: string,
   table: string,
 ): { readonly isWrong: boolean; readonly line: EvidenceLine } | undefined {
   const statement = heaviestOn(statementsOf(facts, service) ?? [], table);
-  const expected = expectedRows(planOf(facts, service, statement));
+  const plan = planOf(facts, service, statement);
+  const scan = onlyScan(plan, table);
+  const expected = scan && numberIn(scan, 'rows');
   const returned = numberIn(statement, 'rows_per_call');
   if (expected === undefined || returned === undefined) return undefined;
+  if (GUESSED.test(`${textIn(scan, 'filter')} ${textIn(scan, 'condition')}`)) return undefined;
   const [few, many] = [Math.min(expected, returned), Math.max(expected, returned)];
   if (many < TELLING_ROWS) return undefined;
   return {

@@ -26,10 +26,13 @@ export function readingStep(plan: readonly Row[], table: string): Row | undefine
   return plan.find((row) => isSameTable(textIn(row, 'table'), table));
 }
 
-/** Rows that a plan expects as its answer. */
-export function expectedRows(plan: readonly Row[]): number | undefined {
-  return numberIn(
-    plan.find((row) => numberIn(row, 'depth') === 0),
-    'rows',
-  );
+/** Steps that hand on all rows that they get. */
+const HANDS_ON = /^(?:Gather|Gather Merge|Sort|Bitmap Index Scan)$/;
+
+/** The scan of a table whose rows are the answer as they are (nothing joins, limits or groups them), with their number. */
+export function onlyScan(plan: readonly Row[], table: string): Row | undefined {
+  const reading = readingStep(plan, table);
+  if (plan.some((row) => row !== reading && !HANDS_ON.test(textIn(row, 'step')))) return undefined;
+  // Below a Gather a step counts the rows of one worker alone.
+  return reading && { ...reading, rows: numberIn(plan[0], 'rows') ?? null };
 }

@@ -1,7 +1,7 @@
 import { indexKeys } from '../sql/index-keys.ts';
 import { filteredColumns, mentionsTable, quoteName } from '../sql/statement-shape.ts';
 import { numberIn, type Row, textIn } from './cells.ts';
-import { collectedFor, type Facts, rowsOf } from './facts.ts';
+import { collectedFor, type Facts, metricFor, rowsOf } from './facts.ts';
 import { filteringScan, planOf } from './statement-plans.ts';
 
 /** Below this a full scan is the right plan (PgHero's limit for a missing index). */
@@ -77,6 +77,32 @@ function filteringStatement(
 /** The statement with the largest share of time that names the table. */
 export function heaviestOn(statements: readonly Row[], table: string): Row | undefined {
   return statements.find((row) => mentionsTable(textIn(row, 'query'), table));
+}
+
+/** Temporary bytes per second that a healthy database does not write (a judgement; see diagnosis.md). */
+export const HEAVY_SPILL_BYTES_PER_SECOND = 10e6;
+
+/** So much per call is a spill on any machine, however slowly it writes. */
+const HEAVY_SPILL_BYTES_PER_CALL = 10e6;
+
+/** The statement with most temporary bytes of the window; undefined when none has any. */
+export function spillingStatement(facts: Facts, service: string): Row | undefined {
+  return [...(statementsOf(facts, service) ?? [])]
+    .filter((row) => (numberIn(row, 'temp_bytes') ?? 0) > 0)
+    .sort((a, b) => (numberIn(b, 'temp_bytes') ?? 0) - (numberIn(a, 'temp_bytes') ?? 0))[0];
+}
+
+/** Temporary bytes of a statement each time it runs, written and read back. */
+export function spillPerCall(row: Row | undefined): number {
+  return (numberIn(row, 'temp_bytes') ?? 0) / Math.max(1, numberIn(row, 'calls') ?? 1);
+}
+
+/** True when the database spills: much per second, or much per call of the statement that has its time. */
+export function isSpilling(facts: Facts, service: string): boolean {
+  const rate = metricFor(facts, 'postgres.database', service, 'temp_bytes_per_second') ?? 0;
+  if (rate >= HEAVY_SPILL_BYTES_PER_SECOND) return true;
+  const top = spillingStatement(facts, service);
+  return (numberIn(top, 'share') ?? 0) >= 0.5 && spillPerCall(top) >= HEAVY_SPILL_BYTES_PER_CALL;
 }
 
 /** Share of the database's time of the heaviest statement that names the table; 0 when none does. */

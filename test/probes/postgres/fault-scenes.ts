@@ -170,7 +170,9 @@ export function faultScenes(start: () => Promise<OwnPostgres>): void {
     await admin.query('INSERT INTO parcels SELECT g, 7 FROM generate_series(1, 30000) g');
     await app.repeat('SELECT id FROM parcels WHERE kind = 7');
     const changed = () => admin.query("SELECT pg_stat_get_mod_since_analyze('parcels'::regclass)::int AS n");
-    await expect.poll(async () => (await changed()).rows[0].n, { timeout: 15_000 }).toBe(30_000);
+    await expect
+      .poll(async () => (await changed()).rows[0].n, { timeout: 15_000 })
+      .toBeGreaterThanOrEqual(30_000);
     const [cause] = conclude(await look()).causes;
     expect(cause?.id).toBe('db.stale_statistics');
     expect(cause?.evidence.at(-1)?.text).toMatch(

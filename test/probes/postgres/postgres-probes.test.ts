@@ -123,8 +123,8 @@ describe('postgres.statements', () => {
     healthy: () => ({ probe: postgresStatementsProbe({ clients }), target: target('postgres:db') }),
     unreachable: () => ({ probe: postgresStatementsProbe({ clients }), target: unreachable }),
     metrics: ['mean_exec_time_ms', 'calls_per_second', 'slow_statements'],
-    tables: ['statements'],
-    params: { window: 300 },
+    tables: ['statements', 'plans'],
+    params: { window: 300, plans: 3 },
     secrets,
   });
 

@@ -8,11 +8,16 @@ import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { planOf } from '../statement-plans.ts';
-import { quoteStatement, statementsOf } from '../statement-suspects.ts';
+import {
+  HEAVY_SPILL_BYTES_PER_SECOND,
+  isSpilling,
+  quoteStatement,
+  spillingStatement,
+  spillPerCall,
+} from '../statement-suspects.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
 const ID = 'db.work_mem_spill';
-const HEAVY_BYTES_PER_SECOND = 10e6;
 
 /** Sorts and hashes that do not fit into work_mem and go through temporary files. */
 export const dbWorkMemSpillRule: DiagnosisRule = {
@@ -22,19 +27,16 @@ export const dbWorkMemSpillRule: DiagnosisRule = {
 
 function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
   const line = metricLine(evidence, 'temp_bytes_per_second', 'written to temporary files', {
-    threshold: HEAVY_BYTES_PER_SECOND,
+    threshold: HEAVY_SPILL_BYTES_PER_SECOND,
     usual: facts.usual(evidence.target, 'temp_bytes_per_second'),
   });
   if (line === undefined) return undecidedVerdict(ID, 'temporary files were not measured');
   const rate = Number(line.value);
-  if (rate < HEAVY_BYTES_PER_SECOND) {
+  if (!isSpilling(facts, evidence.service)) {
     return ruledOutVerdict(ID, `temporary files ${formatValue(rate, 'bytes_per_second')}`);
   }
-  const spilling = [...(statementsOf(facts, evidence.service) ?? [])]
-    .filter((row) => (numberIn(row, 'temp_bytes') ?? 0) > 0)
-    .sort((a, b) => (numberIn(b, 'temp_bytes') ?? 0) - (numberIn(a, 'temp_bytes') ?? 0));
-  const [top] = spilling;
-  const perCall = (numberIn(top, 'temp_bytes') ?? 0) / Math.max(1, numberIn(top, 'calls') ?? 1);
+  const top = spillingStatement(facts, evidence.service);
+  const perCall = spillPerCall(top);
   const share = numberIn(top, 'share') ?? 0;
   const plan = planOf(facts, evidence.service, top);
   const sorting = largestInMemory(plan);
