@@ -4,11 +4,9 @@ import { median } from '../monitor/robust.ts';
 /** Fewer misses at once are what a handful of users cause. */
 const LEAST_BURST = 20;
 
-/** A burst has so many times the misses of an ordinary moment of the same length. */
-const STANDS_OUT = 5;
-
-/** Misses that come evenly are no burst: bursts make up most of all misses. */
-const LEAST_SHARE = 0.6;
+/** In bursts most misses fall into few moments: of even ones about half lie above their mean, in half of the time. */
+const LEAST_SHARE = 0.7;
+const MOST_TIME = 0.5;
 
 const LEAST_SLICES = 4;
 
@@ -27,21 +25,17 @@ export function missBursts(evidence: CollectedEvidence): MissBursts | undefined 
   const stored = slicesOf(evidence, 'stored_per_slice');
   if (misses.length < LEAST_SLICES) return undefined;
   const total = sumOf(misses);
-  const usual = median(misses) ?? 0;
-  const runs = runsAbove(misses, 2 * usual).filter(
-    ({ from, to, sum }) => sum >= Math.max(LEAST_BURST, STANDS_OUT * usual * (to - from)),
-  );
-  const told = sumOf(runs.map(({ sum }) => sum)) >= LEAST_SHARE * total ? runs : [];
-  const usuallyStored = median(stored) ?? 0;
+  const runs = runsAbove(misses, total / misses.length).filter(({ sum }) => sum >= LEAST_BURST);
+  const time = sumOf(runs.map(({ from, to }) => to - from)) / misses.length;
+  const share = sumOf(runs.map(({ sum }) => sum)) / Math.max(1, total);
+  const told = share >= LEAST_SHARE && time <= MOST_TIME ? runs : [];
+  // The answer to a miss may be stored in the next slice.
+  const isIn = (index: number) => told.some(({ from, to }) => index >= from && index <= to);
+  const usual = median(stored.filter((_, index) => !isIn(index))) ?? 0;
   return {
     bursts: told.map(({ sum }) => sum),
     misses: total,
-    stored: sumOf(
-      // The answer to a miss may be stored in the next slice.
-      told.flatMap(({ from, to }) =>
-        stored.slice(from, to + 1).map((count) => Math.max(0, count - usuallyStored)),
-      ),
-    ),
+    stored: sumOf(stored.filter((_, index) => isIn(index)).map((count) => Math.max(0, count - usual))),
   };
 }
 

@@ -203,7 +203,7 @@ describeWith(['redis'], 'cache.stampede', () => {
         if ((await redis.get('page:1')) === null) {
           const sql = 'SELECT title FROM pages, pg_sleep(0.01) WHERE id = $1';
           const { rows } = await pool.query(sql, [1]);
-          await redis.set('page:1', rows[0].title, 'PX', 700);
+          await redis.set('page:1', rows[0].title, 'PX', 1200);
         }
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
@@ -211,9 +211,9 @@ describeWith(['redis'], 'cache.stampede', () => {
     const visits = Promise.all(Array.from({ length: 40 }, visit));
     const at = { kind: 'redis', service: 'shop-cache', zone: 'default', id: 'redis:cache' } as const;
     const evidence = await Promise.all([
-      observe(redisCommandsProbe({ clients: redisClients }), at, { window: 3000 }),
-      observe(redisInfoProbe({ clients: redisClients }), at, { window: 3000 }),
-      observe(postgresStatementsProbe({ clients }), target('postgres:db'), { window: 3000 }),
+      observe(redisCommandsProbe({ clients: redisClients }), at, { window: 4500 }),
+      observe(redisInfoProbe({ clients: redisClients }), at, { window: 4500 }),
+      observe(postgresStatementsProbe({ clients }), target('postgres:db'), { window: 4500 }),
     ]);
     open = false;
     await visits;
