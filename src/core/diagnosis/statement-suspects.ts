@@ -1,4 +1,5 @@
 import { indexKeys } from '../sql/index-keys.ts';
+import { shortenSql } from '../sql/shorten.ts';
 import { filteredColumns, mentionsTable, quoteName } from '../sql/statement-shape.ts';
 import { numberIn, type Row, textIn } from './cells.ts';
 import { collectedFor, type Facts, metricFor, rowsOf } from './facts.ts';
@@ -114,5 +115,5 @@ export function shareOn(facts: Facts, service: string, table: string): number {
 export function quoteStatement(row: Row | undefined, maxLength = 120): string {
   const query = textIn(row, 'query');
   if (query === '') return 'a statement whose text is hidden';
-  return `\`${query.length > maxLength ? `${query.slice(0, maxLength - 1)}…` : query}\``;
+  return `\`${shortenSql(query, maxLength)}\``;
 }

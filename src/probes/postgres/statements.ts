@@ -45,6 +45,9 @@ const Text = z.object({ queryid: z.string(), query: z.string(), database: z.stri
 /** Texts are looked up for so many statements of the window; what lies below has next to no time. */
 const MAX_TEXTS = 500;
 
+/** A statement is kept in full for the file of the report; what is longer was made by a program. */
+const LONGEST_TEXT = 10_000;
+
 /** They do no work of their own and would only dilute the mean. */
 const TRANSACTION_CONTROL =
   /^\s*(begin|start\s+transaction|commit|end|rollback|savepoint|release|set|reset|discard|deallocate)\b/i;
@@ -120,7 +123,7 @@ async function withTexts(
     return [
       {
         ...difference,
-        query: text ? normaliseSql(text.query) : null,
+        query: text ? normaliseSql(text.query, LONGEST_TEXT) : null,
         text: text?.query ?? null,
         database: text?.database ?? null,
       },
