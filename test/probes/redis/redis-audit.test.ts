@@ -403,6 +403,22 @@ describeWith(['redis'], 'Redis, a deeper look', () => {
       expect(seen.gaps?.[0]).toMatchObject({ what: 'Keys of other databases' });
     });
 
+    it('cache.key_cardinality: names the family whose keys never repeat', async () => {
+      const looks = Promise.all([
+        observe(redisInfoProbe({ clients }), TARGET, { window: 1000 }),
+        observe(redisCommandsProbe({ clients }), TARGET, { window: 1000 }),
+      ]);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const visit = admin.pipeline();
+      for (let n = 0; n < 2000; n += 1)
+        visit.get(`search:${n}:${n * 7}`).setex(`search:${n}:${n * 7}`, 60, 'x');
+      await visit.exec();
+      const evidence = [...(await looks), await look()];
+      const [cause] = causesOf(evidence);
+      expect(cause?.id).toBe('cache.key_cardinality');
+      expect(cause?.summary).toContain('100 % of all keys are search:*');
+    });
+
     it('cache.big_key: one list of 200,000 elements', async () => {
       await fill('page:', 100, 10, 600);
       await admin.eval("for i = 1, 200000 do redis.call('rpush', 'feed:alice', i) end", 0);
