@@ -223,6 +223,30 @@ describe('what does not fit', () => {
     expect(file?.kind === 'text' && file.text).toContain(command);
   });
 
+  it('shortens statements by their structure, and has all of them in full in a file of their own', () => {
+    const list = Array.from({ length: 60 }, (_, index) => `orders.column_${index}`).join(', ');
+    const sql = `SELECT ${list} FROM orders WHERE customer_id = $1 -- <!channel>\u202e`;
+    const [statements] = report.tables;
+    if (statements === undefined) throw new Error('the example has no table');
+    const rows = [
+      ['77', sql, 340, 0.81],
+      ['78', sql, 1, 0.1],
+      ['79', 'SELECT 1', 1, 0.1],
+    ];
+    const messages = renderer.thread({ ...report, tables: [{ ...statements, rows }] }, thread);
+    const evidence = messages.find(({ key }) => key === 'run/r1/evidence');
+    expect(JSON.stringify(evidence?.content.blocks)).toContain('SELECT … FROM orders WHERE customer_id = $1');
+    const [file] = messages.find(({ key }) => key === 'run/r1/statements')?.attachments ?? [];
+    expect(file).toMatchObject({ kind: 'text', filename: 'statements-r1.sql' });
+    expect(file?.kind === 'text' && file.text).toBe(
+      `-- Statements by time, row 1: Statement (postgres.statements on shop-db)\nSELECT ${list}\nFROM orders\nWHERE customer_id = $1 -- <!channel>\n\n-- Statements by time, row 3: Statement (postgres.statements on shop-db)\nSELECT 1\n`,
+    );
+  });
+
+  it('makes no file of statements that are shown in full', () => {
+    expect(renderer.thread(report, thread).map(({ key }) => key)).not.toContain('run/r1/statements');
+  });
+
   it('names the services that the card has no room for in the thread', () => {
     const services = Array.from({ length: 30 }, (_, index) => ({
       service: `service-${index}`,

@@ -170,12 +170,20 @@ export const BAR_TABLES: readonly BarTable[] = [
     title: 'Slowest commands',
   },
   {
-    probe: 'redis.info',
+    probe: 'redis.commands',
     table: 'commands',
     value: 'share',
     unit: 'ratio',
     labels: ['command'],
     title: 'Commands by share of time',
     proves: /command|on_|ops|block|cpu|slow/,
+  },
+  {
+    probe: 'redis.keys',
+    table: 'families',
+    value: 'byte_share',
+    unit: 'ratio',
+    labels: ['family'],
+    title: 'Keys by share of memory',
   },
 ];

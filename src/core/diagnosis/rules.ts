@@ -10,9 +10,11 @@ import { appUnreachableRule } from './rules/app-unreachable.ts';
 import { appV8HeapOomRule } from './rules/app-v8-heap-oom.ts';
 import { cacheClientsRule } from './rules/cache-clients.ts';
 import { cacheEvictionRule } from './rules/cache-eviction.ts';
+import { cacheKeysRule } from './rules/cache-keys.ts';
 import { cacheLimitsRule } from './rules/cache-limits.ts';
 import { cachePersistenceRule } from './rules/cache-persistence.ts';
 import { cacheSlowCommandsRule } from './rules/cache-slow-commands.ts';
+import { cacheStampedeRule } from './rules/cache-stampede.ts';
 import { appCpuBusyRule, containerCpuSaturatedRule } from './rules/container-cpu-saturated.ts';
 import { containerCpuThrottledRule } from './rules/container-cpu-throttled.ts';
 import { containerCrashLoopRule } from './rules/container-crash-loop.ts';
@@ -68,9 +70,11 @@ export const RULES: readonly DiagnosisRule[] = [
   appV8HeapOomRule,
   cacheClientsRule,
   cacheEvictionRule,
+  cacheKeysRule,
   cacheLimitsRule,
   cachePersistenceRule,
   cacheSlowCommandsRule,
+  cacheStampedeRule,
   containerCpuSaturatedRule,
   containerCpuThrottledRule,
   containerCrashLoopRule,

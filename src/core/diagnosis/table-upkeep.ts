@@ -21,3 +21,14 @@ export function deadTables(facts: Facts, service: string): readonly Row[] {
     )
     .sort((a, b) => (numberIn(b, 'dead_rows') ?? 0) - (numberIn(a, 'dead_rows') ?? 0));
 }
+
+/** Rows of the tables that are kept, the one with the most of a column first. */
+export function worstBy(
+  evidence: CollectedEvidence,
+  column: string,
+  keep: (row: Row) => boolean,
+): readonly Row[] {
+  return rowsOf(evidence, 'tables')
+    .filter(keep)
+    .sort((a, b) => (numberIn(b, column) ?? 0) - (numberIn(a, column) ?? 0));
+}

@@ -59,9 +59,28 @@ export function filteredColumns(sql: string, table: string): readonly string[] {
   return [...new Set((exact.length > 0 ? exact : found).map(({ column }) => column))];
 }
 
-/** A name as SQL needs it: in double quotes unless it is plain lower case. */
+/** Words that are no name of a table or column without quotes (PostgreSQL documentation, appendix "SQL Key Words"). */
+const RESERVED = new Set(
+  'all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column concurrently constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user default deferrable desc distinct do else end except false fetch for foreign freeze from full grant group having ilike in initially inner intersect into is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null offset on only or order outer overlaps placing primary references returning right select session_user similar some symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when where window with'.split(
+    ' ',
+  ),
+);
+
+/** A name as SQL needs it: in double quotes unless it is plain lower case and no keyword. */
 export function quoteName(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  return /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** True when two names mean the same table, whichever of them has a schema or quotes; of two schemas both have to agree. */
+export function isSameTable(one: string, other: string): boolean {
+  const [a, b] = [nameParts(one), nameParts(other)];
+  return a.table === b.table && (a.schema === undefined || b.schema === undefined || a.schema === b.schema);
+}
+
+function nameParts(name: string) {
+  const table = lastPart(name);
+  const schema = name.slice(0, name.length - table.length).replace(/\.$/, '');
+  return { table: unquote(table), schema: schema === '' ? undefined : unquote(schema) };
 }
 
 function lastPart(name: string): string {

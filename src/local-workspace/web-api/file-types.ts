@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 const BY_EXTENSION: Readonly<Record<string, string>> = {
   '.txt': 'text/plain',
   '.log': 'text/plain',
+  '.sql': 'text/plain',
   '.md': 'text/markdown',
   '.csv': 'text/csv',
   '.json': 'application/json',

@@ -77,8 +77,15 @@ export function toPostgresProbeError(error: unknown): ProbeError {
   const { reason, userMessage, mend } = BY_SQLSTATE[code] ?? explainConnection(error, code);
   return new ProbeError(reason, `PostgreSQL probe failed: ${code || 'no code'}`, {
     userMessage,
+    cause: code,
     ...(mend !== undefined && { mend }),
   });
+}
+
+/** PostgreSQL's code for what went wrong, `42501`; undefined when it was not PostgreSQL that refused. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = error instanceof ProbeError ? error.cause : codeOf(error);
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
 /** True when the connection itself is gone, so that a new one may succeed. */

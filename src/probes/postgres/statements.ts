@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
+import type { Gap, Observation } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
 import { normaliseSql } from '../../core/sql/normalise.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
@@ -13,7 +13,9 @@ import {
   type StatementSample,
   statementDifferences,
 } from './statement-counters.ts';
+import { type PlannedStatement, statementPlans } from './statement-plans.ts';
 import { findStatementSource, type StatementSource } from './statement-source.ts';
+import { type Statement, statementMetrics, statementTable } from './statement-table.ts';
 
 const Params = z.strictObject({
   window: z
@@ -27,6 +29,14 @@ const Params = z.strictObject({
     .default(100)
     .describe('mean time from which a statement counts as slow, for example 100ms'),
   statements: z.int().min(1).max(100).default(20).describe('rows of the table of statements'),
+  plans: z
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe(
+      'of so many of the heaviest SELECTs the plan is asked for; the role needs SELECT on their tables',
+    ),
 });
 export type PostgresStatementsParams = z.infer<typeof Params>;
 
@@ -35,15 +45,12 @@ const Text = z.object({ queryid: z.string(), query: z.string(), database: z.stri
 /** Texts are looked up for so many statements of the window; what lies below has next to no time. */
 const MAX_TEXTS = 500;
 
+/** A statement is kept in full for the file of the report; what is longer was made by a program. */
+const LONGEST_TEXT = 10_000;
+
 /** They do no work of their own and would only dilute the mean. */
 const TRANSACTION_CONTROL =
   /^\s*(begin|start\s+transaction|commit|end|rollback|savepoint|release|set|reset|discard|deallocate)\b/i;
-
-interface Statement extends StatementCounters {
-  /** Normalised text, or null where it is hidden or gone. */
-  readonly query: string | null;
-  readonly database: string | null;
-}
 
 /** Mean time and call rate of all statements, and the statements that took the most time, over a window. */
 export function postgresStatementsProbe({
@@ -72,14 +79,18 @@ export function postgresStatementsProbe({
       });
       const windowMs = Math.max(1, second.sample.at - first.sample.at);
       const hidden = second.sample.statements.some(({ queryid }) => queryid === null);
+      const access = { clients, targetId: target.id, signal, facts: first.facts };
+      const candidates = inDatabase(second.statements, first.facts.database);
+      const plans = await statementPlans(access, candidates, params.plans);
       const gaps = [
         ...(hidden ? [permissionGap('Statements of other roles', first.facts)] : []),
         ...lossGaps(first.sample, second.sample),
         ...(second.statements.length === 0 ? [idleGap(windowMs)] : []),
+        ...plans.gaps,
       ];
       return {
-        metrics: metricsOf(second.statements, windowMs, params.slow),
-        tables: [tableOf(second.statements, params.statements)],
+        metrics: statementMetrics(second.statements, windowMs, params.slow),
+        tables: [statementTable(second.statements, params.statements), ...(plans.table ? [plans.table] : [])],
         facts: { version: first.facts.release, database: first.facts.database },
         ...(gaps.length > 0 && { gaps }),
         windowMs,
@@ -110,9 +121,21 @@ async function withTexts(
     const text = difference.queryid === null ? undefined : texts.get(difference.queryid);
     if (text && (text.query.includes('/* perfbot */') || TRANSACTION_CONTROL.test(text.query))) return [];
     return [
-      { ...difference, query: text ? normaliseSql(text.query) : null, database: text?.database ?? null },
+      {
+        ...difference,
+        query: text ? normaliseSql(text.query, LONGEST_TEXT) : null,
+        text: text?.query ?? null,
+        database: text?.database ?? null,
+      },
     ];
   });
+}
+
+/** A plan of a statement of another database would need a connection to that one. */
+function inDatabase(statements: readonly Statement[], database: string): readonly PlannedStatement[] {
+  return statements.flatMap(({ queryid, userid, text, database: own }) =>
+    queryid === null || text === null || own !== database ? [] : [{ queryid, userid, text }],
+  );
 }
 
 function lossGaps(before: StatementSample, after: StatementSample): readonly Gap[] {
@@ -137,51 +160,5 @@ function idleGap(windowMs: number): Gap {
   return {
     what: 'Mean statement time',
     reason: `No statement finished within the window of ${Math.round(windowMs / 1000)} s; statements that still run are in postgres.activity.`,
-  };
-}
-
-function metricsOf(statements: readonly Statement[], windowMs: number, slowMs: number): readonly Metric[] {
-  const calls = statements.reduce((sum, statement) => sum + statement.calls, 0);
-  const totalMs = statements.reduce((sum, statement) => sum + statement.total_ms, 0);
-  const slow = statements.filter((statement) => statement.total_ms / statement.calls >= slowMs);
-  return [
-    ...(calls > 0 ? [{ name: 'mean_exec_time_ms', value: totalMs / calls, unit: 'ms' } as const] : []),
-    { name: 'calls_per_second', value: (calls * 1000) / windowMs, unit: 'per_second' },
-    { name: 'slow_statements', value: slow.length, unit: 'count' },
-  ];
-}
-
-function tableOf(statements: readonly Statement[], limit: number): Table {
-  const totalMs = statements.reduce((sum, statement) => sum + statement.total_ms, 0);
-  return {
-    name: 'statements',
-    title: 'Statements by time in the window',
-    columns: [
-      { name: 'queryid', title: 'Id' },
-      { name: 'query', title: 'Statement', format: 'sql' },
-      { name: 'calls', title: 'Calls', unit: 'count' },
-      { name: 'mean_ms', title: 'Mean', unit: 'ms' },
-      { name: 'total_ms', title: 'Total', unit: 'ms' },
-      { name: 'share', title: 'Share of time', unit: 'ratio' },
-      { name: 'rows_per_call', title: 'Rows per call', unit: 'count' },
-      { name: 'cache_hit_ratio', title: 'Cache hits', unit: 'ratio' },
-      { name: 'temp_bytes', title: 'Temporary files', unit: 'bytes' },
-      { name: 'database', title: 'Database' },
-    ],
-    rows: statements
-      .slice(0, limit)
-      .map((statement) => [
-        statement.queryid,
-        statement.query,
-        statement.calls,
-        statement.total_ms / statement.calls,
-        statement.total_ms,
-        totalMs > 0 ? statement.total_ms / totalMs : null,
-        statement.rows / statement.calls,
-        statement.hits + statement.reads > 0 ? statement.hits / (statement.hits + statement.reads) : null,
-        statement.temp_bytes,
-        statement.database,
-      ]),
-    ...(statements.length > limit && { omittedRows: statements.length - limit }),
   };
 }

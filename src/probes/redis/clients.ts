@@ -36,6 +36,7 @@ export function createRedisClients({
   readonly connections: ReadonlyMap<string, string>;
 }): RedisClients {
   const slots = new Map<string, Slot>();
+  const tallies = new Map<string, Map<string, number>>();
 
   function slotOf(targetId: string, url: string): Slot {
     const known = slots.get(targetId);
@@ -43,6 +44,12 @@ export function createRedisClients({
     const slot = connect(url);
     slots.set(targetId, slot);
     return slot;
+  }
+
+  function tallyOf(targetId: string): Map<string, number> {
+    const tally = tallies.get(targetId) ?? new Map<string, number>();
+    tallies.set(targetId, tally);
+    return tally;
   }
 
   return {
@@ -53,7 +60,7 @@ export function createRedisClients({
       const slot = slotOf(targetId, url);
       try {
         return await untilAborted(
-          slot.ready.then(() => work(readerOf(slot.redis))),
+          slot.ready.then(() => work(readerOf(slot.redis, tallyOf(targetId)))),
           signal,
         );
       } catch (error) {

@@ -5,5 +5,6 @@ export const GRANTS = {
   clients: '+info +client|list',
   /** Of keys only sizes and ages are read; `~*` is needed all the same, because each key is named. */
   keys: '~* +info +scan +memory|usage +type +pttl',
+  lengths: '~* +strlen +llen +scard +hlen +zcard +xlen',
   frequency: '~* +object|freq',
 } as const;

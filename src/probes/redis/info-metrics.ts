@@ -1,12 +1,36 @@
 import type { Gap, Metric } from '../../core/evidence.ts';
 import type { Unit } from '../../core/unit.ts';
 import { growth, nestedFields, numberOf, type RedisInfo } from './parse-info.ts';
+import type { OwnCalls } from './reader.ts';
+
+/** One answer of `INFO`, with what perfbot had asked about keys until then. */
+export interface InfoLook {
+  readonly at: number;
+  readonly info: RedisInfo;
+  readonly ownCalls: OwnCalls;
+}
 
 /** Two answers of `INFO` and the milliseconds between them. */
 export interface InfoWindow {
   readonly before: RedisInfo;
   readonly after: RedisInfo;
   readonly windowMs: number;
+  /** What perfbot asked about keys meanwhile. */
+  readonly ownCalls: OwnCalls;
+}
+
+export function windowOf(before: InfoLook, after: InfoLook): InfoWindow {
+  return {
+    before: before.info,
+    after: after.info,
+    windowMs: Math.max(1, after.at - before.at),
+    ownCalls: Object.fromEntries(
+      Object.entries(after.ownCalls).map(([command, calls]) => [
+        command,
+        calls - (before.ownCalls[command] ?? 0),
+      ]),
+    ),
+  };
 }
 
 /** Below so many look-ups a hit ratio is chance. */
@@ -38,12 +62,13 @@ export function stateMetrics(info: RedisInfo): readonly Metric[] {
 }
 
 /** What happened within the window. */
-export function windowMetrics({ before, after, windowMs }: InfoWindow): readonly Metric[] {
+export function windowMetrics(window: InfoWindow): readonly Metric[] {
+  const { before, after, windowMs } = window;
   const perSecond = (name: string, field: string) => {
     const grown = growth(before, after, field);
     return metric(name, grown === undefined ? undefined : (grown * 1000) / windowMs, 'per_second');
   };
-  const lookups = countLookups(before, after);
+  const lookups = countLookups(window);
   return [
     ...perSecond('ops_per_second', 'total_commands_processed'),
     ...perSecond('evictions_per_second', 'evicted_keys'),
@@ -51,13 +76,14 @@ export function windowMetrics({ before, after, windowMs }: InfoWindow): readonly
     ...(lookups && lookups.total >= LEAST_LOOKUPS
       ? metric('hit_ratio', lookups.hits / lookups.total, 'ratio')
       : []),
-    ...metric('main_thread_cores', mainThreadCores({ before, after, windowMs }), 'cores'),
+    ...metric('main_thread_cores', mainThreadCores(window), 'cores'),
   ];
 }
 
 /** Says so when there were too few look-ups for a hit ratio. */
-export function windowGaps({ before, after, windowMs }: InfoWindow): readonly Gap[] {
-  const lookups = countLookups(before, after);
+export function windowGaps(window: InfoWindow): readonly Gap[] {
+  const { windowMs } = window;
+  const lookups = countLookups(window);
   if (lookups === undefined) {
     return [{ what: 'Cache hit ratio', reason: 'The counters were reset while perfbot was measuring.' }];
   }
@@ -77,13 +103,25 @@ function mainThreadCores({ before, after, windowMs }: InfoWindow): number | unde
   return user === undefined || system === undefined ? undefined : ((user + system) * 1000) / windowMs;
 }
 
-function countLookups(before: RedisInfo, after: RedisInfo): { hits: number; total: number } | undefined {
+/** Hits and look-ups of others. All keys that perfbot asks about were there a moment ago: its own are hits. */
+export function countLookups({
+  before,
+  after,
+  ownCalls,
+}: InfoWindow): { readonly hits: number; readonly total: number } | undefined {
   const hits = growth(before, after, 'keyspace_hits');
   const misses = growth(before, after, 'keyspace_misses');
-  return hits === undefined || misses === undefined ? undefined : { hits, total: hits + misses };
+  if (hits === undefined || misses === undefined) return undefined;
+  const own = Object.entries(ownCalls).reduce(
+    (sum, [command, calls]) => sum + (command === 'scan' ? 0 : calls),
+    0,
+  );
+  const others = Math.max(0, hits - own);
+  return { hits: others, total: others + misses };
 }
 
-function sumOf(info: RedisInfo, counter: 'keys' | 'expires'): number {
+/** A counter over all databases of the server. */
+export function sumOf(info: RedisInfo, counter: 'keys' | 'expires'): number {
   return databasesOf(info).reduce((sum, [, counters]) => sum + (counters.get(counter) ?? 0), 0);
 }
 

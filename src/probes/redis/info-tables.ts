@@ -5,24 +5,45 @@ import { nestedFields, type RedisInfo } from './parse-info.ts';
 /** What perfbot itself asks; an application has no use for these. */
 const OWN_COMMANDS = /^(info|slowlog|latency|client|memory)(\||$)/;
 
-/** Commands by their share of the server's time in the window, perfbot's own left out. */
-export function commandTable({ before, after, windowMs }: InfoWindow): Table {
+const MOST_COMMANDS = 20;
+
+/** What one command did in the window. */
+export interface CommandUse {
+  readonly command: string;
+  readonly calls: number;
+  readonly usec: number;
+  readonly failed: number;
+  readonly rejected: number;
+}
+
+/** Commands of the window, the most time first, what perfbot asked left out. */
+export function commandsOf({ before, after, ownCalls }: InfoWindow): readonly CommandUse[] {
   const earlier = nestedFields(before, 'cmdstat_');
-  const commands = [...nestedFields(after, 'cmdstat_')]
+  return [...nestedFields(after, 'cmdstat_')]
     .filter(([command]) => !OWN_COMMANDS.test(command))
-    .map(([command, counters]) => {
+    .map(([command, counters]): CommandUse => {
       const grown = (name: string) => (counters.get(name) ?? 0) - (earlier.get(command)?.get(name) ?? 0);
+      const all = grown('calls');
+      const calls = Math.max(0, all - (ownCalls[command] ?? 0));
       return {
         command,
-        calls: grown('calls'),
-        usec: grown('usec'),
+        calls,
+        usec: all > 0 ? (grown('usec') * calls) / all : 0,
         failed: grown('failed_calls'),
         rejected: grown('rejected_calls'),
       };
     })
     .filter(({ calls, rejected }) => calls > 0 || rejected > 0)
     .sort((a, b) => b.usec - a.usec);
+}
+
+/** Commands by their share of the server's time in the window. Percentiles are those since the server's start. */
+export function commandTable(window: InfoWindow): Table {
+  const { after, windowMs } = window;
+  const commands = commandsOf(window);
   const total = commands.reduce((sum, { usec }) => sum + usec, 0);
+  const percentiles = nestedFields(after, 'latency_percentiles_usec_');
+  const percentile = (command: string, name: string) => percentiles.get(command)?.get(name) ?? null;
   return {
     name: 'commands',
     title: 'Commands by time in the window',
@@ -33,9 +54,12 @@ export function commandTable({ before, after, windowMs }: InfoWindow): Table {
       { name: 'share', title: 'Share of time', unit: 'ratio' },
       { name: 'failed_per_second', title: 'Failed', unit: 'per_second' },
       { name: 'rejected_per_second', title: 'Refused', unit: 'per_second' },
+      { name: 'p50_usec', title: 'Median since start, µs', unit: 'count' },
+      { name: 'p99_usec', title: 'p99 since start, µs', unit: 'count' },
+      { name: 'p999_usec', title: 'p99.9 since start, µs', unit: 'count' },
     ],
     rows: commands
-      .slice(0, 20)
+      .slice(0, MOST_COMMANDS)
       .map(({ command, calls, usec, failed, rejected }) => [
         command,
         (calls * 1000) / windowMs,
@@ -43,8 +67,11 @@ export function commandTable({ before, after, windowMs }: InfoWindow): Table {
         total > 0 ? usec / total : null,
         (failed * 1000) / windowMs,
         (rejected * 1000) / windowMs,
+        percentile(command, 'p50'),
+        percentile(command, 'p99'),
+        percentile(command, 'p99.9'),
       ]),
-    ...(commands.length > 20 && { omittedRows: commands.length - 20 }),
+    ...(commands.length > MOST_COMMANDS && { omittedRows: commands.length - MOST_COMMANDS }),
   };
 }
 

@@ -4,8 +4,8 @@ import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisClients } from './clients.ts';
 import { GRANTS } from './grants.ts';
-import { stateMetrics, windowGaps, windowMetrics } from './info-metrics.ts';
-import { commandTable, errorTable, keyspaceTable } from './info-tables.ts';
+import { type InfoLook, stateMetrics, windowGaps, windowMetrics, windowOf } from './info-metrics.ts';
+import { keyspaceTable } from './info-tables.ts';
 import { growth, parseInfo, type RedisInfo } from './parse-info.ts';
 import { pause } from './pause.ts';
 
@@ -21,35 +21,31 @@ export type RedisInfoParams = z.infer<typeof Params>;
 /** Refused connections are rare: they are counted since the last look, if that is not older. */
 const LONGEST_LOOK_BACK_MS = 15 * 60_000;
 
-interface Look {
-  readonly at: number;
-  readonly info: RedisInfo;
-}
-
-/** Memory, clients, hit ratio, evictions and commands, as differences of `INFO` over a window. */
+/** Memory, clients, hit ratio and evictions, as differences of `INFO` over a window. */
 export function redisInfoProbe({
   clients,
 }: {
   readonly clients: RedisClients;
 }): Probe<'redis', RedisInfoParams> {
-  const lastLooks = new Map<string, Look>();
+  const lastLooks = new Map<string, InfoLook>();
   return {
     name: 'redis.info',
-    title: 'Redis memory, clients and commands',
+    title: 'Redis memory, clients and hit ratio',
     targetKind: 'redis',
     cost: 'light',
     timeoutMs: 20_000,
     params: Params,
     async collect({ target, params, signal, now }) {
-      const look = (): Promise<Look> =>
+      const look = (): Promise<InfoLook> =>
         clients.read({ targetId: target.id, signal, grant: GRANTS.counters }, async (reader) => ({
+          ownCalls: reader.ownCalls(),
           info: readInfo(await reader.info()),
           at: now(),
         }));
       const before = await look();
       await pause(params.window, signal);
       const after = await look();
-      const window = { before: before.info, after: after.info, windowMs: Math.max(1, after.at - before.at) };
+      const window = windowOf(before, after);
       const last = lastLooks.get(target.id);
       lastLooks.set(target.id, after);
       const rejected = rejectedSince(last, before, after);
@@ -62,7 +58,7 @@ export function redisInfoProbe({
             ? []
             : [{ name: 'rejected_connections', value: rejected, unit: 'count' } as const]),
         ],
-        tables: [commandTable(window), errorTable(window), keyspaceTable(after.info)],
+        tables: [keyspaceTable(after.info)],
         facts: factsOf(after.info),
         ...(gaps.length > 0 && { gaps }),
         windowMs: window.windowMs,
@@ -80,7 +76,7 @@ function readInfo(text: string): RedisInfo {
   });
 }
 
-function rejectedSince(last: Look | undefined, before: Look, after: Look): number | undefined {
+function rejectedSince(last: InfoLook | undefined, before: InfoLook, after: InfoLook): number | undefined {
   const recent = last && after.at - last.at <= LONGEST_LOOK_BACK_MS ? last : before;
   return (
     growth(recent.info, after.info, 'rejected_connections') ??

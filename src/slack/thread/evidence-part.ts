@@ -14,6 +14,8 @@ const MOST_DIGEST_TABLES = 8;
 const MOST_ROWS = 8;
 const MOST_LISTED_ROWS = 5;
 const LONG_LENGTH = 600;
+/** A statement that is longer fills a phone. */
+const SQL_LENGTH = 400;
 
 /** The tables that matter most; all tables in full are in the file. */
 export function evidencePart(view: ReportView): Part {
@@ -76,7 +78,11 @@ function rowList({ shortener, timezone }: ReportView, table: EvidenceTable): Blo
         cells.filter(({ column }) => isLong(column)),
         2,
       )
-      .shown.map(({ text }) => preformatted(shortener.text(text, LONG_LENGTH), LONG_LENGTH));
+      .shown.map(({ text, column }) => {
+        const short =
+          column.format === 'sql' ? shortener.sql(text, SQL_LENGTH) : shortener.text(text, LONG_LENGTH);
+        return preformatted(short, LONG_LENGTH);
+      });
     return [paragraph({ text: `${rank + 1}. `, bold: true }, { text: shortener.text(short, 350) }), ...long];
   });
   return richText(...(elements.length > 0 ? elements : [paragraph({ text: 'No rows.' })]));

@@ -10,6 +10,7 @@ import { nextStepsPart } from './next-steps-part.ts';
 import { notMeasuredPart } from './not-measured-part.ts';
 import { type Part, toPages } from './passage.ts';
 import { createShortener } from './shortener.ts';
+import { statementsPart } from './statements-part.ts';
 import { verdictPart } from './verdict-part.ts';
 
 export interface ThreadOptions {
@@ -35,7 +36,11 @@ export function renderThread(
     evidencePart(view),
     notMeasuredPart(view),
   ];
-  const all = shortener.shortened() ? [...parts, fullTextPart(view)] : parts;
+  const all = [
+    ...parts,
+    ...(shortener.statementsShortened() ? [statementsPart(view)] : []),
+    ...(shortener.shortened() ? [fullTextPart(view)] : []),
+  ];
   return all
     .filter(({ passages }) => passages.length > 0)
     .flatMap((part) => toMessages(part, report, options))

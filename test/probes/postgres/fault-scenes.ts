@@ -1,11 +1,13 @@
 import type { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Diagnosis, diagnose } from '../../../src/core/diagnosis/diagnose.ts';
 import { rowsOf } from '../../../src/core/diagnosis/facts.ts';
 import { RULES } from '../../../src/core/diagnosis/rules.ts';
 import { type Evidence, metricValue } from '../../../src/core/evidence.ts';
 import { createPostgresClients, type PostgresClients } from '../../../src/probes/postgres/clients.ts';
 import { postgresProbes } from '../../../src/probes/postgres/registry.ts';
+import { postgresStatementsProbe } from '../../../src/probes/postgres/statements.ts';
 import type { OwnPostgres } from '../../support/postgres15.ts';
 import { collected, factsFrom, observe, serviceNamed } from '../observe.ts';
 import { type Application, createApplication, passes } from './application.ts';
@@ -45,7 +47,10 @@ export function faultScenes(start: () => Promise<OwnPostgres>): void {
   async function look(): Promise<readonly Evidence[]> {
     return Promise.all(
       probes.map((probe) =>
-        observe(probe, TARGET, /statements|database/.test(probe.name) ? { window: 1500 } : {}),
+        observe(probe, TARGET, {
+          ...(/statements|database/.test(probe.name) && { window: 1500 }),
+          ...(probe.name === 'postgres.statements' && { plans: 3 }),
+        }),
       ),
     );
   }
@@ -126,7 +131,10 @@ export function faultScenes(start: () => Promise<OwnPostgres>): void {
     await app.repeat(`SELECT id FROM orders WHERE customer_id = 77 AND note <> '${SECRET}'`);
     await passes(300);
     const { causes } = conclude(await look());
-    expect(causes[0]?.id).toBe('db.missing_index');
+    expect(causes[0]).toMatchObject({ id: 'db.missing_index', confidence: 0.96 });
+    expect(causes[0]?.evidence.find(({ metric }) => metric === 'plan')?.text).toMatch(
+      /^its plan: Seq Scan on public\.orders, of which .* rows fit \(+orders\.note <> \$2\) AND \(orders\.customer_id = \$1\)\)$/,
+    );
     expect(causes[0]?.advice[0]?.command).toBe(
       'CREATE INDEX CONCURRENTLY orders_customer_id_idx ON public.orders (customer_id);',
     );
@@ -146,7 +154,121 @@ export function faultScenes(start: () => Promise<OwnPostgres>): void {
     await passes(1500);
     const evidence = await look();
     expect(metricValue(of(evidence, 'postgres.database'), 'temp_bytes_per_second')).toBeGreaterThan(1e6);
-    expect(conclude(evidence).causes[0]?.id).toBe('db.work_mem_spill');
+    const [cause] = conclude(evidence).causes;
+    expect(cause?.id).toBe('db.work_mem_spill');
+    expect(cause?.evidence.at(-1)?.text).toMatch(/^its plan: Sort of about .* rows .* by events\.hash$/);
+    expect(cause?.advice[1]?.command).toBe(
+      'CREATE INDEX CONCURRENTLY events_hash_idx ON public.events (hash);',
+    );
+  });
+
+  it('db.stale_statistics: the plan expects one row, and thousands come back', async () => {
+    await admin.query('CREATE TABLE parcels (id int, kind int) WITH (autovacuum_enabled = off)');
+    await admin.query('INSERT INTO parcels SELECT g, g FROM generate_series(1, 20000) g');
+    await admin.query('CREATE INDEX ON parcels (kind)');
+    await admin.query('ANALYZE parcels');
+    await admin.query('INSERT INTO parcels SELECT g, 7 FROM generate_series(1, 30000) g');
+    await app.repeat('SELECT id FROM parcels WHERE kind = 7');
+    const changed = () => admin.query("SELECT pg_stat_get_mod_since_analyze('parcels'::regclass)::int AS n");
+    await expect
+      .poll(async () => (await changed()).rows[0].n, { timeout: 15_000 })
+      .toBeGreaterThanOrEqual(30_000);
+    const [cause] = conclude(await look()).causes;
+    expect(cause?.id).toBe('db.stale_statistics');
+    expect(cause?.evidence.at(-1)?.text).toMatch(
+      /^rows that the plan of `SELECT id FROM parcels .* expects; 30,001 come back$/,
+    );
+    expect(Number(cause?.evidence.at(-1)?.value)).toBeLessThan(10);
+    await app.stop();
+    await admin.query('DROP TABLE parcels');
+  });
+
+  describe('plans', () => {
+    const MONITOR = { ...TARGET, id: 'postgres:monitor' } as const;
+    const login = { password: 'plans-pw-7' };
+    let own: PostgresClients;
+
+    beforeAll(async () => {
+      for (const role of ['monitor', 'shopper', 'mallory'])
+        await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD '${login.password}'`);
+      await admin.query('GRANT pg_monitor TO monitor');
+      const url = server.url({ user: 'monitor', ...login });
+      own = createPostgresClients({ connections: new Map([[MONITOR.id, url]]) });
+    });
+    afterAll(() => own?.close());
+
+    async function whileRepeating(user: string, sql: string) {
+      const other = createApplication(server.url({ user, ...login }), user);
+      await other.repeat(sql);
+      const probe = postgresStatementsProbe({ clients: own });
+      const seen = collected(await observe(probe, MONITOR, { window: 400, plans: 2 }));
+      await other.stop();
+      return seen;
+    }
+
+    it('finds tables as the role that asked does, and says exactly what has to be granted', async () => {
+      await admin.query(`CREATE SCHEMA "Shop"; CREATE TABLE "Shop".things (id int, "order" int);
+        GRANT USAGE ON SCHEMA "Shop" TO shopper; GRANT SELECT ON "Shop".things TO shopper;
+        ALTER ROLE shopper SET search_path = "Shop", public`);
+      const sql = 'SELECT id FROM things WHERE "order" = 3 AND id > 4';
+      const refused = await whileRepeating('shopper', sql);
+      expect(rowsOf(refused, 'plans')).toEqual([]);
+      const grant = 'GRANT USAGE ON SCHEMA "Shop" TO monitor; GRANT SELECT ON "Shop".things TO monitor;';
+      expect(refused.gaps?.map(({ mend }) => mend)).toContain(grant);
+      await admin.query(grant);
+      const seen = await whileRepeating('shopper', sql);
+      expect(rowsOf(seen, 'plans')).toMatchObject([
+        { step: 'Seq Scan', table: '"Shop".things', filter: '((things.id > $2) AND (things."order" = $1))' },
+      ]);
+      expect(seen.gaps ?? []).toEqual([]);
+    });
+
+    it('runs no code of others: a function that says it is immutable would run when it is planned', async () => {
+      await admin.query(
+        `CREATE SCHEMA traps AUTHORIZATION mallory; ALTER ROLE mallory SET search_path = traps`,
+      );
+      const mallory = createApplication(server.url({ user: 'mallory', ...login }), 'mallory');
+      await (await mallory.connect()).query(`
+        CREATE FUNCTION trap() RETURNS int IMMUTABLE LANGUAGE plpgsql AS
+          'BEGIN PERFORM pg_advisory_lock_shared(4242); RETURN 1; END';
+        CREATE TABLE bait (id int); CREATE INDEX ON bait ((id + trap()));
+        CREATE VIEW lure AS SELECT id FROM bait WHERE id = trap();
+        CREATE TABLE own (id int); ALTER TABLE own ENABLE ROW LEVEL SECURITY;
+        GRANT USAGE ON SCHEMA traps TO monitor; GRANT SELECT ON bait, lure, own TO monitor;
+        GRANT EXECUTE ON FUNCTION trap() TO public`);
+      await mallory.stop();
+      const heldBy = async () => {
+        const { rows } = await admin.query(
+          `SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory'`,
+        );
+        return rows.map(({ name }) => name).filter((name: string) => name !== 'mallory');
+      };
+      await admin.query('EXPLAIN SELECT traps.trap()');
+      expect(await heldBy(), 'EXPLAIN alone runs it').toEqual(['keeper']);
+      await admin.query('SELECT pg_advisory_unlock_all()');
+      for (const [sql, reason] of [
+        ['SELECT trap()', /the function trap:/],
+        ['SELECT id FROM lure', /the view traps\.lure/],
+        ['SELECT id FROM bait WHERE id = 5', /the function trap in an index or a rule of traps\.bait/],
+        ['SELECT id FROM own', /row security of traps\.own/],
+      ] as const) {
+        const seen = await whileRepeating('mallory', sql);
+        expect(seen.gaps?.map((gap) => gap.reason).join(), sql).toMatch(reason);
+        expect(await heldBy(), sql).toEqual([]);
+      }
+    });
+
+    it('leaves no prepared statement behind, and plans nothing that writes', async () => {
+      await admin.query(
+        'CREATE TABLE notes (id int, n int); GRANT ALL ON notes TO shopper; GRANT SELECT ON notes TO monitor',
+      );
+      const seen = await whileRepeating('shopper', 'UPDATE public.notes SET n = 1 WHERE id = 2');
+      expect(rowsOf(seen, 'plans')).toEqual([]);
+      const left = await own.read(MONITOR.id, new AbortController().signal, (query) =>
+        query(z.unknown(), 'SELECT name FROM pg_prepared_statements'),
+      );
+      expect(left).toEqual([]);
+    });
   });
 
   it('db.bloat_dead_tuples: updates on a table without autovacuum', async () => {

@@ -1,17 +1,25 @@
-import type { Client } from 'pg';
+import { Redis } from 'ioredis';
+import { type Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
 import { rowsOf } from '../../../src/core/diagnosis/facts.ts';
+import { RULES } from '../../../src/core/diagnosis/rules.ts';
 import { metricValue } from '../../../src/core/evidence.ts';
 import { postgresActivityProbe } from '../../../src/probes/postgres/activity.ts';
 import { createPostgresClients, type PostgresClients } from '../../../src/probes/postgres/clients.ts';
 import { postgresDatabaseProbe } from '../../../src/probes/postgres/database.ts';
 import { postgresLocksProbe } from '../../../src/probes/postgres/locks.ts';
 import { postgresStatementsProbe } from '../../../src/probes/postgres/statements.ts';
+import { createRedisClients } from '../../../src/probes/redis/clients.ts';
+import { redisCommandsProbe } from '../../../src/probes/redis/commands.ts';
+import { redisInfoProbe } from '../../../src/probes/redis/server-info.ts';
 import { probeContract } from '../../contract/probe-contract.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type OwnPostgres, startPostgres18 } from '../../support/postgres15.ts';
-import { collected, observe } from '../observe.ts';
+import { startRedis } from '../../support/redis.ts';
+import { describeWith } from '../../support/requirements.ts';
+import { collected, factsFrom, observe } from '../observe.ts';
 import { type Application, createApplication } from './application.ts';
 
 const PASSWORD = 'sesame-open-91';
@@ -115,8 +123,8 @@ describe('postgres.statements', () => {
     healthy: () => ({ probe: postgresStatementsProbe({ clients }), target: target('postgres:db') }),
     unreachable: () => ({ probe: postgresStatementsProbe({ clients }), target: unreachable }),
     metrics: ['mean_exec_time_ms', 'calls_per_second', 'slow_statements'],
-    tables: ['statements'],
-    params: { window: 300 },
+    tables: ['statements', 'plans'],
+    params: { window: 300, plans: 3 },
     secrets,
   });
 
@@ -177,6 +185,46 @@ describe('postgres.statements', () => {
   it('notices a reset of the counters', async () => {
     const seen = await during('postgres:db', () => admin.query('SELECT pg_stat_statements_reset()'));
     expect(seen.gaps?.map(({ reason }) => reason).join()).toMatch(/reset/);
+  });
+});
+
+describeWith(['redis'], 'cache.stampede', () => {
+  it('is named when forty requests fill the same key each time it expires, with the statement that fills it', async () => {
+    const cache = await startRedis();
+    const redis = new Redis(cache.url);
+    const redisClients = createRedisClients({ connections: new Map([['redis:cache', cache.url]]) });
+    const pool = new Pool({ connectionString: server.url(), max: 8 });
+    await admin.query(
+      "CREATE TABLE pages (id int PRIMARY KEY, title text); INSERT INTO pages VALUES (1, 'home')",
+    );
+    let open = true;
+    const visit = async () => {
+      while (open) {
+        if ((await redis.get('page:1')) === null) {
+          const sql = 'SELECT title FROM pages, pg_sleep(0.01) WHERE id = $1';
+          const { rows } = await pool.query(sql, [1]);
+          await redis.set('page:1', rows[0].title, 'PX', 1200);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const visits = Promise.all(Array.from({ length: 40 }, visit));
+    const at = { kind: 'redis', service: 'shop-cache', zone: 'default', id: 'redis:cache' } as const;
+    const evidence = await Promise.all([
+      observe(redisCommandsProbe({ clients: redisClients }), at, { window: 4500 }),
+      observe(redisInfoProbe({ clients: redisClients }), at, { window: 4500 }),
+      observe(postgresStatementsProbe({ clients }), target('postgres:db'), { window: 4500 }),
+    ]);
+    open = false;
+    await visits;
+    await pool.end();
+    redis.disconnect();
+    await redisClients.close();
+    await cache.stop();
+    const [cause] = diagnose(RULES, factsFrom(evidence)).causes;
+    expect(cause?.id).toBe('cache.stampede');
+    expect(cause?.confidence).toBeGreaterThan(0.85);
+    expect(cause?.summary).toContain('SELECT title FROM pages');
   });
 });
 

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -8,8 +8,11 @@ import { RULES } from '../../../src/core/diagnosis/rules.ts';
 import { type Evidence, metricValue } from '../../../src/core/evidence.ts';
 import { redisClientsProbe } from '../../../src/probes/redis/client-list.ts';
 import { createRedisClients, type RedisClients } from '../../../src/probes/redis/clients.ts';
+import { redisCommandsProbe } from '../../../src/probes/redis/commands.ts';
+import { redisKeysProbe } from '../../../src/probes/redis/keys.ts';
 import { redisLatencyProbe } from '../../../src/probes/redis/latency.ts';
 import { redisPersistenceProbe } from '../../../src/probes/redis/persistence.ts';
+import { redisProbes } from '../../../src/probes/redis/registry.ts';
 import { redisInfoProbe } from '../../../src/probes/redis/server-info.ts';
 import { probeContract } from '../../contract/probe-contract.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -20,7 +23,19 @@ import { collected, factsFrom, observe } from '../observe.ts';
 const PASSWORD = 'sesame-open-93';
 const target = (id: string) => ({ id, kind: 'redis', service: 'shop-cache', zone: 'default' }) as const;
 const TARGET = target('redis:cache');
-const RIGHTS = ['+info', '+latency|latest', '+latency|history', '+latency|doctor', '+client|list'];
+const RIGHTS = [
+  '~*',
+  '+info',
+  '+latency|latest',
+  '+latency|history',
+  '+latency|doctor',
+  '+client|list',
+  '+scan',
+  '+memory|usage',
+  '+type',
+  '+pttl',
+];
+const LENGTHS = ['+strlen', '+llen', '+scard', '+hlen', '+zcard', '+xlen'];
 
 describeWith(['redis'], 'Redis, a deeper look', () => {
   let server: TestRedis;
@@ -30,13 +45,24 @@ describeWith(['redis'], 'Redis, a deeper look', () => {
   beforeAll(async () => {
     server = await startRedis(['--enable-debug-command', 'yes', '--latency-monitor-threshold', '40']);
     admin = new Redis(server.url);
-    await admin.call('ACL', 'SETUSER', 'watcher', 'on', `>${PASSWORD}`, ...RIGHTS);
+    await admin.call(
+      'ACL',
+      'SETUSER',
+      'watcher',
+      'on',
+      `>${PASSWORD}`,
+      ...RIGHTS,
+      ...LENGTHS,
+      '+object|freq',
+    );
+    await admin.call('ACL', 'SETUSER', 'walker', 'on', `>${PASSWORD}`, ...RIGHTS);
     await admin.call('ACL', 'SETUSER', 'counter', 'on', `>${PASSWORD}`, '+info');
     const as = (user: string) => server.url.replace('redis://', `redis://${user}:${PASSWORD}@`);
     clients = createRedisClients({
       connections: new Map([
         [TARGET.id, as('watcher')],
         ['redis:counter', as('counter')],
+        ['redis:walker', as('walker')],
         ['redis:down', `redis://watcher:${PASSWORD}@127.0.0.1:${await freePort()}`],
       ]),
     });
@@ -236,7 +262,7 @@ describeWith(['redis'], 'Redis, a deeper look', () => {
       await expect
         .poll(() => owner.info('persistence'), { timeout: 10_000 })
         .toMatch(/rdb_last_bgsave_status:err/);
-      const running = observe(redisInfoProbe({ clients: own }), TARGET, { window: 600 });
+      const running = observe(redisCommandsProbe({ clients: own }), TARGET, { window: 600 });
       await new Promise((resolve) => setTimeout(resolve, 100));
       await owner.set('page:1', 'x').catch(() => undefined);
       const seen = [
@@ -251,12 +277,207 @@ describeWith(['redis'], 'Redis, a deeper look', () => {
     });
   });
 
+  describe('redis.keys', () => {
+    probeContract({
+      healthy: () => ({ probe: redisKeysProbe({ clients }), target: TARGET }),
+      unreachable: () => ({ probe: redisKeysProbe({ clients }), target: target('redis:down') }),
+      metrics: [
+        'keys_total',
+        'keys_seen',
+        'coverage_ratio',
+        'seen_bytes',
+        'largest_key_bytes',
+        'key_families',
+        'without_expiry_ratio',
+      ],
+      tables: ['families', 'big_keys', 'hot_keys'],
+      secrets: [PASSWORD],
+    });
+
+    const look = (id: string = TARGET.id, params: Readonly<Record<string, unknown>> = {}) =>
+      observe(redisKeysProbe({ clients }), target(id), params);
+
+    /** Runs in the server: a key for each number, with or without a time to live. */
+    const fill = (prefix: string, count: number, bytes: number, ttl = 0) =>
+      admin.eval(
+        `local value = string.rep('x', ARGV[3])
+        for i = 1, ARGV[2] do
+          if ARGV[4] == '0' then redis.call('set', ARGV[1] .. i, value)
+          else redis.call('set', ARGV[1] .. i, value, 'EX', ARGV[4]) end
+        end`,
+        0,
+        prefix,
+        count,
+        bytes,
+        ttl,
+      );
+
+    it('says which families take the memory, which of their keys stay, and what the largest are', async () => {
+      await fill('session:', 2000, 900);
+      await fill('page:', 3000, 50, 600);
+      await admin.hset(
+        'user:alice@example.org:cart',
+        Object.fromEntries(
+          Array(2000)
+            .fill(0)
+            .map((_, n) => [`f${n}`, 'y'.repeat(90)]),
+        ),
+      );
+      await admin.expire('user:alice@example.org:cart', 3600);
+      const seen = collected(await look());
+      expect(metricValue(seen, 'coverage_ratio')).toBe(1);
+      expect(metricValue(seen, 'keys_seen')).toBe(5001);
+      expect(metricValue(seen, 'without_expiry_ratio')).toBeCloseTo(2000 / 5001, 5);
+      const [session, page] = rowsOf(seen, 'families');
+      expect(session).toMatchObject({ family: 'session:*', keys: 2000, without_expiry_ratio: 1 });
+      expect(page).toMatchObject({ family: 'page:*', keys: 3000, without_expiry_ratio: 0 });
+      expect(rowsOf(seen, 'big_keys')[0]).toMatchObject({
+        family: 'user:*',
+        type: 'hash',
+        elements: 2000,
+        expires: '60 min',
+      });
+      expect(JSON.stringify(seen)).not.toMatch(/alice|example\.org|yyyy/);
+      expect(seen.gaps).toMatchObject([{ what: 'Hot keys' }]);
+    });
+
+    it('tells how much of a large key space it saw, and holds nobody up', async () => {
+      await fill('session:', 60_000, 10);
+      const waits: number[] = [];
+      let done = false;
+      const pings = (async () => {
+        while (!done) {
+          const startedAt = performance.now();
+          await admin.ping();
+          waits.push(performance.now() - startedAt);
+        }
+      })();
+      const seen = collected(await look(TARGET.id, { max_keys: 5000 }));
+      done = true;
+      await pings;
+      expect(metricValue(seen, 'keys_seen')).toBeLessThan(6000);
+      expect(metricValue(seen, 'coverage_ratio')).toBeCloseTo(5000 / 60_000, 1);
+      expect(rowsOf(seen, 'families')[0]).toMatchObject({ family: 'session:*', byte_share: 1 });
+      expect(seen.gaps?.map(({ reason }) => reason).join()).toMatch(
+        /which family takes the memory, not which single key/,
+      );
+      expect(waits.sort((a, b) => a - b)[Math.floor(waits.length * 0.9)]).toBeLessThan(100);
+    });
+
+    it('leaves its own look-ups out of the hit ratio and its own commands out of the statistics', async () => {
+      await fill('page:', 3000, 10);
+      const info = observe(redisInfoProbe({ clients }), TARGET, { window: 1500 });
+      const commands = observe(redisCommandsProbe({ clients }), TARGET, { window: 1500 });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await look();
+      expect(collected(await info).gaps?.[0]?.reason).toMatch(/^Only 0 look-ups/);
+      expect(rowsOf(collected(await commands), 'commands')).toEqual([]);
+    });
+
+    it('finds the most used keys under an LFU policy, and asks for the right to', async () => {
+      await admin.config('SET', 'maxmemory-policy', 'allkeys-lfu');
+      await fill('page:', 300, 10);
+      for (let use = 0; use < 400; use += 1) await admin.get('page:7');
+      await admin.rename('page:7', 'basket:7');
+      const seen = collected(await look());
+      const walker = collected(await look('redis:walker'));
+      await admin.config('SET', 'maxmemory-policy', 'noeviction');
+      expect(rowsOf(seen, 'hot_keys')[0]?.family).toBe('basket:*');
+      expect(walker.gaps?.map(({ mend }) => mend)).toEqual([
+        'ACL SETUSER walker ~* +strlen +llen +scard +hlen +zcard +xlen',
+        'ACL SETUSER walker ~* +object|freq',
+      ]);
+      for (const { mend } of walker.gaps ?? []) await admin.call('ACL', ...(mend ?? '').split(' ').slice(1));
+      await admin.config('SET', 'maxmemory-policy', 'allkeys-lfu');
+      expect(collected(await look('redis:walker')).gaps).toBeUndefined();
+      await admin.config('SET', 'maxmemory-policy', 'noeviction');
+    });
+
+    it('tells of keys in another database, and of none at all', async () => {
+      expect(metricValue(collected(await look()), 'keys_total')).toBe(0);
+      const other = new Redis(server.url, { db: 3 });
+      await other.set('page:1', 'x');
+      const seen = collected(await look());
+      other.disconnect();
+      expect(metricValue(seen, 'keys_total')).toBe(0);
+      expect(seen.gaps?.[0]).toMatchObject({ what: 'Keys of other databases' });
+    });
+
+    it('cache.key_cardinality: names the family whose keys never repeat', async () => {
+      const looks = Promise.all([
+        observe(redisInfoProbe({ clients }), TARGET, { window: 1000 }),
+        observe(redisCommandsProbe({ clients }), TARGET, { window: 1000 }),
+      ]);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const visit = admin.pipeline();
+      for (let n = 0; n < 2000; n += 1)
+        visit.get(`search:${n}:${n * 7}`).setex(`search:${n}:${n * 7}`, 60, 'x');
+      await visit.exec();
+      const evidence = [...(await looks), await look()];
+      const [cause] = causesOf(evidence);
+      expect(cause?.id).toBe('cache.key_cardinality');
+      expect(cause?.summary).toContain('100 % of all keys are search:*');
+    });
+
+    it('cache.big_key: one list of 200,000 elements', async () => {
+      await fill('page:', 100, 10, 600);
+      await admin.eval("for i = 1, 200000 do redis.call('rpush', 'feed:alice', i) end", 0);
+      const [cause] = causesOf([await look()]);
+      expect(cause?.id).toBe('cache.big_key');
+      expect(cause?.summary).toMatch(/^A list of the family feed:\* takes .* in 200,000 elements/);
+    });
+
+    it('cache.no_expiry: nothing may be evicted, for nothing expires', async () => {
+      const [, used] = /used_memory:(\d+)/.exec(await admin.info('memory')) ?? [];
+      await admin.config('SET', 'maxmemory-policy', 'volatile-lru');
+      await admin.config('SET', 'maxmemory', Number(used) + 4_000_000);
+      await fill('session:', 20_000, 900).catch(() => undefined);
+      const commands = observe(redisCommandsProbe({ clients }), TARGET, { window: 400 });
+      const info = observe(redisInfoProbe({ clients }), TARGET, { window: 100 });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await admin.set('session:one-more', 'x'.repeat(900)).catch(() => undefined);
+      const evidence = [await look(), await info, await commands];
+      await admin.config('SET', 'maxmemory', '0');
+      await admin.config('SET', 'maxmemory-policy', 'noeviction');
+      const [first, second] = causesOf(evidence);
+      expect([first?.id, second?.id]).toEqual(['cache.no_expiry', 'cache.full']);
+      expect(first?.summary).toMatch(
+        /^session:\* takes 100 % .* volatile-lru, which may evict only keys that expire/,
+      );
+    });
+  });
+
+  it('needs no more rights than the README gives', async () => {
+    const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
+    const rules = [...readme.matchAll(/^ACL SETUSER perfbot_reader (.+)$/gm)].map(([, rule = '']) =>
+      rule.split(' '),
+    );
+    expect(rules).toHaveLength(2);
+    for (const rule of rules) await admin.call('ACL', 'SETUSER', 'perfbot_reader', ...rule);
+    const url = server.url.replace('redis://', 'redis://perfbot_reader:choose-one@');
+    const own = createRedisClients({ connections: new Map([[TARGET.id, url]]) });
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lfu');
+    await admin.lpush('feed:1', 'x');
+    const quick = /info|commands|persistence/;
+    const seen = await Promise.all(
+      redisProbes({ clients: own }).map((probe) =>
+        observe(probe, TARGET, quick.test(probe.name) ? { window: 100 } : {}),
+      ),
+    );
+    await own.close();
+    await admin.config('SET', 'maxmemory-policy', 'noeviction');
+    expect(
+      seen.flatMap((evidence) => collected(evidence).gaps?.map(({ mend }) => mend) ?? []).join(),
+    ).not.toMatch(/ACL/);
+  });
+
   it.each([
     [
       redisLatencyProbe,
       /^ACL SETUSER counter \+info \+latency\|latest \+latency\|history \+latency\|doctor$/,
     ],
     [redisClientsProbe, /^ACL SETUSER counter \+info \+client\|list$/],
+    [redisKeysProbe, /^ACL SETUSER counter ~\* \+info \+scan \+memory\|usage \+type \+pttl$/],
   ])('names the rights that are missing (%#)', async (makeProbe, mend) => {
     const seen = await observe(makeProbe({ clients }), target('redis:counter'));
     expect(seen).toMatchObject({ status: 'unavailable', reason: 'permission' });

@@ -5,6 +5,7 @@ import { rowsOf } from '../../../src/core/diagnosis/facts.ts';
 import { RULES } from '../../../src/core/diagnosis/rules.ts';
 import { type Evidence, metricValue } from '../../../src/core/evidence.ts';
 import { createRedisClients, type RedisClients } from '../../../src/probes/redis/clients.ts';
+import { redisCommandsProbe } from '../../../src/probes/redis/commands.ts';
 import { redisProbes } from '../../../src/probes/redis/registry.ts';
 import { redisInfoProbe } from '../../../src/probes/redis/server-info.ts';
 import { redisSlowlogProbe } from '../../../src/probes/redis/slowlog.ts';
@@ -57,9 +58,10 @@ describeWith(['redis'], 'Redis', () => {
   async function during(work: () => Promise<unknown>): Promise<readonly Evidence[]> {
     const [info, slowlog] = [redisInfoProbe({ clients }), redisSlowlogProbe({ clients })];
     const running = observe(info, TARGET, { window: 800 });
+    const commands = observe(redisCommandsProbe({ clients }), TARGET, { window: 800 });
     await new Promise((resolve) => setTimeout(resolve, 100));
     await work();
-    return [await running, await observe(slowlog, TARGET)];
+    return [await running, await observe(slowlog, TARGET), await commands];
   }
 
   function conclude(evidence: readonly Evidence[]): Diagnosis {
@@ -109,19 +111,17 @@ describeWith(['redis'], 'Redis', () => {
         'peak_memory_bytes',
         'main_thread_cores',
       ],
-      tables: ['commands', 'errors', 'keyspace'],
+      tables: ['keyspace'],
       params: { window: 200 },
       secrets: [PASSWORD],
     });
 
-    it('measures the hit ratio of the window, not of the lifetime, and says which commands ran', async () => {
+    it('measures the hit ratio of the window, not of the lifetime', async () => {
       await fill(2000, 10);
       await ask(numbered(2000));
       const evidence = await during(() => ask([...numbered(1000), ...numbered(3000, 'absent')]));
       expect(metric(evidence, 'hit_ratio')).toBeCloseTo(0.25, 5);
       expect(metric(evidence, 'keys')).toBe(2000);
-      const commands = rowsOf(collected(evidence[0]), 'commands');
-      expect(commands.map((row) => row.command)).toEqual(['get']);
       expect(collected(evidence[0]).facts).toMatchObject({ role: 'master', maxmemory_policy: 'noeviction' });
     });
 
@@ -130,6 +130,59 @@ describeWith(['redis'], 'Redis', () => {
       expect(metric(evidence, 'hit_ratio')).toBeUndefined();
       expect(metric(evidence, 'memory_ratio')).toBeUndefined();
       expect(collected(evidence[0]).gaps?.[0]?.what).toBe('Cache hit ratio');
+    });
+  });
+
+  describe('redis.commands', () => {
+    probeContract({
+      healthy: () => ({ probe: redisCommandsProbe({ clients }), target: TARGET }),
+      unreachable: () => ({ probe: redisCommandsProbe({ clients }), target: target('redis:down') }),
+      metrics: [
+        'calls_per_second',
+        'failed_per_second',
+        'refused_per_second',
+        'errors_per_second',
+        'command_time_ratio',
+        'stored_values',
+        'created_keys',
+        'misses_per_slice',
+        'hits_per_slice',
+        'stored_per_slice',
+        'expired_per_slice',
+      ],
+      tables: ['commands', 'errors'],
+      params: { window: 200, slice: 50 },
+      secrets: [PASSWORD],
+    });
+
+    it('tells which commands ran, how long each took and which failed, in the window alone', async () => {
+      await fill(50, 10, 'list');
+      const [, , seen] = await during(async () => {
+        await ask(numbered(400));
+        await admin.lpush('list:1', 'x').catch(() => undefined);
+        await admin.call('NOSUCHCOMMAND').catch(() => undefined);
+      });
+      const commands = rowsOf(collected(seen), 'commands');
+      expect(commands.map((row) => row.command).sort()).toEqual(['get', 'lpush']);
+      const get = commands.find((row) => row.command === 'get');
+      expect(Number(get?.calls_per_second)).toBeGreaterThan(100);
+      expect(Number(get?.p99_usec)).toBeGreaterThanOrEqual(Number(get?.p50_usec));
+      expect(Number(get?.p50_usec)).toBeGreaterThan(0);
+      expect(Number(commands.find((row) => row.command === 'lpush')?.failed_per_second)).toBeGreaterThan(0);
+      expect(
+        rowsOf(collected(seen), 'errors')
+          .map((row) => row.error)
+          .sort(),
+      ).toEqual(['ERR', 'WRONGTYPE']);
+      const misses = collected(seen).series?.find(({ name }) => name === 'misses_per_slice')?.points ?? [];
+      expect(misses.reduce((sum, { value }) => sum + value, 0)).toBe(400);
+    });
+
+    it('says so where the server keeps no percentiles', async () => {
+      await admin.config('SET', 'latency-tracking', 'no');
+      const seen = collected(await observe(redisCommandsProbe({ clients }), TARGET, { window: 100 }));
+      await admin.config('SET', 'latency-tracking', 'yes');
+      expect(seen.gaps).toMatchObject([{ mend: 'CONFIG SET latency-tracking yes' }]);
     });
   });
 
@@ -188,7 +241,7 @@ describeWith(['redis'], 'Redis', () => {
       await admin.config('SET', 'maxmemory-policy', 'noeviction');
       await admin.config('SET', 'maxmemory', '3mb');
       const evidence = await during(() => fill(3000, 2000));
-      expect(rowsOf(collected(evidence[0]), 'errors')[0]?.error).toBe('OOM');
+      expect(rowsOf(collected(evidence[2]), 'errors')[0]?.error).toBe('OOM');
       expect(conclude(evidence).causes[0]?.id).toBe('cache.full');
     });
 

@@ -3,7 +3,7 @@ import { formatValue } from '../../unit.ts';
 import type { CauseAdvice, Verdict } from '../cause.ts';
 import { textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
-import { collectedBy, type Facts, metricFor, rowsOf } from '../facts.ts';
+import { collectedBy, collectedFor, type Facts, metricFor, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
@@ -94,8 +94,11 @@ function full(facts: Facts, evidence: CollectedEvidence): Verdict {
     threshold: FULL,
   });
   if (line === undefined) return ruledOutVerdict(id, 'no maxmemory is set');
-  const oom = rowsOf(evidence, 'errors').find((row) => textIn(row, 'error') === 'OOM');
-  const isFull = policy === 'noeviction' && (Number(line.value) >= FULL || oom !== undefined);
+  const oom = rowsOf(collectedFor(facts, 'redis.commands', evidence.service), 'errors').find(
+    (row) => textIn(row, 'error') === 'OOM',
+  );
+  // A volatile policy evicts nothing once all keys that expire are gone: then writes fail as well.
+  const isFull = oom !== undefined || (policy === 'noeviction' && Number(line.value) >= FULL);
   if (!isFull) {
     return ruledOutVerdict(
       id,
@@ -107,14 +110,14 @@ function full(facts: Facts, evidence: CollectedEvidence): Verdict {
     id,
     title: 'The cache is full and takes no more writes',
     service: evidence.service,
-    summary: `Redis uses ${formatValue(Number(line.value), 'ratio')} of maxmemory and its policy is noeviction: writes fail with "OOM command not allowed".`,
+    summary: `Redis uses ${formatValue(Number(line.value), 'ratio')} of maxmemory and its policy ${policy === 'noeviction' ? 'is noeviction' : `(${policy}) finds nothing to evict`}: writes fail with "OOM command not allowed".`,
     confidence: oom ? 0.95 : 0.85,
     evidence: [
       ...lines(line),
       ...(oom
         ? [
             {
-              probe: PROBE,
+              probe: 'redis.commands',
               metric: 'per_second',
               value: Number(oom.per_second),
               unit: 'per_second' as const,
@@ -130,7 +133,7 @@ function full(facts: Facts, evidence: CollectedEvidence): Verdict {
         effect: 'changes',
         command: 'CONFIG SET maxmemory-policy allkeys-lru',
         risk: 'Keys disappear, also those without a TTL: never where Redis holds queues, sessions or locks.',
-        undo: 'CONFIG SET maxmemory-policy noeviction',
+        undo: `CONFIG SET maxmemory-policy ${policy ?? 'noeviction'}`,
         source: 'https://redis.io/docs/latest/develop/reference/eviction/',
       },
       {

@@ -152,7 +152,7 @@ function failed(facts: Facts, evidence: CollectedEvidence): Verdict {
   if (failures.length === 0) return undecidedVerdict(FAILED, 'Redis reports no state of its snapshots');
   const found = failures.filter(({ value }) => Number(value) > 0);
   if (found.length === 0) return ruledOutVerdict(FAILED, 'the last snapshot and append were good');
-  const refused = rowsOf(collectedFor(facts, 'redis.info', evidence.service), 'errors').find(
+  const refused = rowsOf(collectedFor(facts, 'redis.commands', evidence.service), 'errors').find(
     (row) => textIn(row, 'error') === 'MISCONF',
   );
   return causeVerdict({
@@ -166,7 +166,7 @@ function failed(facts: Facts, evidence: CollectedEvidence): Verdict {
       ...(refused
         ? [
             {
-              probe: 'redis.info',
+              probe: 'redis.commands',
               metric: 'per_second',
               value: numberIn(refused, 'per_second') ?? 0,
               unit: 'per_second' as const,

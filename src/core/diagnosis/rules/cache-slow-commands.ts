@@ -29,12 +29,14 @@ export const cacheSlowCommandsRule: DiagnosisRule = {
 
 function judge(facts: Facts, service: string): readonly Verdict[] {
   const slowlog = collectedFor(facts, 'redis.slowlog', service);
-  const info = collectedFor(facts, 'redis.info', service);
-  if (slowlog === undefined && info === undefined) return [];
+  const statistics = collectedFor(facts, 'redis.commands', service);
+  if (slowlog === undefined && statistics === undefined) return [];
   const entries = rowsOf(slowlog, 'slowlog').filter(
     (row) => (numberIn(row, 'duration_ms') ?? 0) >= TELLING_MS,
   );
-  return [blocking(slowlog, entries), ofSize(info, entries, service)].flatMap((verdict) => verdict ?? []);
+  return [blocking(slowlog, entries), ofSize(statistics, entries, service)].flatMap(
+    (verdict) => verdict ?? [],
+  );
 }
 
 function blocking(slowlog: CollectedEvidence | undefined, entries: readonly Row[]): Verdict | undefined {
@@ -57,13 +59,13 @@ function blocking(slowlog: CollectedEvidence | undefined, entries: readonly Row[
 }
 
 function ofSize(
-  info: CollectedEvidence | undefined,
+  statistics: CollectedEvidence | undefined,
   entries: readonly Row[],
   service: string,
 ): Verdict | undefined {
   const id = 'cache.on_command';
   const slow = entries.filter((row) => ON.test(textIn(row, 'command')));
-  const heavy = rowsOf(info, 'commands').find(
+  const heavy = rowsOf(statistics, 'commands').find(
     (row) =>
       ON.test(textIn(row, 'command')) &&
       (numberIn(row, 'share') ?? 0) >= 0.5 &&
@@ -110,7 +112,7 @@ function slowLine(row: Row): EvidenceLine {
 
 function shareLine(row: Row): EvidenceLine {
   return {
-    probe: 'redis.info',
+    probe: 'redis.commands',
     metric: 'share',
     value: numberIn(row, 'share') ?? 0,
     unit: 'ratio',

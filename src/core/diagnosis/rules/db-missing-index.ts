@@ -1,10 +1,11 @@
-import { quoteName } from '../../sql/statement-shape.ts';
 import { formatValue } from '../../unit.ts';
 import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
-import { numberIn } from '../cells.ts';
+import { numberIn, type Row, textIn } from '../cells.ts';
+import { bareName, createIndex, INDEX_RISK, INDEX_SOURCE } from '../create-index.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, collectedFor, type Facts, metricFor } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
+import { planOf, readingStep } from '../statement-plans.ts';
 import {
   heaviestOn,
   quoteStatement,
@@ -50,7 +51,7 @@ function isPlausible(facts: Facts, service: string, suspect: ScanSuspect): boole
 }
 
 function verdictOn(facts: Facts, service: string, suspect: ScanSuspect): Verdict {
-  const { table, rows, rowsPerSecond, scansPerSecond, statement, columns, share } = suspect;
+  const { table, rows, rowsPerSecond, scansPerSecond, statement, scan, columns, share } = suspect;
   const meanMs = numberIn(statement, 'mean_ms');
   const spills =
     (numberIn(statement, 'temp_bytes') ?? 0) / Math.max(1, numberIn(statement, 'calls') ?? 1) > 1e6;
@@ -59,7 +60,7 @@ function verdictOn(facts: Facts, service: string, suspect: ScanSuspect): Verdict
     title: 'An index is missing',
     service,
     summary: `${table} (${formatValue(rows, 'count')} rows) is read in full ${formatValue(scansPerSecond, 'per_second')} ${columns.length > 0 ? `without an index on ${columns.join(', ')}` : 'for lack of a fitting index'}${statement ? `: one statement takes ${formatValue(share, 'ratio')} of the database's time${meanMs === undefined ? '' : `, ${formatValue(meanMs, 'ms')} each`}` : ''}.`,
-    confidence: confidenceOf({ share, meanMs, spills, hasStatement: statement !== undefined }),
+    confidence: confidenceOf({ share, meanMs, spills, ...planSays(facts, service, suspect) }),
     evidence: lines(
       line('seq_rows_per_second', rowsPerSecond, {
         unit: 'per_second',
@@ -77,6 +78,7 @@ function verdictOn(facts: Facts, service: string, suspect: ScanSuspect): Verdict
             text: `share of all statement time: ${quoteStatement(statement)}`,
           }
         : undefined,
+      scan && planLine(scan),
       metricLine(
         collectedFor(facts, 'postgres.statements', service),
         'mean_exec_time_ms',
@@ -86,9 +88,19 @@ function verdictOn(facts: Facts, service: string, suspect: ScanSuspect): Verdict
         },
       ),
     ),
-    against: lockLines(facts, service),
+    against: [...indexedLines(facts, service, suspect), ...lockLines(facts, service)],
     advice: [indexAdvice(suspect)],
   });
+}
+
+/** What the plan of the suspect statement says: it reads the table in full, finds its rows another way, or was not asked. */
+function planSays(facts: Facts, service: string, { table, statement, scan }: ScanSuspect) {
+  const step = readingStep(planOf(facts, service, statement), table);
+  return {
+    hasStatement: statement !== undefined,
+    proves: scan !== undefined,
+    denies: scan === undefined && step !== undefined,
+  };
 }
 
 function confidenceOf(found: {
@@ -96,10 +108,14 @@ function confidenceOf(found: {
   meanMs: number | undefined;
   spills: boolean;
   hasStatement: boolean;
+  proves: boolean;
+  denies: boolean;
 }): number {
-  if (!found.hasStatement) return 0.6;
-  if (found.spills) return 0.6;
-  if (found.share >= 0.5 && (found.meanMs ?? 0) >= 20) return 0.92;
+  if (!found.hasStatement || found.spills) return 0.6;
+  if (found.denies) return 0.45;
+  const heavy = found.share >= 0.5 && (found.meanMs ?? 0) >= 20;
+  if (found.proves) return heavy ? 0.96 : found.share >= 0.3 ? 0.88 : 0.65;
+  if (heavy) return 0.92;
   return found.share >= 0.3 ? 0.8 : 0.55;
 }
 
@@ -109,6 +125,29 @@ function line(
   rest: { unit: 'per_second' | 'count'; text: string; threshold: number },
 ): EvidenceLine {
   return { probe: PROBE, metric, value, ...rest };
+}
+
+function planLine(scan: Row): EvidenceLine {
+  return {
+    probe: 'postgres.statements',
+    metric: 'plan',
+    value: textIn(scan, 'step'),
+    text: `its plan: ${textIn(scan, 'step')} on ${textIn(scan, 'table')}, of which ${formatValue(numberIn(scan, 'rows') ?? 0, 'count')} rows fit ${textIn(scan, 'filter')}`,
+  };
+}
+
+function indexedLines(facts: Facts, service: string, suspect: ScanSuspect): readonly EvidenceLine[] {
+  const { table, statement, scan } = suspect;
+  const step = readingStep(planOf(facts, service, statement), table);
+  if (scan !== undefined || step === undefined) return [];
+  return [
+    {
+      probe: 'postgres.statements',
+      metric: 'plan',
+      value: textIn(step, 'step'),
+      text: `its plan for any value reads ${table} by ${textIn(step, 'step')}, not in full`,
+    },
+  ];
 }
 
 function lockLines(facts: Facts, service: string): readonly EvidenceLine[] {
@@ -123,33 +162,27 @@ function lockLines(facts: Facts, service: string): readonly EvidenceLine[] {
   );
 }
 
-function indexAdvice({ table, columns }: ScanSuspect): CauseAdvice {
+function indexAdvice({ table, columns, scan }: ScanSuspect): CauseAdvice {
   const common = {
-    risk: 'It reads the whole table and takes disk space; writes get a little slower. Run it alone, outside a transaction, and not while a long transaction is open. If it fails it leaves an INVALID index that has to be dropped.',
-    source: 'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY',
+    risk: INDEX_RISK,
+    source: INDEX_SOURCE,
   };
-  if (columns.length === 0) {
-    return {
-      ...common,
-      title: `Find the filter on ${table} and give it an index`,
-      why: `The text of the statement is not visible here; its plan shows the filter of the full scan.`,
-      effect: 'reads',
-      command: `SELECT query FROM pg_stat_statements WHERE query ILIKE '%${bare(table)}%' ORDER BY total_exec_time DESC LIMIT 5; -- then EXPLAIN it`,
-    };
+  if (columns.length > 0) {
+    return createIndex({
+      table,
+      keys: columns,
+      why: scan
+        ? 'Its plan reads the whole table and filters by it afterwards; with the index it finds these rows alone.'
+        : 'The statement filters by it and finds its rows without reading the whole table.',
+    });
   }
-  const chosen = columns.slice(0, 2);
-  const name = quoteName(`${bare(table)}_${chosen.join('_')}_idx`.slice(0, 63));
-  const schema = table.includes('.') ? `${table.slice(0, table.lastIndexOf('.'))}.` : '';
   return {
     ...common,
-    title: `Create an index on ${table} (${chosen.join(', ')})`,
-    why: 'The statement filters by it and finds its rows without reading the whole table.',
-    effect: 'changes',
-    command: `CREATE INDEX CONCURRENTLY ${name} ON ${table} (${chosen.map(quoteName).join(', ')});`,
-    undo: `DROP INDEX CONCURRENTLY ${schema}${name};`,
+    title: `Find the filter on ${table} and give it an index`,
+    why: scan
+      ? `Its plan filters by ${textIn(scan, 'filter')}: an ordinary index does not serve that; an index on the expression, or a trigram index for LIKE, may.`
+      : 'The text of the statement is not visible here; its plan shows the filter of the full scan.',
+    effect: 'reads',
+    command: `SELECT query FROM pg_stat_statements WHERE query ILIKE '%${bareName(table)}%' ORDER BY total_exec_time DESC LIMIT 5; -- then EXPLAIN it`,
   };
-}
-
-function bare(table: string): string {
-  return table.slice(table.lastIndexOf('.') + 1).replaceAll('"', '');
 }

@@ -2,7 +2,7 @@ import { formatValue } from '../../unit.ts';
 import { numberIn } from '../cells.ts';
 import { collectedBy, metricFor, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
-import { quoteStatement, scanSuspects } from '../statement-suspects.ts';
+import { isSpilling, quoteStatement, scanSuspects } from '../statement-suspects.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
 const ID = 'db.slow_query';
@@ -33,8 +33,7 @@ export const dbSlowQueryRule: DiagnosisRule = {
       }
       const blocked = (metricFor(facts, 'postgres.locks', service, 'blocked_sessions') ?? 0) > 0;
       const scanned = scanSuspects(facts, service).some(({ statement }) => statement !== undefined);
-      const spilled = (metricFor(facts, 'postgres.database', service, 'temp_bytes_per_second') ?? 0) > 10e6;
-      if (blocked || scanned || spilled) return [];
+      if (blocked || scanned || isSpilling(facts, service)) return [];
       return [
         causeVerdict({
           id: ID,

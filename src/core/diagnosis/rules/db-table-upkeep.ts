@@ -2,17 +2,15 @@ import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
 import { soonerAutovacuum } from '../autovacuum-advice.ts';
 import type { CauseAdvice, Verdict } from '../cause.ts';
-import { numberIn, type Row, textIn } from '../cells.ts';
-import { collectedBy, type Facts, rowsOf } from '../facts.ts';
+import { numberIn, textIn } from '../cells.ts';
+import { collectedBy, type Facts } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
-import { heaviestOn, statementsOf } from '../statement-suspects.ts';
-import { DEAD_RATIO, deadTables, LEAST_DEAD_ROWS, tablesEvidence } from '../table-upkeep.ts';
+import { staleStatistics } from '../stale-statistics.ts';
+import { shareOn, statementsOf } from '../statement-suspects.ts';
+import { DEAD_RATIO, deadTables, LEAST_DEAD_ROWS, tablesEvidence, worstBy } from '../table-upkeep.ts';
 import { causeVerdict, ruledOutVerdict } from '../verdicts.ts';
 
 const PROBES = ['postgres.tables', 'postgres.database'];
-
-const LEAST_ROWS = 10_000;
-const CHANGED_RATIO = 0.2;
 
 /** Tables that VACUUM or ANALYZE has not kept up with. */
 export const dbTableUpkeepRule: DiagnosisRule = {
@@ -100,69 +98,4 @@ function switchedOn(table: string): CauseAdvice {
     undo: `ALTER TABLE ${table} SET (autovacuum_enabled = off);`,
     source: 'https://www.postgresql.org/docs/current/sql-createtable.html#RELOPTION-AUTOVACUUM-ENABLED',
   };
-}
-
-function staleStatistics(facts: Facts, evidence: CollectedEvidence): Verdict {
-  const id = 'db.stale_statistics';
-  const [worst] = worstBy(
-    evidence,
-    'modified_since_analyze_ratio',
-    (row) =>
-      (numberIn(row, 'rows_estimate') ?? 0) >= LEAST_ROWS &&
-      (numberIn(row, 'modified_since_analyze_ratio') ?? 0) >= CHANGED_RATIO,
-  );
-  if (worst === undefined)
-    return ruledOutVerdict(id, 'no large table changed by 20 % since its last ANALYZE');
-  const table = textIn(worst, 'table');
-  const changed = numberIn(worst, 'modified_since_analyze_ratio') ?? 0;
-  const involved = shareOn(facts, evidence.service, table);
-  const off = textIn(worst, 'autovacuum') === 'off';
-  return causeVerdict({
-    id,
-    title: 'The planner works with old statistics',
-    service: evidence.service,
-    summary: `${formatValue(Math.min(1, changed), 'ratio')} of ${table} changed since its last ANALYZE: plans are made for a table that is no longer there.`,
-    // Harmless as long as no statement with a say in the load uses the table.
-    confidence:
-      (involved >= 0.5 ? 0.45 : 0.25) + (changed >= 0.9 && involved >= 0.5 ? 0.15 : 0) + (off ? 0.1 : 0),
-    evidence: [
-      {
-        probe: evidence.probe,
-        metric: 'modified_since_analyze_ratio',
-        value: changed,
-        unit: 'ratio',
-        threshold: CHANGED_RATIO,
-        text: `of ${table} changed since ANALYZE`,
-      },
-      {
-        probe: evidence.probe,
-        metric: 'rows_estimate',
-        value: numberIn(worst, 'rows_estimate') ?? 0,
-        unit: 'count',
-        text: `rows in ${table}, autovacuum ${textIn(worst, 'autovacuum')}`,
-      },
-    ],
-    advice: [
-      {
-        title: `Analyze ${table}`,
-        why: 'It reads a sample and takes seconds; the next plans use it.',
-        effect: 'changes',
-        command: `ANALYZE ${table};`,
-        risk: 'Plans of this table may change.',
-        undo: 'None needed.',
-        source: 'https://www.postgresql.org/docs/current/sql-analyze.html',
-      },
-      ...soonerAutovacuum(worst, 'analyze'),
-    ],
-  });
-}
-
-function worstBy(evidence: CollectedEvidence, column: string, keep: (row: Row) => boolean): readonly Row[] {
-  return rowsOf(evidence, 'tables')
-    .filter(keep)
-    .sort((a, b) => (numberIn(b, column) ?? 0) - (numberIn(a, column) ?? 0));
-}
-
-function shareOn(facts: Facts, service: string, table: string): number {
-  return numberIn(heaviestOn(statementsOf(facts, service) ?? [], table), 'share') ?? 0;
 }

@@ -1,15 +1,23 @@
 import type { CollectedEvidence } from '../../evidence.ts';
+import { sortKeys } from '../../sql/index-keys.ts';
 import { formatValue } from '../../unit.ts';
-import type { CauseAdvice, Verdict } from '../cause.ts';
-import { numberIn } from '../cells.ts';
+import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
+import { numberIn, type Row, textIn } from '../cells.ts';
+import { createIndex } from '../create-index.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
-import { quoteStatement, statementsOf } from '../statement-suspects.ts';
+import { planOf } from '../statement-plans.ts';
+import {
+  HEAVY_SPILL_BYTES_PER_SECOND,
+  isSpilling,
+  quoteStatement,
+  spillingStatement,
+  spillPerCall,
+} from '../statement-suspects.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
 const ID = 'db.work_mem_spill';
-const HEAVY_BYTES_PER_SECOND = 10e6;
 
 /** Sorts and hashes that do not fit into work_mem and go through temporary files. */
 export const dbWorkMemSpillRule: DiagnosisRule = {
@@ -19,41 +27,78 @@ export const dbWorkMemSpillRule: DiagnosisRule = {
 
 function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
   const line = metricLine(evidence, 'temp_bytes_per_second', 'written to temporary files', {
-    threshold: HEAVY_BYTES_PER_SECOND,
+    threshold: HEAVY_SPILL_BYTES_PER_SECOND,
     usual: facts.usual(evidence.target, 'temp_bytes_per_second'),
   });
   if (line === undefined) return undecidedVerdict(ID, 'temporary files were not measured');
   const rate = Number(line.value);
-  if (rate < HEAVY_BYTES_PER_SECOND) {
+  if (!isSpilling(facts, evidence.service)) {
     return ruledOutVerdict(ID, `temporary files ${formatValue(rate, 'bytes_per_second')}`);
   }
-  const spilling = [...(statementsOf(facts, evidence.service) ?? [])]
-    .filter((row) => (numberIn(row, 'temp_bytes') ?? 0) > 0)
-    .sort((a, b) => (numberIn(b, 'temp_bytes') ?? 0) - (numberIn(a, 'temp_bytes') ?? 0));
-  const [top] = spilling;
-  const perCall = (numberIn(top, 'temp_bytes') ?? 0) / Math.max(1, numberIn(top, 'calls') ?? 1);
+  const top = spillingStatement(facts, evidence.service);
+  const perCall = spillPerCall(top);
   const share = numberIn(top, 'share') ?? 0;
+  const plan = planOf(facts, evidence.service, top);
+  const sorting = largestInMemory(plan);
   return causeVerdict({
     id: ID,
     title: 'Sorts spill to disk',
     service: evidence.service,
     summary: `The database writes ${formatValue(rate, 'bytes_per_second')} of temporary files${top ? `, most of it for ${quoteStatement(top)} (${formatValue(perCall, 'bytes')} per call)` : ''}: its sorts do not fit into work_mem.`,
-    confidence: top && share >= 0.3 ? 0.93 : 0.72,
-    evidence: lines(
-      line,
-      top && {
-        probe: 'postgres.statements',
-        metric: 'temp_bytes',
-        value: numberIn(top, 'temp_bytes') ?? 0,
-        unit: 'bytes',
-        text: `temporary bytes of ${quoteStatement(top, 80)}, which takes ${formatValue(share, 'ratio')} of the time`,
-      },
-    ),
-    advice: adviceFor(perCall),
+    confidence: top && share >= 0.3 ? (sorting ? 0.95 : 0.93) : 0.72,
+    evidence: lines(line, top && spillLine(top), sorting && sortingLine(sorting)),
+    advice: adviceFor(perCall, sorting),
   });
 }
 
-function adviceFor(bytesPerCall: number): readonly CauseAdvice[] {
+function spillLine(statement: Row): EvidenceLine {
+  const share = formatValue(numberIn(statement, 'share') ?? 0, 'ratio');
+  return {
+    probe: 'postgres.statements',
+    metric: 'temp_bytes',
+    value: numberIn(statement, 'temp_bytes') ?? 0,
+    unit: 'bytes',
+    text: `temporary bytes of ${quoteStatement(statement, 80)}, which takes ${share} of the time`,
+  };
+}
+
+function sortingLine(step: Row): EvidenceLine {
+  const name = textIn(step, 'step');
+  const size = `${formatValue(numberIn(step, 'rows') ?? 0, 'count')} rows (${formatValue(numberIn(step, 'bytes') ?? 0, 'bytes')})`;
+  const keys = textIn(step, 'keys');
+  return {
+    probe: 'postgres.statements',
+    metric: 'plan',
+    value: name,
+    text: `its plan: ${name} of about ${size}${keys === '' ? '' : ` by ${keys}`}`,
+  };
+}
+
+/** The step that needs most memory: what sorts, hashes or keeps its rows. */
+function largestInMemory(plan: readonly Row[]): Row | undefined {
+  const [largest] = plan
+    .map((row, index) => ({ row, next: plan[index + 1] }))
+    .filter(({ row }) =>
+      /^(Sort|Incremental Sort|Hash|HashAggregate|Aggregate|Materialize)$/.test(textIn(row, 'step')),
+    )
+    .sort((a, b) => (numberIn(b.row, 'bytes') ?? 0) - (numberIn(a.row, 'bytes') ?? 0));
+  return largest && { ...largest.row, table: textIn(largest.next, 'table') };
+}
+
+/** An index in the order of the sort, where the plan sorts what it just read from one table. */
+function sparesTheSort(sorting: Row | undefined): CauseAdvice | undefined {
+  const table = textIn(sorting, 'table');
+  const keys = sortKeys(textIn(sorting, 'keys'));
+  if (textIn(sorting, 'step') !== 'Sort' || table === '' || keys.length === 0) return undefined;
+  return createIndex({
+    table,
+    keys,
+    why: 'Its plan sorts all rows of the table by it; read in the order of an index they need no sort. It pays most where only the first rows are wanted.',
+  });
+}
+
+function adviceFor(bytesPerCall: number, sorting: Row | undefined): readonly CauseAdvice[] {
+  const index = sparesTheSort(sorting);
   // The counter of a statement holds what was written and what was read back.
   const suggestedMb = Math.max(16, 2 ** Math.ceil(Math.log2((bytesPerCall * 2) / 1e6 || 16)));
   return [
@@ -66,7 +111,7 @@ function adviceFor(bytesPerCall: number): readonly CauseAdvice[] {
       undo: 'ALTER ROLE <application role> RESET work_mem;',
       source: 'https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-WORK-MEM',
     },
-    {
+    index ?? {
       title: 'Or sort less',
       why: 'An index in the order of ORDER BY, or a LIMIT, spares the sort.',
       source: 'https://www.postgresql.org/docs/current/indexes-ordering.html',

@@ -102,6 +102,23 @@ const statements = (
     { statements: rows },
   );
 
+const step = (over: Readonly<Record<string, string | number | null>> = {}) => ({
+  queryid: '42',
+  depth: 0,
+  step: 'Seq Scan',
+  table: 'public.orders',
+  alias: 'o',
+  filter: '(o.customer_id = $1)',
+  condition: null,
+  keys: null,
+  rows: 3,
+  bytes: 30,
+  cost: 5000,
+  ...over,
+});
+const planned = (row: ReturnType<typeof statement>, ...plans: readonly ReturnType<typeof step>[]): Evidence =>
+  seen('postgres.statements', { calls_per_second: 10, mean_exec_time_ms: 400 }, { statements: [row], plans });
+
 const idle = statement({ mean_ms: 2, share: 0.9, total_ms: 100 });
 
 // name | evidence | causes in order
@@ -338,6 +355,68 @@ describe('PostgreSQL rules', () => {
       undo: 'DROP INDEX CONCURRENTLY public.orders_customer_id_idx;',
     });
     expect(cause?.summary).toContain('81 %');
+  });
+
+  it('reads the index from the plan, also where the text shows no column', () => {
+    const query = 'SELECT … FROM shop.orders o, customers c WHERE …';
+    const filter = '((o.at >= $2) AND (lower(o.mail) = $1) AND (o."order" = $3) AND (o.note ~~ $4))';
+    const evidence = [database([table()]), planned(statement({ query }), step({ filter, depth: 1 }))];
+    const [cause] = concluded(evidence).causes;
+    expect(cause).toMatchObject({ id: 'db.missing_index', confidence: 0.96 });
+    expect(cause?.advice[0]).toMatchObject({
+      command:
+        'CREATE INDEX CONCURRENTLY orders_lower_mail_order_at_idx ON public.orders (lower(mail), "order", at);',
+      undo: 'DROP INDEX CONCURRENTLY public.orders_lower_mail_order_at_idx;',
+    });
+  });
+
+  it('says which filter no ordinary index serves', () => {
+    const plan = step({ filter: '(o.note ~~ $1)' });
+    const [cause] = concluded([database([table()]), planned(statement(), plan)]).causes;
+    expect(cause?.advice[0]?.command).toMatch(/^SELECT query FROM/);
+    expect(cause?.advice[0]?.why).toContain('(o.note ~~ $1)');
+  });
+
+  it('doubts a missing index when the plan uses one', () => {
+    const plan = step({ step: 'Index Scan', filter: null, condition: '(o.customer_id = $1)' });
+    const cause = concluded([database([table()]), planned(statement(), plan)]).causes.find(
+      ({ id }) => id === 'db.missing_index',
+    );
+    expect(cause?.confidence).toBe(0.45);
+    expect(cause?.against[0]?.text).toContain('Index Scan');
+  });
+
+  it('believes in stale statistics when the plan is far off, and doubts them when it is right', () => {
+    const stale = database([table({ ...quietTable, modified_since_analyze_ratio: 1 })]);
+    const many = statement({ mean_ms: 60, rows_per_call: 30_000 });
+    const scan = (rows: number, over = {}) =>
+      step({ step: 'Index Scan', filter: null, condition: '(o.customer_id = $1)', rows, ...over });
+    const stated = (...plan: readonly ReturnType<typeof step>[]) =>
+      concluded([stale, planned(many, ...plan)]).causes.find(({ id }) => id === 'db.stale_statistics');
+    expect(stated(scan(1))?.confidence).toBe(0.86);
+    expect(stated(scan(28_000))?.against[0]?.text).toContain('30,000 come back');
+    const limit = step({ step: 'Limit', table: null, filter: null, rows: 20 });
+    expect(stated(limit, scan(1, { depth: 1 }))?.against, 'a limit says nothing').toEqual([]);
+    expect(stated(scan(1, { condition: '(o.at > $1)' }))?.confidence, 'ranges are guessed').toBeLessThan(0.7);
+  });
+
+  it('names the sort that spills and the index that spares it', () => {
+    const row = statement({ temp_bytes: 9e8, query: 'SELECT * FROM orders ORDER BY at' });
+    const sort = step({
+      step: 'Sort',
+      table: null,
+      filter: null,
+      keys: 'o.at DESC, o.id',
+      rows: 2e5,
+      bytes: 8e6,
+    });
+    const below = step({ depth: 1, filter: null });
+    const slowDisk = database([quietTable], { temp_bytes_per_second: 4e6 });
+    const [cause] = concluded([slowDisk, planned(row, sort, below)]).causes;
+    expect(cause).toMatchObject({ id: 'db.work_mem_spill', confidence: 0.95 });
+    expect(cause?.advice[1]?.command).toBe(
+      'CREATE INDEX CONCURRENTLY orders_at_id_idx ON public.orders (at DESC, id);',
+    );
   });
 
   it('rules out with numbers, and is undecided where they are missing', () => {
