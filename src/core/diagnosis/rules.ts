@@ -1,6 +1,11 @@
 import type { DiagnosisRule } from './rule.ts';
+import { appLargeJsonRule, appSyncCryptoRule } from './rules/app-costly-builtin.ts';
+import { appCpuHotFunctionRule } from './rules/app-cpu-hot-function.ts';
 import { appErrorResponsesRule } from './rules/app-error-responses.ts';
+import { appEventLoopBlockRule } from './rules/app-event-loop-block.ts';
+import { appGcThrashRule } from './rules/app-gc-thrash.ts';
 import { appErrorBurstRule, appLogFloodRule } from './rules/app-logs.ts';
+import { appMemoryLeakRule } from './rules/app-memory-leak.ts';
 import { appNPlusOneRule } from './rules/app-n-plus-one.ts';
 import { appSlowResponseRule } from './rules/app-slow-response.ts';
 import { appUnreachableRule } from './rules/app-unreachable.ts';
@@ -51,12 +56,18 @@ import { netBandwidthRule, netConnectSlowRule } from './rules/net-phases.ts';
 /** All diagnosis rules; their order means nothing. Add a line here for a new one. */
 export const RULES: readonly DiagnosisRule[] = [
   appCpuBusyRule,
+  appCpuHotFunctionRule,
   appErrorBurstRule,
   appErrorResponsesRule,
+  appEventLoopBlockRule,
+  appGcThrashRule,
+  appLargeJsonRule,
   appLogFloodRule,
   appMemoryGrowthRule,
+  appMemoryLeakRule,
   appNPlusOneRule,
   appSlowResponseRule,
+  appSyncCryptoRule,
   appUnreachableRule,
   appV8HeapOomRule,
   cacheClientsRule,

@@ -9,9 +9,14 @@ export interface Charged {
   readonly own: number;
   /** Everything while it was on the stack. */
   readonly total: number;
-  /** In which function below it most of its own weight really is; the function itself when it is there. */
-  readonly mostlyIn: { readonly frame: Frame; readonly weight: number; readonly line: number | undefined };
+  /** The function below it, or itself, that half of its own weight or more really is in; undefined: it is spread. */
+  readonly mostlyIn: Frame | undefined;
+  /** The line of `mostlyIn` that holds a third of the ticks there or more. */
+  readonly line: number | undefined;
 }
+
+const MOSTLY = 0.5;
+const BUSY_LINE = 1 / 3;
 
 interface Account {
   readonly frame: Frame;
@@ -72,14 +77,16 @@ function innermost(below: readonly Frame[]): Frame {
 }
 
 function toCharged({ frame, total, inside }: Account): Charged {
-  const entries = [...inside.values()].toSorted((a, b) => b.weight - a.weight);
-  const [most] = entries;
-  const busiest = [...(most?.lines ?? [])].toSorted(([, a], [, b]) => b - a)[0];
+  const own = sum([...inside.values()].map(({ weight }) => weight));
+  const most = [...inside.values()].find(({ weight }) => weight >= MOSTLY * own);
+  const ticks = sum([...(most?.lines.values() ?? [])]);
+  const [busiest] = [...(most?.lines ?? [])].toSorted(([, a], [, b]) => b - a);
   return {
     frame,
     kind: kindOf(frame),
-    own: sum(entries.map(({ weight }) => weight)),
+    own,
     total,
-    mostlyIn: { frame: most?.frame ?? frame, weight: most?.weight ?? 0, line: busiest?.[0] },
+    mostlyIn: most?.frame,
+    line: busiest !== undefined && busiest[1] >= BUSY_LINE * ticks ? busiest[0] : undefined,
   };
 }

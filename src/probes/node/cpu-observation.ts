@@ -1,7 +1,7 @@
 import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
 import type { Unit } from '../../core/unit.ts';
 import type { Charged } from './attribute.ts';
-import { type CallNode, type Frame, sum, weigh } from './call-tree.ts';
+import { type CallNode, type Frame, frameKey, sum, weigh } from './call-tree.ts';
 import type { CpuSamples } from './cpu-samples.ts';
 import { flameTable } from './flame-table.ts';
 import { nameOf, placeOf, printable } from './frame-words.ts';
@@ -84,7 +84,7 @@ function functionsTable(
         placeOf(frame, folder),
         own / busyMs,
         total / busyMs,
-        mostlyIn.frame === frame ? '' : insideOf(mostlyIn.frame, folder),
+        mostlyIn === undefined || frameKey(mostlyIn) === frameKey(frame) ? '' : insideOf(mostlyIn, folder),
         printable(code[index] ?? '', SHOWN_CODE),
         kind,
       ]),

@@ -70,7 +70,7 @@ async function profile(
 function busiestLines(session: Inspected['session'], functions: readonly Charged[]) {
   return readSourceLines(
     session,
-    functions.map(({ mostlyIn: { frame, line } }) => ({ file: fileOf(frame) ?? '', line: line ?? 0 })),
+    functions.map(({ mostlyIn, line = 0 }) => ({ file: (mostlyIn && fileOf(mostlyIn)) ?? '', line })),
   );
 }
 

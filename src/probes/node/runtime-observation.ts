@@ -93,6 +93,7 @@ function gcMetrics(stopped: Stopped, windowMs: number): readonly Metric[] {
   if (gc === undefined) return [];
   const majors = gc.filter(({ kind }) => kind === MAJOR);
   const after = majors.at(-1)?.heapAfter;
+  const first = majors.length > 1 ? majors[0]?.heapAfter : undefined;
   return [
     metric('gc_ratio', total(gc.map(({ costUs }) => costUs)) / 1000 / windowMs, 'ratio'),
     metric('gc_count', collections ?? gc.length, 'count'),
@@ -103,6 +104,7 @@ function gcMetrics(stopped: Stopped, windowMs: number): readonly Metric[] {
       : [
           metric('heap_after_gc_bytes', after, 'bytes'),
           metric('heap_after_gc_ratio', after / keepLimitOf(stopped), 'ratio'),
+          ...(first === undefined ? [] : [metric('heap_after_gc_growth_bytes', after - first, 'bytes')]),
         ]),
   ];
 }
