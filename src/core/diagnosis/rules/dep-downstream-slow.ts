@@ -2,10 +2,13 @@ import { withDependencies } from '../../inventory/service.ts';
 import { formatValue } from '../../unit.ts';
 import type { Cause, EvidenceLine } from '../cause.ts';
 import { type ContainerView, containerViews } from '../container-view.ts';
+import { loopEvidence } from '../event-loop.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedFor, type Facts, metricFor } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView, ResponseTime } from '../http-view.ts';
+import { nodeViewOf } from '../node-view.ts';
+import { waitingLookUps } from './dep-dns-slow.ts';
 
 const IDLE_CPU_RATIO = 0.5;
 /** One JavaScript thread is at its end at 1 core; half of it is waiting. */
@@ -28,15 +31,20 @@ export const depDownstreamSlowRule = httpRule({
       return { clear: 'most of the time passes outside the service' };
     const container = containerViews(facts).find((candidate) => candidate.service === service.name);
     const cpu = container?.value('stats', 'cpu_ratio');
+    const process = nodeViewOf(facts, service.name);
+    const loop = loopEvidence(process);
+    if (loop.busy) return { clear: `it computes: ${loop.busy.text}` };
     if (container === undefined || cpu === undefined)
       return { unclear: 'its CPU was not measured, so computing cannot be told from waiting' };
     if (isComputing(container))
       return { clear: `it computes (CPU ${formatValue(cpu, 'ratio')} of its limit)` };
+    const lookUps = waitingLookUps(process);
+    if (lookUps !== undefined) return { clear: lookUps.text };
     const stores = storesOf(view, facts);
     if (stores.busy !== undefined) return { clear: stores.busy };
     if (stores.unmeasured.length > 0)
       return { unclear: `${stores.unmeasured.join(' and ')} not measured: it may wait for that` };
-    return { found: toCause({ view, responseTime, container, idle: stores.idle }) };
+    return { found: toCause({ view, responseTime, container, idle: stores.idle, loop: loop.idle }) };
   },
 });
 
@@ -45,17 +53,19 @@ function toCause(seen: {
   readonly responseTime: ResponseTime;
   readonly container: ContainerView;
   readonly idle: readonly EvidenceLine[];
+  readonly loop: EvidenceLine | undefined;
 }): Omit<Cause, 'id' | 'service'> {
-  const { view, responseTime, container, idle } = seen;
+  const { view, responseTime, container, idle, loop } = seen;
   const logged = container.patterns.find(({ pattern, example }) => WAITING.test(`${pattern} ${example}`));
   const took = formatValue(responseTime.ms, 'ms');
   return {
     title: 'Waits for another service',
     summary: `${view.service.name} takes ${took} but computes little${idle.length > 0 ? ', and its databases are idle' : ''}: it waits for something that it calls.`,
-    confidence: 0.45 + (idle.length > 0 ? 0.1 : 0) + (logged ? 0.15 : 0),
+    confidence: 0.45 + (idle.length > 0 ? 0.1 : 0) + (logged ? 0.15 : 0) + (loop ? 0.15 : 0),
     evidence: lines(
       responseTime.line,
       container.line('stats', 'cpu_ratio', 'computes little: CPU as a share of its limit', IDLE_CPU_RATIO),
+      loop,
       ...idle,
       logged && {
         probe: 'docker.logs',

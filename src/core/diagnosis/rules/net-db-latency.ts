@@ -3,9 +3,11 @@ import { withDependencies } from '../../inventory/service.ts';
 import { formatValue } from '../../unit.ts';
 import { numberIn, textIn } from '../cells.ts';
 import { containerViews } from '../container-view.ts';
+import { loopEvidence } from '../event-loop.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedFor, type Facts, metricFor, rowsOf } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
+import { nodeViewOf } from '../node-view.ts';
 
 const FAST_STATEMENT_MS = 5;
 /** More than this is many small queries (another cause), not few that travel long. */
@@ -31,11 +33,12 @@ export const netDbLatencyRule = httpRule({
     const mean = metricFor(facts, 'postgres.statements', database.name, 'mean_exec_time_ms') ?? 0;
     const profile = collectedFor(facts, 'postgres.waits', database.name);
     const waiting = waitingTransactions(facts, database.name);
+    const loop = loopEvidence(nodeViewOf(facts, service.name));
     return {
       found: {
         title: 'The way to the database is long',
         summary: `${service.name} takes ${formatValue(responseTime.ms, 'ms')} although ${database.name} needs ${formatValue(mean, 'ms')} a statement: time passes between them.`,
-        confidence: profile ? 0.78 : waiting > 1 ? 0.7 : 0.6,
+        confidence: (profile ? 0.78 : waiting > 1 ? 0.7 : 0.6) + (loop.idle ? 0.1 : 0),
         evidence: lines(
           responseTime.line,
           metricLine(
@@ -55,6 +58,7 @@ export const netDbLatencyRule = httpRule({
             unit: 'count',
             text: `${waiting} open transactions wait for the next word of the client`,
           },
+          loop.idle,
         ),
         against: [],
         advice: [
@@ -85,6 +89,8 @@ function excuseOf(
   if (calls >= MANY_CALLS_PER_SECOND)
     return { clear: `${database} gets many short statements (${formatValue(calls, 'per_second')})` };
   if (isBusy(facts, service)) return { clear: 'the service computes' };
+  const { busy } = loopEvidence(nodeViewOf(facts, service));
+  if (busy) return { clear: `the service computes between its statements: ${busy.text}` };
   const locked = waitingForLocks(facts, database);
   if (locked !== undefined) return { clear: `${locked} in ${database}` };
   if (waitingTransactions(facts, database) === 0)
