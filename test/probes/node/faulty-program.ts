@@ -48,3 +48,10 @@ function renderPage() {
 setInterval(renderPage, 5);
 console.log('up');
 `;
+
+export type Fault = 'none' | 'hotLoop' | 'rebuildIndex' | 'cloneCatalogue' | 'hashPassword' | 'retainSession';
+
+/** The line on which the function of a fault begins. */
+export function lineOf(fault: Fault): number {
+  return FAULTY_PROGRAM.split('\n').findIndex((line) => line.startsWith(`function ${fault}(`)) + 1;
+}
