@@ -14,9 +14,10 @@ export interface HeapSampled {
   readonly count: number;
   readonly folder: string;
   readonly windowMs: number;
-  /** How long the collection at the end stopped the program at most, ms. */
+  /** How long the longer of two full collections stopped the program at most, ms. */
   readonly pauseMs: number;
-  /** After that collection: nothing in it is garbage. */
+  /** After the collections at both ends of the window: nothing in it is garbage. */
+  readonly heapBefore: number;
   readonly heapAfter: number;
   /** What stays may grow to this many bytes. */
   readonly keepLimit: number;
@@ -25,7 +26,7 @@ export interface HeapSampled {
 
 /** What the heap kept of what was allocated in a window, as numbers. Pure. */
 export function toHeapObservation(sampled: HeapSampled): Observation {
-  const { roots, sites, count, folder, windowMs, pauseMs, heapAfter, keepLimit, facts } = sampled;
+  const { roots, sites, count, folder, windowMs, pauseMs, heapBefore, heapAfter, keepLimit, facts } = sampled;
   const bytes = sum(sites.map(({ own }) => own));
   const largest = sites.find(({ kind }) => kind === 'application' || kind === 'library')?.own ?? 0;
   return {
@@ -35,6 +36,12 @@ export function toHeapObservation(sampled: HeapSampled): Observation {
       metric('sampled_bytes_per_second', bytes / (windowMs / 1000), 'bytes_per_second'),
       metric('largest_site_bytes', largest, 'bytes'),
       ...(bytes > 0 ? [metric('largest_site_share', largest / bytes, 'ratio')] : []),
+      metric('heap_growth_bytes', heapAfter - heapBefore, 'bytes'),
+      metric(
+        'heap_growth_bytes_per_second',
+        (heapAfter - heapBefore) / (windowMs / 1000),
+        'bytes_per_second',
+      ),
       metric('heap_after_gc_bytes', heapAfter, 'bytes'),
       metric('heap_after_gc_ratio', heapAfter / keepLimit, 'ratio'),
       metric('pause_ms', pauseMs, 'ms'),

@@ -41,27 +41,31 @@ export function nodeHeapProfileProbe(node: ContainerNode): Probe<'node', NodePar
   };
 }
 
-/** V8 collects the whole heap before it answers, so that only what stays in use is told. */
+/** V8 collects the whole heap before it answers: what is told stays in use, and two answers tell what was added. */
 async function sample(
   { session }: Inspected,
   windowMs: number,
   signal: AbortSignal,
 ): Promise<Omit<HeapSampled, 'folder' | 'facts'>> {
-  const startedAt = performance.now();
+  const collect = async (method: 'getSamplingProfile' | 'stopSampling') => {
+    const askedAt = performance.now();
+    const answer = await session.call(`HeapProfiler.${method}`, {}, HeapProfile);
+    const pauseMs = performance.now() - askedAt;
+    return { answer, pauseMs, at: askedAt, after: await lookAtProgram({ session }) };
+  };
   await session.call('HeapProfiler.startSampling', { samplingInterval: SAMPLE_EVERY_BYTES }, NOTHING);
+  const first = await collect('getSamplingProfile');
   await pause(windowMs, signal);
-  const endedAt = performance.now();
-  const answer = await session.call('HeapProfiler.stopSampling', {}, HeapProfile);
-  const pauseMs = performance.now() - endedAt;
-  const after = await lookAtProgram({ session });
-  const roots = toHeapNodes(answer);
+  const last = await collect('stopSampling');
+  const roots = toHeapNodes(last.answer);
   return {
     roots,
     sites: attribute(roots),
-    count: answer.profile.samples.length,
-    windowMs: endedAt - startedAt,
-    pauseMs,
-    heapAfter: after.heapUsed,
-    keepLimit: keepLimitOf(after),
+    count: last.answer.profile.samples.length,
+    windowMs: last.at - first.at,
+    pauseMs: Math.max(first.pauseMs, last.pauseMs),
+    heapBefore: first.after.heapUsed,
+    heapAfter: last.after.heapUsed,
+    keepLimit: keepLimitOf(last.after),
   };
 }

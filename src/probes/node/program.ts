@@ -7,7 +7,7 @@ import type { Inspected } from './inspector.ts';
 import { guarded, OLD_SPACE_LIMIT } from './runtime-expressions.ts';
 
 /** Both profilers walk the heap once, 0.8 ms for each MB of it; the process stands still meanwhile. */
-const MOST_HEAP_BYTES = 1.5e9;
+const MOST_HEAP_BYTES = 1e9;
 const STOP_MS_PER_BYTE = 0.8e-6;
 
 const LOOK = guarded(`

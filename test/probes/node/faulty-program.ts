@@ -37,15 +37,20 @@ setInterval(rebuildIndex, 1000);
 console.log('up');
 `;
 
-/** Keeps its heap nearly as full as \`--max-old-space-size=64\` lets it, and makes garbage all the time. */
+/** How Node has to be started for the next program to fill its heap; a small space for young objects has garbage grow old. */
+export const SMALL_HEAP = ['--max-old-space-size=64', '--max-semi-space-size=1'];
+
+/** Keeps its heap nearly as full as it may be, and makes garbage that is old when it becomes garbage. */
 export const FULL_HEAP_PROGRAM = `const kept = (globalThis.kept = []);
-while (process.memoryUsage().heapUsed < 58.5e6) for (let i = 0; i < 1000; i++) kept.push({ id: i, text: 'x'.repeat(20) + i });
+while (process.memoryUsage().heapUsed < 47e6) for (let i = 0; i < 1000; i++) kept.push({ id: i, text: 'x'.repeat(20) + i });
+const recent = [];
+let last = 0;
 function renderPage() {
   const parts = [];
-  for (let i = 0; i < 4000; i++) parts.push({ id: i, text: 'y'.repeat(20) + i });
-  return parts.length;
+  for (let i = 0; i < 1000; i++) parts.push({ id: i, text: 'y'.repeat(20) + i });
+  recent[last++ % 50] = parts;
 }
-setInterval(renderPage, 5);
+setInterval(renderPage, 2);
 console.log('up');
 `;
 

@@ -12,7 +12,7 @@ import type { TestContainer } from '../../support/docker.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { numbers } from '../docker/collect.ts';
 import { collected, factsFrom, observe, serviceNamed } from '../observe.ts';
-import { FAULTY_PROGRAM, type Fault, FULL_HEAP_PROGRAM, lineOf } from './faulty-program.ts';
+import { FAULTY_PROGRAM, type Fault, FULL_HEAP_PROGRAM, lineOf, SMALL_HEAP } from './faulty-program.ts';
 import { listening, nodeTarget, openNode, startProgram } from './node-container.ts';
 
 describeWith(['docker'], 'node profiles', () => {
@@ -30,7 +30,7 @@ describeWith(['docker'], 'node profiles', () => {
     [app, other, full] = await Promise.all([
       startProgram(FAULTY_PROGRAM),
       startProgram(FAULTY_PROGRAM),
-      startProgram(FULL_HEAP_PROGRAM, { cmd: ['node', '--max-old-space-size=64', '/app/app.js'] }),
+      startProgram(FULL_HEAP_PROGRAM, { cmd: ['node', ...SMALL_HEAP, '/app/app.js'] }),
     ]);
     await refuseToLook(full);
     // Three containers at a time: each look takes turns with the others at its own one.
@@ -116,6 +116,8 @@ describeWith(['docker'], 'node profiles', () => {
         'sampled_bytes_per_second',
         'largest_site_bytes',
         'largest_site_share',
+        'heap_growth_bytes',
+        'heap_growth_bytes_per_second',
         'heap_after_gc_bytes',
         'heap_after_gc_ratio',
         'pause_ms',

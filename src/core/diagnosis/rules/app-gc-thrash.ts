@@ -4,7 +4,7 @@ import { throttledShare } from '../event-loop.ts';
 import { lines } from '../evidence-line.ts';
 import { type NodeVerdict, nodeRule } from '../node-rule.ts';
 import type { NodeView } from '../node-view.ts';
-import { retainedSite } from './app-memory-leak.ts';
+import { leakingSite } from './app-memory-leak.ts';
 import { memoryLimit, raiseMemory } from './container-oom.ts';
 
 /** clinic.js doctor: 100 ms of every second. A healthy program that allocates much gets there too. */
@@ -31,7 +31,7 @@ export const appGcThrashRule = nodeRule({
     if (full.ratio <= FULL_HEAP) {
       return { clear: `${spent}, but after a full one the heap holds ${used}: it makes much garbage` };
     }
-    const leaks = retainedSite(view) !== undefined;
+    const leaks = leakingSite(view) !== undefined;
     return {
       found: {
         title: 'Heap full: garbage collection takes the time',

@@ -74,6 +74,8 @@ const heap = (metrics: Numbers, share: number, kind = 'application') =>
       sampled_bytes: 10e6,
       sampled_bytes_per_second: 2e6,
       largest_site_bytes: share * 10e6,
+      heap_growth_bytes: 9e6,
+      heap_growth_bytes_per_second: 1.8e6,
       heap_after_gc_bytes: 40e6,
       heap_after_gc_ratio: 0.2,
       ...metrics,
@@ -249,6 +251,11 @@ describe('app.gc_thrash', () => {
       'found 0.93',
     ],
     ['a leak fills it', [runtime(FULL), heap({}, 0.8)], 'found 0.75'],
+    [
+      'what is there is replaced all the time',
+      [runtime(FULL), heap({ heap_growth_bytes: 0 }, 0.8)],
+      'found 0.93',
+    ],
     ['the quota makes collections long', [runtime(FULL), stats(THROTTLED)], 'found 0.7'],
     ['this Node cannot tell', [seen('node.runtime', 'api', { event_loop_delay_max_ms: 1 })], 'undecided'],
   ]);
@@ -269,33 +276,35 @@ describe('app.gc_thrash', () => {
 });
 
 describe('app.memory_leak', () => {
-  const grows = { heap_floor_growth_bytes: 8e6 };
+  const flat = { heap_growth_bytes: 2e5, heap_growth_bytes_per_second: 4e4 };
   table(appMemoryLeakRule, [
-    [
-      'the heap is flat',
-      [runtime({}), heap({ sampled_bytes: 3e5, largest_site_bytes: 2e5 }, 0.7)],
-      'ruled out',
-    ],
+    ['nothing stays', [runtime({}), heap({ ...flat, largest_site_bytes: 2e5 }, 0.7)], 'ruled out'],
+    ['what stays takes the place of what was there', [runtime({}), heap(flat, 0.9)], 'ruled out'],
+    ['it grows, and one function is at work', [runtime({}), heap({}, 0.7)], 'found 0.9'],
+    ['it grows through many functions', [runtime({}), heap({}, 0.1)], 'found 0.5'],
+    ['a package is at work', [heap({}, 0.7, 'library')], 'found 0.9'],
+    ['only Node itself is at work', [heap({}, 0.7, 'node')], 'found 0.5'],
+    ['it grows too slowly to count', [heap({ heap_growth_bytes_per_second: 9000 }, 0.7)], 'ruled out'],
+    ['it has just started', [runtime({ uptime_ms: 20_000 }), heap({}, 0.7)], 'found 0.8'],
     ['nobody sampled, the heap is flat', [runtime({})], 'ruled out'],
-    ['the floor rises, and one function keeps it', [runtime(grows), heap({}, 0.7)], 'found 0.9'],
-    ['one function keeps memory, the floor was flat', [runtime({}), heap({}, 0.7)], 'found 0.65'],
-    ['many functions keep memory', [runtime(grows), heap({}, 0.1)], 'ruled out'],
-    [
-      'what is kept came too slowly to count',
-      [runtime(grows), heap({ sampled_bytes_per_second: 9000 }, 0.7)],
-      'ruled out',
-    ],
-    ['nobody sampled: it may be garbage', [runtime(grows)], 'undecided'],
+    ['nobody sampled: it may be garbage', [runtime({ heap_floor_growth_bytes: 8e6 })], 'undecided'],
     [
       'nobody sampled: full collections free less and less',
       [runtime({ heap_after_gc_growth_bytes: 6e6 })],
       'found 0.5',
     ],
-    ['it has just started', [runtime({ ...grows, uptime_ms: 20_000 }), heap({}, 0.7)], 'found 0.8'],
   ]);
   table(
     appMemoryLeakRule,
-    [['far above its usual level', [runtime({ heap_after_gc_bytes: 400e6 })], 'found 0.5']],
+    [
+      ['far above its usual level', [runtime({ heap_after_gc_bytes: 400e6 })], 'found 0.5'],
+      [
+        'far above its usual level, too slow for a window',
+        [runtime({}), heap({ ...flat, heap_after_gc_bytes: 400e6 }, 0.7)],
+        'found 0.7',
+      ],
+      ['at its usual level', [runtime({ heap_after_gc_bytes: 110e6 })], 'ruled out'],
+    ],
     { usual: { heap_after_gc_bytes: 100e6 } },
   );
 });
@@ -307,7 +316,7 @@ describe('one fault has one name', () => {
     ['app.large_json', [runtime(BUSY), profile({ share: 0.8, ...JSON_LINE }), stats({})]],
     ['app.sync_crypto', [runtime(BUSY), profile({ share: 0.9, ...CRYPTO }), stats({})]],
     ['app.gc_thrash', [runtime({ ...FULL, ...BUSY }), profile({ share: 0.02 }), stats({})]],
-    ['app.memory_leak', [runtime({ heap_floor_growth_bytes: 8e6 }), heap({}, 0.7), stats({})]],
+    ['app.memory_leak', [runtime({}), heap({}, 0.7), stats({})]],
     ['container.cpu_throttled', [runtime(BUSY), profile({ share: 0.8 }), stats(THROTTLED)]],
   ];
   it.each(scenes)('%s', (id, evidence) => {
