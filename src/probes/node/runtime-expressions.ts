@@ -14,7 +14,8 @@ export function guarded(body: string): string {
  * limit that it tells, which is most of it in a small heap: a full one would never look full.
  */
 export const OLD_SPACE_LIMIT = `(() => {
-  const options = process.execArgv.join(' ') + ' ' + (process.env.NODE_OPTIONS || '');
+  const { execArgv, env } = process;
+  const options = execArgv.join(' ') + ' ' + (env.NODE_OPTIONS || '');
   const found = /--max[-_]old[-_]space[-_]size[= ](\\d+)/.exec(options);
   return found ? Number(found[1]) : undefined;
 })()`;
