@@ -19,7 +19,7 @@ const Lines = z.object({ lines: z.array(z.string().nullable()) });
 
 /** Reads single lines of the program's scripts; undefined where a line is not there or was not written by people. */
 export async function readSourceLines(
-  session: CdpSession,
+  session: Pick<CdpSession, 'evaluate'>,
   wanted: readonly SourceLine[],
 ): Promise<readonly (string | undefined)[]> {
   const scripts = wanted.map(({ file, line }) => (SCRIPT.test(file) ? [file, line] : null));
