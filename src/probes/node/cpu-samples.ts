@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallNode } from './call-tree.ts';
+import { LOOK_URL } from './interrupted-stack.ts';
 
 const CallFrame = z.object({ functionName: z.string(), url: z.string(), lineNumber: z.number() });
 
@@ -27,7 +28,7 @@ const COLLECTOR = '(garbage collector)';
 
 /** A CPU profile as a tree; times in ms. */
 export interface CpuSamples {
-  /** What was called from the event loop, without the time in which it waited. */
+  /** What was called from the event loop, without the time in which it waited, and without perfbot's own looks. */
   readonly roots: readonly CallNode[];
   readonly count: number;
   readonly idleMs: number;
@@ -42,6 +43,7 @@ export function toCpuSamples({ profile }: CpuProfile): CpuSamples {
   const toNode = (id: number): readonly CallNode[] => {
     const node = byId.get(id);
     if (node === undefined || node.callFrame.functionName === IDLE) return [];
+    if (node.callFrame.url === LOOK_URL) return [];
     const { functionName: name, url, lineNumber } = node.callFrame;
     return [
       {

@@ -4,11 +4,12 @@ import type { Frame } from './call-tree.ts';
 import type { CdpSession } from './cdp-session.ts';
 import { guarded } from './runtime-expressions.ts';
 
-const LOOKS = 5;
-const BETWEEN_MS = 40;
+/** What the expression calls itself, so that a profile can leave it out. */
+export const LOOK_URL = 'perfbot:look';
+const EVERY_MS = 60;
 
 /** An expression interrupts the function that runs, so that its own stack shows what it interrupted. */
-const STACK = guarded(`
+const STACK = `${guarded(`
   const before = ['prepareStackTrace', 'stackTraceLimit'].map((name) => [name, Object.getOwnPropertyDescriptor(Error, name)]);
   try {
     Error.stackTraceLimit = 60;
@@ -16,19 +17,18 @@ const STACK = guarded(`
       name: String(site.getFunctionName() || '').slice(0, 500),
       url: String(site.getScriptNameOrSourceURL() || '').slice(0, 1000),
       line: site.getLineNumber() || 0,
-      start: typeof site.getEnclosingLineNumber === 'function' ? site.getEnclosingLineNumber() : undefined }));
+      start: typeof site.getEnclosingLineNumber === 'function' ? Number(site.getEnclosingLineNumber()) || 0 : 0 }));
     const { stack } = new Error();
     return JSON.stringify({ sites: Array.isArray(stack) ? stack : [] });
   } finally {
     for (const [name, descriptor] of before) {
       if (descriptor) Object.defineProperty(Error, name, descriptor); else delete Error[name];
     }
-  }`);
+  }`)}
+//# sourceURL=${LOOK_URL}`;
 
 const Stack = z.object({
-  sites: z.array(
-    z.object({ name: z.string(), url: z.string(), line: z.number(), start: z.number().optional() }),
-  ),
+  sites: z.array(z.object({ name: z.string(), url: z.string(), line: z.number(), start: z.number() })),
 });
 
 /** What runs, from the event loop to the innermost function, and the line that is at work there. */
@@ -37,21 +37,22 @@ export interface InterruptedStack {
   readonly line: number;
 }
 
-/** Looks several times at what runs right now; nothing when one of the looks found the event loop waiting. */
+/** Looks again and again at what runs, for as long as the window; looks that found the event loop waiting are left out. */
 export async function interruptedStacks(
-  session: CdpSession,
+  session: Pick<CdpSession, 'evaluate'>,
+  windowMs: number,
   signal: AbortSignal,
 ): Promise<readonly InterruptedStack[]> {
   const stacks: InterruptedStack[] = [];
-  for (let look = 0; look < LOOKS; look++) {
+  const end = performance.now() + windowMs;
+  for (let left = windowMs; left > 0; left = end - performance.now()) {
+    await pause(Math.min(EVERY_MS, left), signal);
     const { sites } = await session.evaluate(STACK, Stack);
-    // The innermost ones are those of the expression itself: they are in no file.
-    const inside = sites.slice(sites.findIndex(({ url }) => url !== ''));
+    const inside = sites.filter(({ url }) => url !== LOOK_URL);
     const [innermost] = inside;
-    if (innermost === undefined || innermost.url === '') return [];
+    if (innermost === undefined) continue;
     const frames = inside.map(({ name, url, line, start }) => ({ name, url, line: start || line }));
     stacks.push({ frames: frames.toReversed(), line: innermost.line });
-    await pause(BETWEEN_MS, signal);
   }
   return stacks;
 }

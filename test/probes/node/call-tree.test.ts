@@ -3,7 +3,7 @@ import { attribute } from '../../../src/probes/node/attribute.ts';
 import { type CallNode, weigh } from '../../../src/probes/node/call-tree.ts';
 import { toCpuSamples } from '../../../src/probes/node/cpu-samples.ts';
 import { flameTable } from '../../../src/probes/node/flame-table.ts';
-import { graft, missesFunction } from '../../../src/probes/node/graft.ts';
+import { graft } from '../../../src/probes/node/graft.ts';
 
 const URLS = {
   app: 'file:///srv/app/src/orders.js',
@@ -168,10 +168,34 @@ describe('a function that V8 does not tell, because it runs since before the pro
   it.each<[string, CallNode, readonly ReturnType<typeof stack>[], unknown]>([
     ['it is on the stack each time', timers(9), [stack('spin'), stack('spin')], [['spin', 9, 9]]],
     ['what it calls', timers(9), [stack('spin', 'step'), stack('spin', 'step')], [['step', 9, 9]]],
-    ['nobody is on the stack', timers(9), [stack('spin'), stack()], [['listOnTimeout', 9, undefined]]],
-    ['another one each time', timers(9), [stack('a'), stack('b')], [['listOnTimeout', 9, undefined]]],
     [
-      'the profile knows who works',
+      'some looks found its caller itself at work',
+      timers(9),
+      [stack('spin'), stack('spin'), stack()],
+      [
+        ['spin', 6, 9],
+        ['listOnTimeout', 3, undefined],
+      ],
+    ],
+    ['one look is chance', timers(9), [stack('a'), stack('b')], [['listOnTimeout', 9, undefined]]],
+    ['nobody looked', timers(9), [], [['listOnTimeout', 9, undefined]]],
+    [
+      'the profile knows a part of it',
+      timers(6, call('app', 'spin', 3)),
+      [stack('spin'), stack('spin'), stack('spin')],
+      [['spin', 9, 9]],
+    ],
+    [
+      'the profile knows all of it',
+      timers(3, call('app', 'work', 6)),
+      [stack('work'), stack('work'), stack()],
+      [
+        ['work', 6, undefined],
+        ['listOnTimeout', 3, undefined],
+      ],
+    ],
+    [
+      'a small part is that of the caller itself',
       timers(1, call('app', 'work', 9)),
       [stack('spin'), stack('spin')],
       [
@@ -180,13 +204,12 @@ describe('a function that V8 does not tell, because it runs since before the pro
       ],
     ],
   ])('%s', (_, node, stacks, expected) => {
-    expect(grafted(node, ...stacks)).toEqual(expected);
-  });
-
-  it('is looked for only where a bare function of Node has a quarter of the time', () => {
-    expect(missesFunction([timers(3, call('app', 'work', 7))])).toBe(true);
-    expect(missesFunction([timers(1, call('app', 'work', 9))])).toBe(false);
-    expect(missesFunction([call('native', '(program)', 9)])).toBe(false);
+    const told = grafted(node, ...stacks).map(([name, own, line]) => [
+      name,
+      Math.round(Number(own) * 1e6) / 1e6,
+      line,
+    ]);
+    expect(told).toEqual(expected);
   });
 });
 
