@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +25,7 @@ describe('lines of the source', () => {
     writeFileSync(join(folder, "it's.js"), source);
     writeFileSync(join(folder, 'secret.txt'), 'hunter22');
     writeFileSync(join(folder, 'huge.js'), 'x\n'.repeat(1_500_000));
-    execFileSync('mkfifo', [join(folder, 'pipe.js')]);
+    mkdirSync(join(folder, 'folder.js'));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -37,7 +36,7 @@ describe('lines of the source', () => {
     ['not line 0', "it's.js", 0, undefined],
     ['not of a file that is not there', 'gone.js', 1, undefined],
     ['not of what is no script by its name', 'secret.txt', 1, undefined],
-    ['not of what is no file', 'pipe.js', 1, undefined],
+    ['not of what is no file', 'folder.js', 1, undefined],
     ['not of a huge file', 'huge.js', 1, undefined],
   ])('%s', async (_, file, line, expected) => {
     expect(await readSourceLines(session, [{ file: join(folder, file), line }])).toEqual([expected]);
