@@ -1,9 +1,14 @@
 import type { DiagnosisRule } from './rule.ts';
 import { appAcceptQueueFullRule } from './rules/app-accept-queue-full.ts';
 import { appConnectionChurnRule } from './rules/app-connection-churn.ts';
+import { appLargeJsonRule, appSyncCryptoRule } from './rules/app-costly-builtin.ts';
+import { appCpuHotFunctionRule } from './rules/app-cpu-hot-function.ts';
 import { appErrorResponsesRule } from './rules/app-error-responses.ts';
+import { appEventLoopBlockRule } from './rules/app-event-loop-block.ts';
 import { appFdExhaustionRule } from './rules/app-fd-exhaustion.ts';
+import { appGcThrashRule } from './rules/app-gc-thrash.ts';
 import { appErrorBurstRule, appLogFloodRule } from './rules/app-logs.ts';
+import { appMemoryLeakRule } from './rules/app-memory-leak.ts';
 import { appNPlusOneRule } from './rules/app-n-plus-one.ts';
 import { appSlowResponseRule } from './rules/app-slow-response.ts';
 import { appUnreachableRule } from './rules/app-unreachable.ts';
@@ -59,13 +64,19 @@ export const RULES: readonly DiagnosisRule[] = [
   appAcceptQueueFullRule,
   appConnectionChurnRule,
   appCpuBusyRule,
+  appCpuHotFunctionRule,
   appErrorBurstRule,
   appErrorResponsesRule,
   appFdExhaustionRule,
+  appEventLoopBlockRule,
+  appGcThrashRule,
+  appLargeJsonRule,
   appLogFloodRule,
   appMemoryGrowthRule,
+  appMemoryLeakRule,
   appNPlusOneRule,
   appSlowResponseRule,
+  appSyncCryptoRule,
   appUnreachableRule,
   appV8HeapOomRule,
   cacheClientsRule,

@@ -107,6 +107,9 @@ function unavailableOf(evidence: readonly Evidence[], services: readonly Service
   return [...fromProbes, ...fromInventory];
 }
 
+/** A call tree has hundreds of rows that only a picture can show. */
+const DRAWN_TABLE = 'flame';
+
 /** Tables of the services that the causes name come first. */
 function tablesOf(evidence: readonly Evidence[], causes: readonly Cause[]): readonly EvidenceTable[] {
   const rank = (service: string) => {
@@ -117,7 +120,7 @@ function tablesOf(evidence: readonly Evidence[], causes: readonly Cause[]): read
     .flatMap((item) =>
       item.status === 'collected'
         ? (item.tables ?? [])
-            .filter(({ rows }) => rows.length > 0)
+            .filter(({ name, rows }) => rows.length > 0 && name !== DRAWN_TABLE)
             .map((table) => ({ ...table, probe: item.probe, service: item.service }))
         : [],
     )

@@ -5,9 +5,20 @@ import { STATE_KEY } from './relay-script.ts';
  * What runs inside of the process that is looked at: one synchronous expression at a time, wholly in try/catch, with
  * objects of Node alone. Anything asynchronous that threw there would end the application.
  */
-function expression(body: string): string {
+export function guarded(body: string): string {
   return `(() => { try { const KEY = Symbol.for('${STATE_KEY}'); ${body} } catch (error) { return JSON.stringify({ error: String(error).slice(0, 200) }); } })()`;
 }
+
+/**
+ * The limit of the old generation, MiB, where an option of Node sets it. V8 adds the space for young objects to the
+ * limit that it tells, which is most of it in a small heap: a full one would never look full.
+ */
+export const OLD_SPACE_LIMIT = `(() => {
+  const { execArgv, env } = process;
+  const options = execArgv.join(' ') + ' ' + (env.NODE_OPTIONS || '');
+  const found = /--max[-_]old[-_]space[-_]size[= ](\\d+)/.exec(options);
+  return found ? Number(found[1]) : undefined;
+})()`;
 
 /** Resolution of the event-loop timer, ms; the histogram holds intervals that include it. */
 export const RESOLUTION_MS = 10;
@@ -20,7 +31,7 @@ const READ = `
   };`;
 
 /** Begins to watch: the delay of the event loop and every garbage collection. */
-export const START_EXPRESSION = expression(`${READ}
+export const START_EXPRESSION = guarded(`${READ}
   if (globalThis[KEY]) globalThis[KEY].stop();
   const hooks = require('perf_hooks'), v8 = require('v8');
   const delay = hooks.monitorEventLoopDelay({ resolution: ${RESOLUTION_MS} });
@@ -32,12 +43,12 @@ export const START_EXPRESSION = expression(`${READ}
   return JSON.stringify({ reading: read(state), node: process.version, script: String(process.argv[1] || '').slice(0, 200) });`);
 
 /** One reading on the way. */
-export const READ_EXPRESSION = expression(`
+export const READ_EXPRESSION = guarded(`
   const state = globalThis[KEY];
   return JSON.stringify({ reading: state.read(state) });`);
 
 /** The last reading, with what was watched; leaves nothing behind. */
-export const STOP_EXPRESSION = expression(`
+export const STOP_EXPRESSION = guarded(`
   const state = globalThis[KEY];
   const reading = state.read(state);
   const resources = {};
@@ -53,6 +64,7 @@ export const STOP_EXPRESSION = expression(`
     delay: delay.count > 0
       ? { count: delay.count, p50: delay.percentile(50), p99: delay.percentile(99), max: delay.max } : undefined,
     heapLimit: v8.getHeapStatistics().heap_size_limit,
+    oldSpaceMib: ${OLD_SPACE_LIMIT},
     spaces: v8.getHeapSpaceStatistics().map((space) => ({ name: space.space_name, used: space.space_used_size, size: space.space_size })),
     uptimeMs: process.uptime() * 1000 });`);
 
@@ -83,7 +95,19 @@ export const Stopped = z.object({
   /** Nanoseconds. */
   delay: z.object({ count: z.number(), p50: z.number(), p99: z.number(), max: z.number() }).optional(),
   heapLimit: z.number(),
+  oldSpaceMib: z.number().optional(),
   spaces: z.array(z.object({ name: z.string(), used: z.number(), size: z.number() })),
   uptimeMs: z.number(),
 });
 export type Stopped = z.infer<typeof Stopped>;
+
+/** What stays in the heap may grow to this many bytes. */
+export function keepLimitOf({
+  heapLimit,
+  oldSpaceMib,
+}: {
+  readonly heapLimit: number;
+  readonly oldSpaceMib?: number | undefined;
+}): number {
+  return oldSpaceMib === undefined ? heapLimit : Math.min(heapLimit, oldSpaceMib * 1024 * 1024);
+}

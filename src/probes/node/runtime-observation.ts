@@ -1,6 +1,6 @@
 import type { Gap, Metric, Observation, Series, Table } from '../../core/evidence.ts';
 import type { Unit } from '../../core/unit.ts';
-import { RESOLUTION_MS, type Reading, type Stopped } from './runtime-expressions.ts';
+import { keepLimitOf, RESOLUTION_MS, type Reading, type Stopped } from './runtime-expressions.ts';
 
 /** Work of the system that is under way, among the resources that keep the process alive. */
 const REQUEST = /req/i;
@@ -88,10 +88,12 @@ function growthMetrics(readings: readonly Reading[]): readonly Metric[] {
   ];
 }
 
-function gcMetrics({ gc, collections, heapLimit }: Stopped, windowMs: number): readonly Metric[] {
+function gcMetrics(stopped: Stopped, windowMs: number): readonly Metric[] {
+  const { gc, collections } = stopped;
   if (gc === undefined) return [];
   const majors = gc.filter(({ kind }) => kind === MAJOR);
   const after = majors.at(-1)?.heapAfter;
+  const first = majors.length > 1 ? majors[0]?.heapAfter : undefined;
   return [
     metric('gc_ratio', total(gc.map(({ costUs }) => costUs)) / 1000 / windowMs, 'ratio'),
     metric('gc_count', collections ?? gc.length, 'count'),
@@ -101,7 +103,8 @@ function gcMetrics({ gc, collections, heapLimit }: Stopped, windowMs: number): r
       ? []
       : [
           metric('heap_after_gc_bytes', after, 'bytes'),
-          metric('heap_after_gc_ratio', after / heapLimit, 'ratio'),
+          metric('heap_after_gc_ratio', after / keepLimitOf(stopped), 'ratio'),
+          ...(first === undefined ? [] : [metric('heap_after_gc_growth_bytes', after - first, 'bytes')]),
         ]),
   ];
 }

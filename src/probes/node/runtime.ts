@@ -4,6 +4,7 @@ import type { ContainerNode } from './container-node.ts';
 import { type Inspected, withInspector } from './inspector.ts';
 import { openContainer } from './open-container.ts';
 import { hasConsent, type NodeParams, nodeParams } from './params.ts';
+import { programFacts } from './program.ts';
 import {
   OnTheWay,
   READ_EXPRESSION,
@@ -50,11 +51,6 @@ async function watch({ session, chosen }: Inspected, windowMs: number, signal: A
     if (index < count) readings.push((await session.evaluate(READ_EXPRESSION, OnTheWay)).reading);
   }
   const stopped = await session.evaluate(STOP_EXPRESSION, Stopped);
-  const facts = {
-    node,
-    pid: String(chosen.process.pid),
-    script,
-    ...(chosen.others > 0 && { other_node_processes: String(chosen.others) }),
-  };
+  const facts = programFacts({ node, script }, chosen);
   return { readings: [...readings, stopped.reading], stopped, facts };
 }

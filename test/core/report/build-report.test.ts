@@ -186,7 +186,7 @@ describe('buildReport', () => {
     ]);
   });
 
-  it('shows the tables of what is to blame first, and none that are empty', () => {
+  it('shows the tables of what is to blame first, and none that are empty or drawn', () => {
     const table = (name: string, rows: number) => ({
       name,
       title: name,
@@ -199,7 +199,10 @@ describe('buildReport', () => {
       tables,
     });
     const { tables } = report({
-      evidence: [of('db', table('sessions', 1), table('empty', 0)), of('api', table('top', 2))],
+      evidence: [
+        of('db', table('sessions', 1), table('empty', 0)),
+        of('api', table('top', 2), table('flame', 9)),
+      ],
       diagnosis: { ...NOTHING, causes: [CAUSE] },
     });
     expect(tables.map(({ service, name }) => [service, name])).toEqual([

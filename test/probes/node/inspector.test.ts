@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { nodeCpuProfileProbe } from '../../../src/probes/node/cpu-profile.ts';
 import { nodeRuntimeProbe } from '../../../src/probes/node/runtime.ts';
 import type { ContainerOptions, TestContainer } from '../../support/docker.ts';
 import { describeWith } from '../../support/requirements.ts';
@@ -104,9 +105,11 @@ describeWith(['docker'], 'looking into a process', () => {
     await container.waitFor('{{.State.Status}}', 'exited');
   });
 
-  it('attaches to a loop that never comes to an end', async () => {
-    const evidence = collected(await look('console.log("up"); for (;;);'));
+  it('attaches to a loop that never comes to an end, and names its function', async () => {
+    const evidence = collected(await look('console.log("up"); setTimeout(function spin() { for (;;); })'));
     expect(evidence.metrics).toContainEqual(expect.objectContaining({ name: 'event_loop_delay_max_ms' }));
+    const profile = collected(await observe(nodeCpuProfileProbe(node), nodeTarget(container.name)));
+    expect(profile.tables?.[0]?.rows[0]).toEqual(expect.arrayContaining(['spin', 'app.js:1']));
     expect(await listening(container)).toEqual([]);
   });
 

@@ -27,6 +27,7 @@ const METRICS = [
   'gc_max_pause_ms',
   'heap_after_gc_bytes',
   'heap_after_gc_ratio',
+  'heap_after_gc_growth_bytes',
   'active_resources',
   'active_requests',
   'uptime_ms',

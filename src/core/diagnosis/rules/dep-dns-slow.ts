@@ -1,23 +1,32 @@
 import { formatValue } from '../../unit.ts';
+import type { EvidenceLine } from '../cause.ts';
 import { containerViews, type PatternRow } from '../container-view.ts';
+import { loopEvidence } from '../event-loop.ts';
 import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView } from '../http-view.ts';
+import { NODE_PROBES, type NodeView, nodeViewOf } from '../node-view.ts';
 
 const SLOW_DNS_MS = 100;
 const DOMINANT_SHARE = 0.5;
+/** One look-up may just be under way; several at once queue for the threads that Node has for them. */
+const LEAST_LOOK_UPS = 2;
+const LOOK_UP = 'GetAddrInfoReqWrap';
 const DNS_ERROR = /EAI_AGAIN|ENOTFOUND|getaddrinfo|DNS lookup/i;
 
-/** Names resolve slowly or not at all: seen from perfbot, or in the service's own log. */
+/** Names resolve slowly or not at all: seen from perfbot, inside of the process, or in the service's own log. */
 export const depDnsSlowRule = httpRule({
   id: 'dep.dns_slow',
   judge(view, facts): HttpVerdict | undefined {
     const dnsMs = view.value('dns_p95_ms');
     if (view.fact('failure_code')?.includes('EAI_AGAIN')) return foundMute(view);
     if (dnsMs !== undefined && dnsMs >= SLOW_DNS_MS) return foundSlow(view, dnsMs);
+    const process = nodeViewOf(facts, view.service.name);
+    const lookUps = view.responseTime?.isSlow === true ? waitingLookUps(process) : undefined;
     const logged = dnsErrorInLog(view, facts);
-    if (logged !== undefined) return foundInLog(view, logged);
+    if (lookUps !== undefined) return foundInProcess(view, { lookUps, logged, process });
+    if (logged !== undefined) return foundInLog(view, { logged, process });
     return dnsMs === undefined ? undefined : { clear: `its name resolves in ${formatValue(dnsMs, 'ms')}` };
   },
 });
@@ -38,20 +47,48 @@ function foundSlow(view: HttpView, dnsMs: number): HttpVerdict {
   });
 }
 
-function foundInLog(view: HttpView, { count, example }: PatternRow): HttpVerdict {
+/** Look-ups of names that the process waits for, when they are more than one. */
+export function waitingLookUps(process: NodeView | undefined): EvidenceLine | undefined {
+  const count = process?.waitingFor(LOOK_UP) ?? 0;
+  if (count < LEAST_LOOK_UPS) return undefined;
+  const text = `its process waits for ${count} names at once`;
+  return { probe: NODE_PROBES.runtime, metric: 'resources', value: count, unit: 'count', text };
+}
+
+interface Inside {
+  readonly logged: PatternRow | undefined;
+  readonly process: NodeView | undefined;
+}
+
+function foundInProcess(
+  view: HttpView,
+  { lookUps, logged, process }: Inside & { readonly lookUps: EvidenceLine },
+): HttpVerdict {
+  const loop = loopEvidence(process);
+  return found(view, {
+    text: lookUps.text,
+    confidence: loop.busy ? 0.4 : logged ? 0.9 : loop.idle ? 0.82 : 0.7,
+    evidence: lines(lookUps, view.responseTime?.line, loop.idle, logged && logLine(logged)),
+    against: lines(loop.busy),
+  });
+}
+
+function foundInLog(
+  view: HttpView,
+  { logged, process }: Inside & { readonly logged: PatternRow },
+): HttpVerdict {
+  const loop = loopEvidence(process);
   return found(view, {
     text: 'its log speaks of names that do not resolve',
-    confidence: 0.75,
-    evidence: [
-      {
-        probe: 'docker.logs',
-        metric: 'patterns',
-        value: count,
-        unit: 'count',
-        text: `in its log: ${example.slice(0, 160)}`,
-      },
-    ],
+    confidence: loop.busy ? 0.5 : loop.idle ? 0.8 : 0.75,
+    evidence: lines(logLine(logged), loop.idle),
+    against: lines(loop.busy),
   });
+}
+
+function logLine({ count, example }: PatternRow): EvidenceLine {
+  const text = `in its log: ${example.slice(0, 160)}`;
+  return { probe: 'docker.logs', metric: 'patterns', value: count, unit: 'count', text };
 }
 
 interface Finding {

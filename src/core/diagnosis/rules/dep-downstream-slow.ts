@@ -2,11 +2,14 @@ import type { Service } from '../../inventory/service.ts';
 import { formatValue } from '../../unit.ts';
 import type { Cause, CauseAdvice, EvidenceLine } from '../cause.ts';
 import { type ContainerView, containerViews } from '../container-view.ts';
+import { loopEvidence } from '../event-loop.ts';
 import { lines } from '../evidence-line.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView, ResponseTime } from '../http-view.ts';
 import { type Stores, storesOf } from '../idle-stores.ts';
+import { nodeViewOf } from '../node-view.ts';
 import { type Peer, peersOf } from '../peers.ts';
+import { waitingLookUps } from './dep-dns-slow.ts';
 
 const IDLE_CPU_RATIO = 0.5;
 /** One JavaScript thread is at its end at 1 core; half of it is waiting. */
@@ -15,6 +18,8 @@ const THROTTLED = 0.1;
 const SERVER_SHARE = 0.7;
 /** Requests that wait hold a connection each; a few connections are there in any case. */
 const MANY_CONNECTIONS = 5;
+/** Waiting is told by what is not busy, which is never quite certain. */
+const SUREST = 0.95;
 const WAITING =
   /ETIMEDOUT|ECONNRESET|ESOCKETTIMEDOUT|socket hang up|fetch failed|UND_ERR|upstream|timed? ?out/i;
 
@@ -30,17 +35,22 @@ export const depDownstreamSlowRule = httpRule({
       return { clear: 'most of the time passes outside the service' };
     const container = containerViews(facts).find((candidate) => candidate.service === service.name);
     const cpu = container?.value('stats', 'cpu_ratio');
+    const process = nodeViewOf(facts, service.name);
+    const loop = loopEvidence(process);
+    if (loop.busy) return { clear: `it computes: ${loop.busy.text}` };
     if (container === undefined || cpu === undefined)
       return { unclear: 'its CPU was not measured, so computing cannot be told from waiting' };
     if (isComputing(container))
       return { clear: `it computes (CPU ${formatValue(cpu, 'ratio')} of its limit)` };
+    const lookUps = waitingLookUps(process);
+    if (lookUps !== undefined) return { clear: lookUps.text };
     const peers = peersOf(container, facts);
     const stores = storesOf(service, facts, peers);
     if (stores.busy !== undefined) return { clear: stores.busy };
     const peer = likelyPeer(peers, stores.services);
     if (stores.unmeasured.length > 0 && (peer === undefined || !isTelling(peer)))
       return { unclear: `${stores.unmeasured.join(' and ')} not measured: it may wait for that` };
-    return { found: toCause({ view, responseTime, container, stores, peer }) };
+    return { found: toCause({ view, responseTime, container, stores, peer, loop: loop.idle }) };
   },
 });
 
@@ -62,9 +72,12 @@ interface Seen {
   readonly container: ContainerView;
   readonly stores: Stores;
   readonly peer: Peer | undefined;
+  /** What shows that its event loop waits. */
+  readonly loop: EvidenceLine | undefined;
 }
 
-function toCause({ view, responseTime, container, stores, peer }: Seen): Omit<Cause, 'id' | 'service'> {
+function toCause(seen: Seen): Omit<Cause, 'id' | 'service'> {
+  const { view, responseTime, container, stores, peer, loop } = seen;
   const { idle, unmeasured } = stores;
   const logged = container.patterns.find(({ pattern, example }) => WAITING.test(`${pattern} ${example}`));
   const took = formatValue(responseTime.ms, 'ms');
@@ -74,15 +87,19 @@ function toCause({ view, responseTime, container, stores, peer }: Seen): Omit<Ca
     title:
       named === undefined ? 'Waits for another service' : `Waits for ${named.service?.name ?? named.label}`,
     summary: `${view.service.name} takes ${took} but computes little${idle.length > 0 && unmeasured.length === 0 ? ', and its databases are idle' : ''}: it waits for ${whom}.`,
-    confidence:
+    confidence: Math.min(
+      SUREST,
       0.45 +
-      (idle.length > 0 ? 0.1 : 0) +
-      (logged ? 0.15 : 0) +
-      (named ? 0.2 : 0) -
-      (unmeasured.length > 0 ? 0.15 : 0),
+        (idle.length > 0 ? 0.1 : 0) +
+        (logged ? 0.15 : 0) +
+        (named ? 0.2 : 0) +
+        (loop ? 0.15 : 0) -
+        (unmeasured.length > 0 ? 0.15 : 0),
+    ),
     evidence: lines(
       responseTime.line,
       container.line('stats', 'cpu_ratio', 'computes little: CPU as a share of its limit', IDLE_CPU_RATIO),
+      loop,
       ...idle,
       peer && {
         probe: 'docker.sockets',

@@ -4,9 +4,11 @@ import { formatValue } from '../../unit.ts';
 import type { EvidenceLine } from '../cause.ts';
 import { numberIn, textIn } from '../cells.ts';
 import { type ContainerView, containerViews } from '../container-view.ts';
+import { loopEvidence } from '../event-loop.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedFor, type Facts, metricFor, rowsOf } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
+import { nodeViewOf } from '../node-view.ts';
 import { peersOf } from '../peers.ts';
 import { retransmitLine } from '../retransmits.ts';
 
@@ -37,11 +39,12 @@ export const netDbLatencyRule = httpRule({
     const waiting = waitingTransactions(facts, database.name);
     const container = containerViews(facts).find((candidate) => candidate.service === service.name);
     const unread = unreadLine(facts, container, database.name);
+    const loop = loopEvidence(nodeViewOf(facts, service.name));
     return {
       found: {
         title: 'The way to the database is long',
         summary: `${service.name} takes ${formatValue(responseTime.ms, 'ms')} although ${database.name} needs ${formatValue(mean, 'ms')} a statement: time passes between them.`,
-        confidence: (profile ? 0.78 : waiting > 1 ? 0.7 : 0.6) - (unread ? 0.2 : 0),
+        confidence: (profile ? 0.78 : waiting > 1 ? 0.7 : 0.6) + (loop.idle ? 0.1 : 0) - (unread ? 0.2 : 0),
         evidence: lines(
           responseTime.line,
           metricLine(
@@ -62,6 +65,7 @@ export const netDbLatencyRule = httpRule({
             text: `${waiting} open transactions wait for the next word of the client`,
           },
           retransmitLine(container),
+          loop.idle,
         ),
         against: lines(unread),
         advice: [
@@ -109,6 +113,8 @@ function excuseOf(
   if (calls >= MANY_CALLS_PER_SECOND)
     return { clear: `${database} gets many short statements (${formatValue(calls, 'per_second')})` };
   if (isBusy(facts, service)) return { clear: 'the service computes' };
+  const { busy } = loopEvidence(nodeViewOf(facts, service));
+  if (busy) return { clear: `the service computes between its statements: ${busy.text}` };
   const locked = waitingForLocks(facts, database);
   if (locked !== undefined) return { clear: `${locked} in ${database}` };
   if (waitingTransactions(facts, database) === 0)

@@ -7,7 +7,12 @@ import type { TargetKind } from '../../../../src/core/inventory/target.ts';
 type Numbers = Readonly<Record<string, number>>;
 type Row = Readonly<Record<string, Cell>>;
 
-const KINDS: Readonly<Record<string, TargetKind>> = { docker: 'container', host: 'host', http: 'http' };
+const KINDS: Readonly<Record<string, TargetKind>> = {
+  docker: 'container',
+  host: 'host',
+  http: 'http',
+  node: 'node',
+};
 
 /** What one probe collected of one service: metrics by name (their units do not matter to rules), tables as records. */
 export function seen(

@@ -43,6 +43,14 @@ const logged = (text: string) =>
     {},
     { tables: { patterns: [{ pattern: text, level: 'error', count: 9, count_before: 0, example: text }] } },
   );
+/** Inside of the process: how busy its event loop is, and what it waits for. */
+const loop = (utilisation: number, lookUps = 0) =>
+  seen(
+    'node.runtime',
+    'api',
+    { event_loop_utilisation: utilisation },
+    { tables: { resources: [{ kind: 'GetAddrInfoReqWrap', count: lookUps }] } },
+  );
 const SLOW = { response_time_p95_ms: 3400, ttfb_p95_ms: 3390 };
 
 type Row = readonly [what: string, evidence: readonly CollectedEvidence[], expected: string];
@@ -65,6 +73,21 @@ describe('dep.dns_slow', () => {
       'slow, and its log speaks of names',
       [http(SLOW), logged('getaddrinfo EAI_AGAIN payments')],
       'found 0.75',
+    ],
+    ['the process waits for names', [http(SLOW), loop(0.004, 6)], 'found 0.82'],
+    ['and its log says so', [http(SLOW), loop(0.004, 6), logged('getaddrinfo EAI_AGAIN x')], 'found 0.9'],
+    ['the process looks names up, and computes', [http(SLOW), loop(0.95, 6)], 'found 0.4'],
+    ['one look-up is no queue', [http(SLOW), loop(0.004, 1)], 'nothing'],
+    ['it looks names up and is well', [http({}), loop(0.004, 6)], 'nothing'],
+    [
+      'its log speaks of names, and it waits',
+      [http(SLOW), loop(0.004), logged('getaddrinfo EAI_AGAIN payments')],
+      'found 0.8',
+    ],
+    [
+      'its log speaks of names, but it computes',
+      [http(SLOW), loop(0.95), logged('getaddrinfo EAI_AGAIN payments')],
+      'found 0.5',
     ],
     ['its log speaks of names, but it is well', [http({}), logged('getaddrinfo EAI_AGAIN x')], 'nothing'],
   ]);
@@ -204,6 +227,9 @@ describe('dep.downstream_slow', () => {
         [http(SLOW), stats({}), idleDb, idleCache, logged('fetch failed')],
         'found 0.7',
       ],
+      ['its event loop waits as well', [http(SLOW), stats({}), idleDb, idleCache, loop(0.08)], 'found 0.7'],
+      ['its event loop is busy', [http(SLOW), stats({}), idleDb, idleCache, loop(0.95)], 'ruled out'],
+      ['it waits for names', [http(SLOW), stats({}), idleDb, idleCache, loop(0.01, 6)], 'ruled out'],
       ['it computes', [http(SLOW), stats({ cpu_ratio: 0.9 }), idleDb, idleCache], 'ruled out'],
       ['one thread computes on a large limit', [http(SLOW), stats({ cpu_cores: 0.95 }), idleDb], 'ruled out'],
       ['it is throttled', [http(SLOW), stats({ throttled_ratio: 0.8 }), idleDb, idleCache], 'ruled out'],
@@ -261,6 +287,12 @@ describe('net.db_latency', () => {
         [http(SLOW), stats({}), statements(0.03, 20), waiting],
         'found 0.6',
       ],
+      [
+        'and its event loop waits',
+        [http(SLOW), stats({}), statements(0.03, 20), waiting, loop(0.11)],
+        'found 0.7',
+      ],
+      ['its event loop is busy', [http(SLOW), statements(0.03, 20), waiting, loop(0.95)], 'ruled out'],
       ['the database itself is slow', [http(SLOW), statements(600, 20), waiting], 'ruled out'],
       ['many short statements', [http(SLOW), statements(0.04, 900), waiting], 'ruled out'],
       [

@@ -1,0 +1,110 @@
+import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
+import type { Unit } from '../../core/unit.ts';
+import type { Charged } from './attribute.ts';
+import { type CallNode, type Frame, frameKey, sum, weigh } from './call-tree.ts';
+import type { CpuSamples } from './cpu-samples.ts';
+import { flameTable } from './flame-table.ts';
+import { nameOf, placeOf, printable } from './frame-words.ts';
+
+/** Functions that are told; the call tree has the others. */
+export const MOST_FUNCTIONS = 12;
+const SHOWN_CODE = 160;
+/** With fewer samples than this a share is a guess. */
+const FEW_SAMPLES = 30;
+
+export interface Profiled {
+  readonly samples: CpuSamples;
+  /** Heaviest first. */
+  readonly functions: readonly Charged[];
+  /** The busiest line of each of the first functions, as it is written. */
+  readonly code: readonly (string | undefined)[];
+  readonly folder: string;
+  /** Share of time in which the event loop worked, before the profiler began; it makes the loop look busier than it is. */
+  readonly utilisation: number | undefined;
+  /** How long the program stood still at most while the profiler began, ms. */
+  readonly pauseMs: number;
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** A CPU profile as numbers. Shares are of the time in which the program worked, not of the window. Pure. */
+export function toCpuObservation(profiled: Profiled): Observation {
+  const { samples, functions, code, folder, utilisation, pauseMs, facts } = profiled;
+  const { roots, count, idleMs, collectorMs, windowMs } = samples;
+  const busyMs = sum(roots.map(timeOf));
+  const hottest = functions.find(({ kind }) => kind === 'application' || kind === 'library');
+  return {
+    metrics: [
+      ...(utilisation === undefined ? [] : [metric('event_loop_utilisation', utilisation, 'ratio')]),
+      metric('samples', count, 'count'),
+      ...(busyMs + idleMs > 0 ? [metric('busy_ratio', busyMs / (busyMs + idleMs), 'ratio')] : []),
+      ...(busyMs > 0
+        ? [
+            metric('hottest_share', (hottest?.own ?? 0) / busyMs, 'ratio'),
+            metric('gc_share', collectorMs / busyMs, 'ratio'),
+          ]
+        : []),
+      metric('pause_ms', pauseMs, 'ms'),
+    ],
+    tables: [functionsTable(functions, { busyMs, folder, code }), flameTable(weigh(roots), folder)],
+    facts,
+    gaps: gapsOf(count),
+    windowMs: Math.round(windowMs),
+  };
+}
+
+function metric(name: string, value: number, unit: Unit): Metric {
+  return { name, value, unit };
+}
+
+function timeOf({ self, children }: CallNode): number {
+  return self + sum(children.map(timeOf));
+}
+
+function functionsTable(
+  functions: readonly Charged[],
+  told: { readonly busyMs: number; readonly folder: string; readonly code: readonly (string | undefined)[] },
+): Table {
+  const { busyMs, folder, code } = told;
+  return {
+    name: 'hot_functions',
+    title: 'Functions that take the time',
+    columns: [
+      { name: 'function', title: 'Function' },
+      { name: 'place', title: 'Place' },
+      { name: 'self_share', title: 'Own', unit: 'ratio' },
+      { name: 'total_share', title: 'With calls', unit: 'ratio' },
+      { name: 'mostly_in', title: 'Mostly in' },
+      { name: 'code', title: 'Busiest line' },
+      { name: 'kind', title: 'Part of' },
+    ],
+    rows: functions
+      .slice(0, MOST_FUNCTIONS)
+      .map(({ frame, kind, own, total, mostlyIn }, index) => [
+        nameOf(frame),
+        placeOf(frame, folder),
+        own / busyMs,
+        total / busyMs,
+        mostlyIn === undefined || frameKey(mostlyIn) === frameKey(frame) ? '' : insideOf(mostlyIn, folder),
+        printable(code[index] ?? '', SHOWN_CODE),
+        kind,
+      ]),
+    ...(functions.length > MOST_FUNCTIONS && { omittedRows: functions.length - MOST_FUNCTIONS }),
+  };
+}
+
+function insideOf(frame: Frame, folder: string): string {
+  const place = placeOf(frame, folder);
+  return place === '' ? nameOf(frame) : `${nameOf(frame)} (${place})`;
+}
+
+function gapsOf(count: number): readonly Gap[] {
+  return count >= FEW_SAMPLES
+    ? []
+    : [
+        {
+          what: 'shares of functions',
+          reason: `Only ${count} samples were taken.`,
+          mend: 'watch for longer',
+        },
+      ];
+}
