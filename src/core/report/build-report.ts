@@ -1,4 +1,5 @@
 import type { ChartSpec } from '../chart.ts';
+import { FLAME_TABLE } from '../chart-plan/flame-chart.ts';
 import type { Advice, Cause } from '../diagnosis/cause.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Service } from '../inventory/service.ts';
@@ -64,6 +65,7 @@ export function buildReport(input: ReportInput): Report {
     charts: input.charts,
     nextSteps: nextSteps(playbook, diagnosis.causes, severity),
     ...lastChange(input),
+    ...profiled(input),
     focus: reportFocus(findings, evidence, subject?.name),
   };
 }
@@ -87,6 +89,12 @@ function severityOf({ findings, diagnosis, evidence }: ReportInput): Severity {
   if (diagnosis.causes.length > 0) judged.push('warning');
   if (!evidence.some(({ status }) => status === 'collected')) judged.push('unknown');
   return worst(judged);
+}
+
+/** Whoever profiles a program that does well wants to know where its time goes. A cause says it better. */
+function profiled({ charts, diagnosis }: ReportInput): Pick<Report, 'digest'> {
+  const lines = charts.filter(({ kind }) => kind === 'flame').map(({ title }) => title);
+  return diagnosis.causes.length > 0 || lines.length === 0 ? {} : { digest: { lines } };
 }
 
 function unavailableOf(evidence: readonly Evidence[], services: readonly Service[]): readonly Unavailable[] {
@@ -117,7 +125,7 @@ function tablesOf(evidence: readonly Evidence[], causes: readonly Cause[]): read
     .flatMap((item) =>
       item.status === 'collected'
         ? (item.tables ?? [])
-            .filter(({ rows }) => rows.length > 0)
+            .filter(({ name, rows }) => rows.length > 0 && name !== FLAME_TABLE)
             .map((table) => ({ ...table, probe: item.probe, service: item.service }))
         : [],
     )

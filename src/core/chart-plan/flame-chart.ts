@@ -1,0 +1,91 @@
+import type { FlameChart, FlameFrame } from '../chart.ts';
+import type { CollectedEvidence, Table } from '../evidence.ts';
+import { formatValue } from '../unit.ts';
+import { altText, chartId, plainText } from './chart-words.ts';
+import { type FlameFinding, flameFindings, isSameFunction } from './flame-finding.ts';
+import { type FlameNode, folded, readFlame } from './flame-tree.ts';
+
+/** Table of a probe that holds a call tree; it is drawn and not listed. */
+export const FLAME_TABLE = 'flame';
+
+/** What the shares of a profile are shares of. */
+const MEASURES: Readonly<Record<string, string>> = {
+  'node.cpu_profile': 'CPU time',
+  'node.heap_profile': 'memory that stays in use',
+};
+/** Other functions that the alternative text names. */
+const MOST_OTHERS = 4;
+
+/** The call tree that a probe has seen as a picture; undefined when it has seen none. */
+export function flameChart(evidence: CollectedEvidence): FlameChart | undefined {
+  const table = evidence.tables?.find(({ name }) => name === FLAME_TABLE);
+  if (table === undefined) return undefined;
+  const roots = readFlame(table).map(folded);
+  const [finding, ...others] = flameFindings(roots);
+  if (finding === undefined) return undefined;
+  const service = plainText(evidence.service, 60);
+  const measure = MEASURES[evidence.probe] ?? plainText(table.title, 60);
+  const share = `${formatValue(finding.share, 'ratio')} of the ${measure}`;
+  return {
+    kind: 'flame',
+    id: chartId('flame', evidence.probe, evidence.service),
+    title: `${share} in ${nameOf(finding.node)} · ${service}`,
+    alt: altText([
+      `${service}: ${share} in ${nameOf(finding.node)}${callerOf(finding)}${mostlyOf(finding)}.`,
+      others.length === 0 ? undefined : `Then ${others.slice(0, MOST_OTHERS).map(otherOf).join(', ')}.`,
+    ]),
+    measure,
+    frames: roots.flatMap((root) => framesOf(root, 0, finding)),
+    ...noteOf(roots, table),
+  };
+}
+
+function nameOf({ label, place }: FlameNode): string {
+  return place === '' ? label : `${label} ${place}`;
+}
+
+function otherOf({ node, share }: FlameFinding): string {
+  return `${formatValue(share, 'ratio')} in ${nameOf(node)}`;
+}
+
+/** The nearest caller that somebody wrote; without one, whoever calls. */
+function callerOf({ path }: FlameFinding): string {
+  const callers = path.slice(0, -1);
+  const caller = callers.findLast(({ origin }) => origin === 'own') ?? callers.at(-1);
+  return caller === undefined ? '' : `, called by ${nameOf(caller)}`;
+}
+
+function mostlyOf({ below }: FlameFinding): string {
+  const [first] = below;
+  return first === undefined ? '' : `, most of it in ${nameOf(first)}`;
+}
+
+function framesOf(node: FlameNode, depth: number, finding: FlameFinding): readonly FlameFrame[] {
+  const { start, width, label, place, origin, children, folded: inside } = node;
+  const onPath = finding.path.includes(node) || finding.below.includes(node);
+  const emphasis = isSameFunction(node, finding.node) ? 'finding' : onPath ? 'path' : undefined;
+  return [
+    {
+      depth,
+      start,
+      width,
+      label: inside === 0 ? label : `${label} +${inside}`,
+      place,
+      origin,
+      ...(emphasis && { emphasis }),
+    },
+    ...children.flatMap((child) => framesOf(child, depth + 1, finding)),
+  ];
+}
+
+function noteOf(roots: readonly FlameNode[], { omittedRows = 0 }: Table): Pick<FlameChart, 'note'> {
+  const notes = [
+    ...(roots.some(hasFolded) ? ['+n: calls inside of a package or of Node told as one'] : []),
+    ...(omittedRows > 0 ? [`${omittedRows} of the narrowest frames not drawn`] : []),
+  ];
+  return notes.length === 0 ? {} : { note: notes.join(' · ') };
+}
+
+function hasFolded({ folded: inside, children }: FlameNode): boolean {
+  return inside > 0 || children.some(hasFolded);
+}
