@@ -103,7 +103,7 @@ function calm(origin: FrameOrigin, { flame, text, quietText, plot, ground }: Cha
     case 'package':
       return { name: 'packages', fill: flame.package, ink: flame.ink, edge: ground, hatch: ground };
     case 'runtime':
-      return { name: 'Node and V8', fill: plot, ink: text, edge: quietText };
+      return { name: 'Node and V8', fill: plot, ink: text, edge: quietText, narrow: quietText };
   }
 }
 

@@ -10,6 +10,8 @@ export interface FrameStyle {
   /** Colour of words. */
   readonly ink: string;
   readonly edge: string;
+  /** Instead of `fill` where there is no room for the edge of a hollow frame. */
+  readonly narrow?: string;
   /** Colour of the lines across it. */
   readonly hatch?: string;
   readonly outline?: string;
@@ -42,6 +44,10 @@ export function drawFrame(
   const size = frame.textSize - 4;
   if (style.hatch !== undefined) hatch(brush, box, withOpacity(style.hatch, 0.3));
   if (right - left >= LEAST_WITH_EDGE) edge(brush, box, style.edge, 2);
+  else if (style.narrow !== undefined) {
+    brush.fillStyle = style.narrow;
+    brush.fillRect(left, top, right - left, height);
+  }
   if (style.outline !== undefined) edge(brush, box, style.outline, 5);
   if (words === '') return;
   const at = { x: left + PADDING, y: top + height / 2 + 1 };

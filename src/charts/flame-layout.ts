@@ -2,18 +2,19 @@ import type { FlameChart, FlameFrame } from '../core/chart.ts';
 import { formatValue } from '../core/unit.ts';
 import { font } from './fonts.ts';
 import { type DrawingContext, lineHeight } from './frame.ts';
-import { type Measure, shortenMiddle, toDrawable, wrapText } from './text.ts';
+import { type Measure, shortenEnd, toDrawable, wrapText } from './text.ts';
 import { titleLines } from './time-layout.ts';
 
 /** Height of a row with the gap beneath it, pixels. */
 export const ROW = 62;
 /** Rows that fit into a picture which a phone shows whole. */
 const MOST_ROWS = 20;
-/** A narrower frame cannot be seen. */
+/** A narrower frame cannot be seen; a row in which all are narrower than the second tells nothing. */
 const LEAST_PIXELS = 2;
+const LEAST_IN_ROW = 12;
 /** Between the edge of a frame and its words. */
 export const PADDING = 12;
-/** Fewer letters of a name than this are no name. */
+/** Less of a name than this is no name. */
 const LEAST_LETTERS = 4;
 
 export interface PlacedFrame {
@@ -37,12 +38,13 @@ export interface FlameLayout {
 export function flameLayout(spec: FlameChart, context: DrawingContext): FlameLayout {
   const { frame, measure } = context;
   const plot = frame.width - 2 * frame.margin;
-  const visible = spec.frames.filter(({ width }) => width * plot >= LEAST_PIXELS);
-  const drawn = visible.filter(({ depth }) => depth < MOST_ROWS);
-  const rows = Math.max(0, ...drawn.map(({ depth }) => depth + 1));
+  const telling = spec.frames.filter(({ width }) => width * plot >= LEAST_IN_ROW);
+  const deepest = Math.max(0, ...telling.map(({ depth }) => depth + 1));
+  const rows = Math.min(MOST_ROWS, deepest);
+  const drawn = spec.frames.filter(({ depth, width }) => depth < rows && width * plot >= LEAST_PIXELS);
   const title = titleLines(spec.title, context);
   const head = frame.margin + title.length * lineHeight(frame.titleSize) + 20;
-  const notes = notesOf(spec, visible.length > drawn.length, context);
+  const notes = notesOf(spec, deepest > rows, context);
   return {
     title,
     placed: drawn.map((one) => {
@@ -66,7 +68,7 @@ function notesOf(spec: FlameChart, deeper: boolean, { frame, measure }: DrawingC
   return wrapText(text, box, font(frame.textSize - 4), measure);
 }
 
-/** The most telling words that fit: name, place and share, name and share, the name, its beginning and end, or none. */
+/** The most telling words that fit: name, place and share, name and share, the name, its beginning, or none. */
 function wordsOf(
   { label, place, width }: FlameFrame,
   {
@@ -84,12 +86,12 @@ function wordsOf(
   const css = font(context.frame.textSize - 4, bold ? 'bold' : 'normal');
   const room = most - 2 * PADDING;
   const name = toDrawable(label);
-  const share = formatValue(width, 'ratio');
+  const share = width < 0.01 ? '< 1 %' : formatValue(Math.round(width * 100) / 100, 'ratio');
   const where = toDrawable(place);
   const forms = [...(where === '' ? [] : [`${name}  ${where}  ${share}`]), `${name}  ${share}`, name];
   const whole = forms.find((form) => measure(form, css) <= room);
   if (whole !== undefined) return whole;
   if (room < measure('n'.repeat(LEAST_LETTERS), css)) return '';
-  const short = shortenMiddle(name, room, css, measure);
-  return [...short].length > LEAST_LETTERS ? short : '';
+  const short = shortenEnd(name, room, css, measure);
+  return [...short].length >= LEAST_LETTERS ? short : '';
 }

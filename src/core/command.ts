@@ -1,3 +1,6 @@
+import { type ProfileCommand, profileCommand } from './profile-command.ts';
+import { splitWords } from './split-words.ts';
+
 /** A word of the slash command. */
 export interface CommandWord {
   readonly word: string;
@@ -28,16 +31,21 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
   word('ack <id>', 'take care of an alert', 'ack 4f2a'),
   word('history [service]', 'the last runs', 'history shop-api'),
   word('show <run>', 'the report of a run again', 'show 9c01'),
-  word(
-    'checklist [daily|weekly|monthly] [now|pause|resume|skip|edit]',
-    'the recurring checks, with the work already done',
-    'checklist daily',
-  ),
   word('baseline [service|update]', 'what is usual, and what is far from it now', 'baseline shop-api'),
   word(
     'trends [7d|30d|week] [service]',
     'where the numbers are going, the biggest changes first; week: the weekly report',
     'trends 7d',
+  ),
+  word(
+    'checklist [daily|weekly|monthly] [now|pause|resume|skip|edit]',
+    'the recurring checks, with the work already done',
+    'checklist daily',
+  ),
+  word(
+    'profile <service> cpu|heap [10s]',
+    'which functions of a Node process take the CPU, or keep memory',
+    'profile shop-api cpu 10s',
   ),
   word(
     'loadtest <service> [profile]',
@@ -51,7 +59,6 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
     'silence service=shop-api 1h',
     false,
   ),
-  word('profile <service> cpu|heap [10s]', 'profile a Node process', 'profile shop-api cpu 10s', false),
 ];
 
 /** `now` posts a round in any case, `edit` opens the dialogue with the schedules; the others are about the schedule. */
@@ -81,6 +88,7 @@ export type Command =
   | { readonly kind: 'baseline'; readonly service: string | undefined; readonly update: boolean }
   | { readonly kind: 'trends'; readonly days: TrendDays; readonly service: string | undefined }
   | { readonly kind: 'weekly_report'; readonly service: string | undefined }
+  | ProfileCommand
   | { readonly kind: 'loadtest'; readonly service: string; readonly profile: string | undefined }
   | { readonly kind: 'help' };
 
@@ -115,10 +123,11 @@ export function parseCommand(text: string, nearest: Nearest): Command | Refusal 
   if (args.length > most) {
     return refusal(`I don't understand \`${echo(args[most] ?? '')}\` behind \`${name}\`.`, exampleOf(known));
   }
-  return toCommand(name, args);
+  return toCommand(name, args, nearest);
 }
 
-function toCommand(name: string, [first, second]: readonly string[]): Command | Refusal {
+function toCommand(name: string, args: readonly string[], nearest: Nearest): Command | Refusal {
+  const [first, second] = args;
   switch (name) {
     case 'status':
       return { kind: 'status', service: first };
@@ -142,6 +151,10 @@ function toCommand(name: string, [first, second]: readonly string[]): Command | 
         : { kind: 'baseline', service: first, update: false };
     case 'trends':
       return trendsCommand(first, second);
+    case 'profile': {
+      const command = profileCommand(args.map(echo), nearest);
+      return 'kind' in command ? command : refusal(command.problem, command.mend);
+    }
     case 'loadtest':
       return { kind: 'loadtest', service: first ?? '', profile: second };
     case 'checklist':
@@ -202,18 +215,4 @@ function refusal(problem: string, mend: string): Refusal {
 function echo(typed: string): string {
   const plain = typed.replace(/[`\s]+/g, ' ');
   return plain.length > LONGEST_ECHO ? `${[...plain].slice(0, LONGEST_ECHO).join('')}…` : plain;
-}
-
-/** Words at blanks; what stands in quotes of any kind is one word. Slack's `&amp;`, `&lt;`, `&gt;` are undone. */
-export function splitWords(text: string): readonly string[] {
-  const plain = text
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&')
-    .replace(/[“”„«»]/g, '"')
-    .replace(/[‘’‚]/g, "'");
-  return [...plain.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
-    .map(([, double, single, bare]) => double ?? single ?? bare ?? '')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }

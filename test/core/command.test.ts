@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { COMMAND_WORDS, parseCommand, splitWords } from '../../src/core/command.ts';
+import { COMMAND_WORDS, parseCommand } from '../../src/core/command.ts';
+import { splitWords } from '../../src/core/split-words.ts';
 import { nearestWord } from '../../src/engine/nearest-word.ts';
 
 const parse = (text: string) => parseCommand(text, nearestWord);
@@ -32,6 +33,12 @@ describe('parseCommand', () => {
     ['trends api 30D', { kind: 'trends', days: 30, service: 'api' }],
     ['trends week', { kind: 'weekly_report', service: undefined }],
     ['trends api Week', { kind: 'weekly_report', service: 'api' }],
+    ['profile api cpu', { kind: 'profile', service: 'api', profile: 'cpu', windowMs: undefined }],
+    ['profile api HEAP 10S', { kind: 'profile', service: 'api', profile: 'heap', windowMs: 10_000 }],
+    [
+      'profile "Shop API" cpu 1500ms',
+      { kind: 'profile', service: 'Shop API', profile: 'cpu', windowMs: 1500 },
+    ],
     ['/status', { kind: 'status', service: undefined }],
   ];
   it.each(understood)('understands %j', (text, expected) => expect(parse(text)).toEqual(expected));
@@ -47,7 +54,14 @@ describe('parseCommand', () => {
     ['alerts now', /don't understand `now`/, /alerts/],
     ['`rm` x', /` ?rm ?`/, /help/],
     ['silence service=a 1h because', /does not have `silence` yet/, /help/],
-    ['profile api cpu', /does not have `profile` yet/, /help/],
+    ['profile', /needs more: `profile <service> cpu\|heap \[10s\]`/, /profile shop-api cpu 10s/],
+    ['profile api', /Which profile\? There are `cpu` and `heap`/, /profile shop-api cpu 10s/],
+    ['profile api haep', /I don't know the profile `haep`. Did you mean `heap`\?/, /cpu 10s/],
+    ['profile cpu api', /I don't know the profile `api`. There are `cpu` and `heap`/, /cpu 10s/],
+    ['profile api cpu 10', /`10` is not a duration/, /cpu 10s/],
+    ['profile api cpu 11s', /takes 1 s to 10 s, not `11s`/, /cpu 10s/],
+    ['profile api cpu 500ms', /takes 1 s to 10 s, not `500ms`/, /cpu 10s/],
+    ['profile api cpu 5s now', /don't understand `now`/, /cpu 10s/],
     ['trends 9d', /I don't understand `9d` behind `trends`/, /7d, 30d or week/],
     ['trends 7d week', /I don't understand `7d week`/, /7d, 30d or week/],
     ['trends api web', /I don't understand `api web`/, /trends 30d/],

@@ -29,7 +29,7 @@ export function flameChart(evidence: CollectedEvidence): FlameChart | undefined 
   return {
     kind: 'flame',
     id: chartId('flame', evidence.probe, evidence.service),
-    title: `${share} in ${nameOf(finding.node)} · ${service}`,
+    title: `${service}: ${share} in ${nameOf(finding.node)}`,
     alt: altText([
       `${service}: ${share} in ${nameOf(finding.node)}${callerOf(finding)}${mostlyOf(finding)}.`,
       others.length === 0 ? undefined : `Then ${others.slice(0, MOST_OTHERS).map(otherOf).join(', ')}.`,

@@ -29,7 +29,10 @@ export function readFlame({ columns, rows }: Table): readonly FlameNode[] {
     .flatMap(([depth, start, width, frame, place]): readonly Growing[] => {
       if (typeof depth !== 'number' || typeof start !== 'number' || typeof width !== 'number') return [];
       if (!(width > 0)) return [];
-      const words = { label: plainText(`${frame ?? ''}`, MOST_NAME), place: plainText(`${place ?? ''}`, 200) };
+      const words = {
+        label: plainText(`${frame ?? ''}`, MOST_NAME),
+        place: plainText(`${place ?? ''}`, 200),
+      };
       const origin = originOf(words.place);
       return [{ depth, start, width, ...words, origin, children: [], folded: 0 }];
     })
