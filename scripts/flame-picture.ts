@@ -37,9 +37,8 @@ async function profile(shop: ChildProcess): Promise<Profiler.Profile> {
 /** The call tree without waiting, the same function of the same callers once. */
 function callTree({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): Branch {
   const times = new Map<number, number>();
-  samples.forEach((id, index) =>
-    times.set(id, (times.get(id) ?? 0) + Math.max(0, timeDeltas[index + 1] ?? 0)),
-  );
+  for (const [index, id] of samples.entries())
+    times.set(id, (times.get(id) ?? 0) + Math.max(0, timeDeltas[index + 1] ?? 0));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const root: Branch = { name: '', place: '', weight: 0, children: new Map() };
   const add = (id: number, above: Branch): number => {

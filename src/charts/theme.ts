@@ -60,7 +60,7 @@ const THEMES: Readonly<Record<ThemeName, ChartTheme>> = {
     band: '#6b7890',
     bar: '#6f8db0',
     marks: { onset: '#b83800', change: '#6b3fa0', breach: '#b83800', resolved: '#00725a' },
-    flame: { hot: '#d97b0e', own: '#7f9cbd', package: '#9aa6b5', ink: '#101319' },
+    flame: { hot: '#cf7300', own: '#7491b4', package: '#838fa0', ink: '#101319' },
   },
 };
 

@@ -56,7 +56,7 @@ describe('parseCommand', () => {
     ['silence service=a 1h because', /does not have `silence` yet/, /help/],
     ['profile', /needs more: `profile <service> cpu\|heap \[10s\]`/, /profile shop-api cpu 10s/],
     ['profile api', /Which profile\? There are `cpu` and `heap`/, /profile shop-api cpu 10s/],
-    ['profile api haep', /I don't know the profile `haep`. Did you mean `heap`\?/, /cpu 10s/],
+    ['profile api heep', /I don't know the profile `heep`. Did you mean `heap`\?/, /cpu 10s/],
     ['profile cpu api', /I don't know the profile `api`. There are `cpu` and `heap`/, /cpu 10s/],
     ['profile api cpu 10', /`10` is not a duration/, /cpu 10s/],
     ['profile api cpu 11s', /takes 1 s to 10 s, not `11s`/, /cpu 10s/],
