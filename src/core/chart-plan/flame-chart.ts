@@ -1,6 +1,7 @@
 import type { FlameChart, FlameFrame } from '../chart.ts';
-import type { CollectedEvidence, Table } from '../evidence.ts';
+import type { CollectedEvidence, Evidence, Table } from '../evidence.ts';
 import { formatValue } from '../unit.ts';
+import { collected } from './chart-points.ts';
 import { altText, chartId, plainText } from './chart-words.ts';
 import { type FlameFinding, flameFindings, isSameFunction } from './flame-finding.ts';
 import { type FlameNode, folded, readFlame } from './flame-tree.ts';
@@ -15,6 +16,12 @@ const MEASURES: Readonly<Record<string, string>> = {
 };
 /** Other functions that the alternative text names. */
 const MOST_OTHERS = 4;
+
+/** True when all that was seen are profiles: somebody wants to know where the time goes, whether or not it is too much. */
+export function isProfile(evidence: readonly Evidence[]): boolean {
+  const seen = collected(evidence);
+  return seen.length > 0 && seen.every(({ tables }) => tables?.some(({ name }) => name === FLAME_TABLE));
+}
 
 /** The call tree that a probe has seen as a picture; undefined when it has seen none. */
 export function flameChart(evidence: CollectedEvidence): FlameChart | undefined {

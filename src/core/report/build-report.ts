@@ -1,5 +1,5 @@
 import type { ChartSpec } from '../chart.ts';
-import { FLAME_TABLE } from '../chart-plan/flame-chart.ts';
+import { FLAME_TABLE, isProfile } from '../chart-plan/flame-chart.ts';
 import type { Advice, Cause } from '../diagnosis/cause.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Service } from '../inventory/service.ts';
@@ -92,9 +92,11 @@ function severityOf({ findings, diagnosis, evidence }: ReportInput): Severity {
 }
 
 /** Whoever profiles a program that does well wants to know where its time goes. A cause says it better. */
-function profiled({ charts, diagnosis }: ReportInput): Pick<Report, 'digest'> {
+function profiled({ charts, diagnosis, evidence }: ReportInput): Pick<Report, 'digest'> {
   const lines = charts.filter(({ kind }) => kind === 'flame').map(({ title }) => title);
-  return diagnosis.causes.length > 0 || lines.length === 0 ? {} : { digest: { lines } };
+  return diagnosis.causes.length > 0 || lines.length === 0 || !isProfile(evidence)
+    ? {}
+    : { digest: { lines } };
 }
 
 function unavailableOf(evidence: readonly Evidence[], services: readonly Service[]): readonly Unavailable[] {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FlameChart } from '../../../src/core/chart.ts';
 import { flameChart } from '../../../src/core/chart-plan/flame-chart.ts';
 import { planCharts } from '../../../src/core/chart-plan/plan-charts.ts';
+import type { Cause } from '../../../src/core/diagnosis/cause.ts';
 import type { CollectedEvidence, Table } from '../../../src/core/evidence.ts';
 
 type Row = readonly [depth: number, start: number, width: number, frame: string, place: string];
@@ -163,19 +164,43 @@ describe('flameChart', () => {
 });
 
 describe('planCharts', () => {
-  it('shows a profile also when nothing is wrong, of two processes at most', () => {
-    const of = (service: string) => ({ ...evidence(table(HASHING)), service, target: `node:${service}` });
-    const charts = planCharts({
+  const of = (service: string) => ({ ...evidence(table(HASHING)), service, target: `node:${service}` });
+  const plan = (seen: readonly CollectedEvidence[], causes: readonly Cause[] = []) =>
+    planCharts({
       overview: false,
       subject: undefined,
-      evidence: ['a', 'b', 'c'].map(of),
+      evidence: seen,
       findings: [],
-      causes: [],
+      causes,
       services: [],
       history: [],
       now: 0,
       usual: () => undefined,
-    });
-    expect(charts.map(({ id }) => id)).toEqual(['flame-node.cpu_profile-a', 'flame-node.cpu_profile-b']);
+    }).map(({ id }) => id);
+  const other: CollectedEvidence = { ...of('a'), probe: 'host.load', tables: [] };
+  const cause = (probe: string): Cause => ({
+    id: 'app.cpu_hot_function',
+    title: 'Hot function',
+    service: 'b',
+    summary: '',
+    confidence: 0.9,
+    evidence: [{ probe, metric: 'hottest_share', value: 0.72, unit: 'ratio', text: '' }],
+    against: [],
+    advice: [],
+  });
+
+  it('shows a profile that was asked for also when nothing is wrong, of two processes at most', () => {
+    const [a, b] = ['flame-node.cpu_profile-a', 'flame-node.cpu_profile-b'];
+    expect(plan(['a', 'b', 'c'].map(of))).toEqual([a, b]);
+  });
+
+  it('shows a profile among other evidence when something is wrong, first that of the cause', () => {
+    expect(plan([of('a'), other])).toEqual([]);
+    expect(plan([other])).toEqual([]);
+    expect(plan([of('a'), of('b'), other], [cause('node.cpu_profile')])).toEqual([
+      'flame-node.cpu_profile-b',
+      'flame-node.cpu_profile-a',
+    ]);
+    expect(plan([of('a'), other], [cause('host.load')])).toEqual(['flame-node.cpu_profile-a']);
   });
 });
