@@ -9,9 +9,9 @@ import { titleLines } from './time-layout.ts';
 export const ROW = 62;
 /** Rows that fit into a picture which a phone shows whole. */
 const MOST_ROWS = 20;
-/** A narrower frame cannot be seen; a row in which all are narrower than the second tells nothing. */
+/** A narrower frame cannot be seen; a row in which all are narrower than the second has no words. */
 const LEAST_PIXELS = 2;
-const LEAST_IN_ROW = 12;
+const LEAST_IN_ROW = 60;
 /** Between the edge of a frame and its words. */
 export const PADDING = 12;
 /** Less of a name than this is no name. */
