@@ -39,7 +39,7 @@ export function flameLayout(spec: FlameChart, context: DrawingContext): FlameLay
   const { frame, measure } = context;
   const plot = frame.width - 2 * frame.margin;
   const telling = spec.frames.filter(({ width }) => width * plot >= LEAST_IN_ROW);
-  const deepest = Math.max(0, ...telling.map(({ depth }) => depth + 1));
+  const deepest = Math.max(1, ...telling.map(({ depth }) => depth + 1));
   const rows = Math.min(MOST_ROWS, deepest);
   const drawn = spec.frames.filter(({ depth, width }) => depth < rows && width * plot >= LEAST_PIXELS);
   const title = titleLines(spec.title, context);

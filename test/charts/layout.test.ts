@@ -209,6 +209,12 @@ describe('flameLayout', () => {
     expect(layout([at(1), at(0.1, 1), at(0.004, 1)]).placed).toHaveLength(3);
   });
 
+  it('draws a profile of many small functions too', () => {
+    const many = Array.from({ length: 40 }, (_, index) => ({ ...at(0.025), start: index / 40 }));
+    expect(layout(many).placed).toHaveLength(40);
+    expect(layout([]).placed).toEqual([]);
+  });
+
   it('has twenty rows at most, and says that there are more', () => {
     const deep = layout(Array.from({ length: 30 }, (_, depth) => at(1, depth)));
     expect(deep.rows).toBe(20);

@@ -6,13 +6,18 @@ import { altText, chartId, plainText } from './chart-words.ts';
 import { type FlameFinding, flameFindings, isSameFunction } from './flame-finding.ts';
 import { type FlameNode, folded, readFlame } from './flame-tree.ts';
 
+interface Measure {
+  readonly measure: string;
+  readonly word: 'in' | 'from';
+}
+
 /** Table of a probe that holds a call tree; it is drawn and not listed. */
 export const FLAME_TABLE = 'flame';
 
-/** What the shares of a profile are shares of. */
-const MEASURES: Readonly<Record<string, string>> = {
-  'node.cpu_profile': 'CPU time',
-  'node.heap_profile': 'memory that stays in use',
+/** What the shares of a profile are shares of: CPU time in a function, memory from it. */
+const MEASURES: Readonly<Record<string, Measure>> = {
+  'node.cpu_profile': { measure: 'CPU time', word: 'in' },
+  'node.heap_profile': { measure: 'newly kept memory', word: 'from' },
 };
 /** Other functions that the alternative text names. */
 const MOST_OTHERS = 4;
@@ -31,15 +36,21 @@ export function flameChart(evidence: CollectedEvidence): FlameChart | undefined 
   const [finding, ...others] = flameFindings(roots);
   if (finding === undefined) return undefined;
   const service = plainText(evidence.service, 60);
-  const measure = MEASURES[evidence.probe] ?? plainText(table.title, 60);
+  const unknown: Measure = { measure: plainText(table.title, 60), word: 'in' };
+  const { measure, word } = MEASURES[evidence.probe] ?? unknown;
   const share = `${formatValue(finding.share, 'ratio')} of the ${measure}`;
   return {
     kind: 'flame',
     id: chartId('flame', evidence.probe, evidence.service),
-    title: `${service}: ${share} in ${nameOf(finding.node)}`,
+    title: `${service}: ${share} ${word} ${nameOf(finding.node)}`,
     alt: altText([
-      `${service}: ${share} in ${nameOf(finding.node)}${callerOf(finding)}${mostlyOf(finding)}.`,
-      others.length === 0 ? undefined : `Then ${others.slice(0, MOST_OTHERS).map(otherOf).join(', ')}.`,
+      `${service}: ${share} ${word} ${nameOf(finding.node)}${callerOf(finding)}${mostlyOf(finding)}.`,
+      others.length === 0
+        ? undefined
+        : `Then ${others
+            .slice(0, MOST_OTHERS)
+            .map((other) => `${formatValue(other.share, 'ratio')} ${word} ${nameOf(other.node)}`)
+            .join(', ')}.`,
     ]),
     measure,
     frames: roots.flatMap((root) => framesOf(root, 0, finding)),
@@ -49,10 +60,6 @@ export function flameChart(evidence: CollectedEvidence): FlameChart | undefined 
 
 function nameOf({ label, place }: FlameNode): string {
   return place === '' ? label : `${label} ${place}`;
-}
-
-function otherOf({ node, share }: FlameFinding): string {
-  return `${formatValue(share, 'ratio')} in ${nameOf(node)}`;
 }
 
 /** The nearest caller that somebody wrote; without one, whoever calls. */

@@ -122,7 +122,9 @@ describe('flameChart', () => {
 
   it('says what it is a share of, also for a probe that it does not know', () => {
     const rows: readonly Row[] = [[0, 0, 1, 'retain', 'app.js:7']];
-    expect(draw(rows, 'node.heap_profile')?.title).toContain('100 % of the memory that stays in use');
+    expect(draw(rows, 'node.heap_profile')?.title).toBe(
+      'shop: 100 % of the newly kept memory from retain app.js:7',
+    );
     expect(draw(rows, 'node.other')?.title).toContain('100 % of the Call tree');
   });
 
