@@ -18,14 +18,8 @@ export async function docsParts({
   return {
     commands: table(
       ['command', 'what it does'],
-      COMMAND_WORDS.filter(({ available }) => available).map(({ usage, purpose }) => [
-        code(`/perf ${usage}`),
-        purpose,
-      ]),
+      COMMAND_WORDS.map(({ usage, purpose }) => [code(`/perf ${usage}`), purpose]),
     ),
-    planned: COMMAND_WORDS.filter(({ available }) => !available)
-      .map(({ usage, purpose }) => `- ${code(`/perf ${usage}`)}: ${purpose}`)
-      .join('\n'),
     playbooks: table(
       ['playbook', 'when'],
       playbooks.map(({ name, description }) => [code(name), description]),

@@ -1,7 +1,7 @@
 import { stableId } from '../core/alert/fingerprint.ts';
-import type { CardOwner, RunTrigger } from '../core/run.ts';
+import { type CardOwner, paramsOf, type Run, type RunTrigger } from '../core/run.ts';
 import type { Playbooks } from '../engine/ports/playbooks.ts';
-import { ACTIONS, parseActionValue } from '../slack/blocks/action-value.ts';
+import { ACTIONS, type ActionValue, parseActionValue } from '../slack/blocks/action-value.ts';
 import type { ActionRequest, CommandAnswer } from '../slack/receiver/handlers.ts';
 import { acknowledged, checkService, findPlaybook, SILENT } from './slack-answers.ts';
 import type { SlackHandlersOptions } from './slack-handlers-options.ts';
@@ -19,11 +19,15 @@ export async function act(options: SlackHandlersOptions, request: ActionRequest)
     case ACTIONS.runAgain: {
       const history = await options.historyHandlers.again(value, request);
       if (history) return history;
-      const card = await ownerOf(options, value);
+      const shown = await shownRun(options, value);
+      const card = await ownerOf(options, value, shown);
+      // What somebody asked for the first time holds for every repetition.
+      const params = shown?.playbook === value.playbook && shown && paramsOf(shown);
+      const asked = { userId, channel, ...(params && { params }) };
       return start(options, {
         name: value.playbook,
         service: value.service,
-        trigger: card ? { kind: 'button', userId, channel, card } : fresh,
+        trigger: card ? { kind: 'button', card, ...asked } : { kind: 'command', ...asked },
         id,
       });
     }
@@ -47,7 +51,7 @@ export async function act(options: SlackHandlersOptions, request: ActionRequest)
 }
 
 /** A menu carries its choice in the option, a button in its own value. */
-function selected({ selected: option }: ActionRequest, value: ReturnType<typeof parseActionValue>) {
+function selected({ selected: option }: ActionRequest, value: ActionValue) {
   return option === undefined ? value : { ...value, ...parseActionValue(option) };
 }
 
@@ -56,13 +60,20 @@ function fallback(playbooks: Playbooks): string | undefined {
   return playbooks.all().find(({ triggers }) => triggers.fallback)?.name;
 }
 
+async function shownRun(
+  { database }: SlackHandlersOptions,
+  { runId }: ActionValue,
+): Promise<Run | undefined> {
+  return runId === undefined ? undefined : database.runs.get(runId);
+}
+
 /** The message that the pressed button stands in. */
 async function ownerOf(
   { database }: SlackHandlersOptions,
-  { groupId, runId }: ReturnType<typeof parseActionValue>,
+  { groupId }: ActionValue,
+  shown: Run | undefined,
 ): Promise<CardOwner | undefined> {
   if (groupId !== undefined && (await database.groups.get(groupId))) return { kind: 'group', groupId };
-  const shown = runId === undefined ? undefined : await database.runs.get(runId);
   if (shown?.trigger.kind === 'button') return shown.trigger.card;
   return shown && { kind: 'run', runId: shown.id };
 }

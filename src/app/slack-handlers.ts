@@ -16,6 +16,7 @@ import type {
   CommandRequest,
   SlackHandlers,
 } from '../slack/receiver/handlers.ts';
+import { startProfile } from './profile-handler.ts';
 import { act } from './slack-actions.ts';
 import { acknowledged, checkService, ephemeral, findPlaybook, refuse, SILENT } from './slack-answers.ts';
 import type { SlackHandlersOptions } from './slack-handlers-options.ts';
@@ -81,6 +82,8 @@ async function answer(
       return whereInvited(options, request, () => options.diagnoseHandlers.onCommand(command, request));
     case 'loadtest':
       return whereInvited(options, request, () => options.loadTestHandlers.onCommand(command));
+    case 'profile':
+      return whereInvited(options, request, () => startProfile(options, command, request));
     case 'baseline':
     case 'trends':
     case 'weekly_report':

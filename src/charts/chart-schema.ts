@@ -48,7 +48,26 @@ const Bars = z.object({
   bars: z.array(z.object({ label: z.string(), value: Value, emphasis: z.boolean().optional() })),
 });
 const Panels = z.object({ ...Base, kind: z.literal('panels'), panels: z.array(Time) });
-const Spec = z.discriminatedUnion('kind', [Time, Bars, Panels]);
+const Flame = z.object({
+  ...Base,
+  kind: z.literal('flame'),
+  measure: z.string(),
+  frames: z
+    .array(
+      z.object({
+        depth: z.int().min(0),
+        start: z.number().min(0).max(1),
+        width: z.number().min(0).max(1),
+        label: z.string(),
+        place: z.string(),
+        origin: z.enum(['own', 'package', 'runtime']),
+        emphasis: z.enum(['finding', 'path']).optional(),
+      }),
+    )
+    .max(2000),
+  note: z.string().optional(),
+});
+const Spec = z.discriminatedUnion('kind', [Time, Bars, Panels, Flame]);
 
 /**
  * Checks what is to be drawn before a worker is asked.

@@ -1,6 +1,7 @@
 import type { ChartSpec } from '../core/chart.ts';
 import { renderBarChart } from './bar-chart.ts';
 import type { ChartCanvas, Pixels } from './chart-canvas.ts';
+import { renderFlameChart } from './flame-chart.ts';
 import { FULL_FRAME } from './frame.ts';
 import { renderPanelChart } from './panel-chart.ts';
 import { chartTheme, type ThemeName } from './theme.ts';
@@ -27,5 +28,7 @@ export function drawChart(spec: ChartSpec, canvas: ChartCanvas, style: ChartStyl
       return renderBarChart(spec, canvas, context);
     case 'panels':
       return renderPanelChart(spec, canvas, context);
+    case 'flame':
+      return renderFlameChart(spec, canvas, context);
   }
 }

@@ -19,22 +19,35 @@ export function toDrawable(text: string): string {
 
 /** The text cut in the middle until it fits: names differ at both ends, `shop-api-…-7f9c`. */
 export function shortenMiddle(text: string, maxWidth: number, font: string, measure: Measure): string {
-  if (measure(text, font) <= maxWidth) return text;
+  return shorten(text, cut, (candidate) => measure(candidate, font) <= maxWidth);
+}
+
+/** The text cut at its end until it fits: functions are known by how they begin. */
+export function shortenEnd(text: string, maxWidth: number, font: string, measure: Measure): string {
+  return shorten(text, cutEnd, (candidate) => measure(candidate, font) <= maxWidth);
+}
+
+function shorten(text: string, cutTo: typeof cut, fits: (candidate: string) => boolean): string {
+  if (fits(text)) return text;
   const characters = [...text];
   let low = 0;
   let high = characters.length;
   while (low < high) {
     const keep = Math.ceil((low + high) / 2);
-    if (measure(cut(characters, keep), font) <= maxWidth) low = keep;
+    if (fits(cutTo(characters, keep))) low = keep;
     else high = keep - 1;
   }
-  return cut(characters, low);
+  return cutTo(characters, low);
 }
 
 function cut(characters: readonly string[], keep: number): string {
   const head = Math.ceil(keep / 2);
   const tail = keep - head;
   return `${characters.slice(0, head).join('')}…${tail === 0 ? '' : characters.slice(-tail).join('')}`;
+}
+
+function cutEnd(characters: readonly string[], keep: number): string {
+  return `${characters.slice(0, keep).join('')}…`;
 }
 
 /** The text in at most `maxLines` lines broken at spaces; what is left over is shortened in the middle of the last. */

@@ -18,6 +18,13 @@ export interface ChartTheme {
   readonly band: string;
   readonly bar: string;
   readonly marks: Readonly<Record<ChartMark['kind'], string>>;
+  /** Frames of a call tree; words on `hot`, `own` and `package` are in `ink`. */
+  readonly flame: {
+    readonly hot: string;
+    readonly own: string;
+    readonly package: string;
+    readonly ink: string;
+  };
 }
 
 /**
@@ -38,6 +45,7 @@ const THEMES: Readonly<Record<ThemeName, ChartTheme>> = {
     band: '#8a97ab',
     bar: '#5d7896',
     marks: { onset: '#ff7f5c', change: '#d3b3f0', breach: '#ff7f5c', resolved: '#4fd6a8' },
+    flame: { hot: '#ffb347', own: '#a9bdd6', package: '#74859c', ink: '#14171e' },
   },
   light: {
     ground: '#f6f7f9',
@@ -52,6 +60,7 @@ const THEMES: Readonly<Record<ThemeName, ChartTheme>> = {
     band: '#6b7890',
     bar: '#6f8db0',
     marks: { onset: '#b83800', change: '#6b3fa0', breach: '#b83800', resolved: '#00725a' },
+    flame: { hot: '#cf7300', own: '#7491b4', package: '#838fa0', ink: '#101319' },
   },
 };
 

@@ -55,8 +55,38 @@ export interface PanelChart {
   readonly panels: readonly TimeChart[];
 }
 
+/** Whose code a frame is: of the application, of a package that it uses, or of Node and V8. */
+export type FrameOrigin = 'own' | 'package' | 'runtime';
+
+/** A function in its callers. `start` and `width` are shares (0..1) of all that was measured. */
+export interface FlameFrame {
+  /** 0: called by the event loop; the frame that calls it is one less. */
+  readonly depth: number;
+  readonly start: number;
+  readonly width: number;
+  readonly label: string;
+  /** File and line, `app.js:6`; empty for what is in no file. */
+  readonly place: string;
+  readonly origin: FrameOrigin;
+  /** `finding`: the function that the finding is about; `path`: what leads to it, and where most of it goes. */
+  readonly emphasis?: 'finding' | 'path';
+}
+
+/** A call tree: each frame beneath its caller, as wide as its share. */
+export interface FlameChart {
+  readonly kind: 'flame';
+  readonly id: string;
+  readonly title: string;
+  readonly alt: string;
+  /** What the widths are shares of: `CPU time`. */
+  readonly measure: string;
+  readonly frames: readonly FlameFrame[];
+  /** What was left out, in words. */
+  readonly note?: string;
+}
+
 /** What is to be drawn, as plain data; drawing it is the work of `charts/`. */
-export type ChartSpec = TimeChart | BarChart | PanelChart;
+export type ChartSpec = TimeChart | BarChart | PanelChart | FlameChart;
 
 /** A drawn chart. */
 export interface ChartImage {

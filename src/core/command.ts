@@ -1,5 +1,7 @@
 import type { Matcher } from './alert/matcher.ts';
 import { parseSilence } from './alert/parse-silence.ts';
+import { type ProfileCommand, profileCommand } from './profile-command.ts';
+import { plainText, splitWords } from './split-words.ts';
 
 /** A word of the slash command. */
 export interface CommandWord {
@@ -8,16 +10,13 @@ export interface CommandWord {
   readonly usage: string;
   /** What it does, in a few words. */
   readonly purpose: string;
-  /** False: understood, but not in this version. */
-  readonly available: boolean;
   readonly example: string;
 }
 
-const word = (usage: string, purpose: string, example: string, available = true): CommandWord => ({
+const word = (usage: string, purpose: string, example: string): CommandWord => ({
   word: usage.split(' ', 1)[0] ?? usage,
   usage,
   purpose,
-  available,
   example,
 });
 
@@ -36,11 +35,6 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
   ),
   word('history [service]', 'the last runs', 'history shop-api'),
   word('show <run>', 'the report of a run again', 'show 9c01'),
-  word(
-    'checklist [daily|weekly|monthly] [now|pause|resume|skip|edit]',
-    'the recurring checks, with the work already done',
-    'checklist daily',
-  ),
   word('baseline [service|update]', 'what is usual, and what is far from it now', 'baseline shop-api'),
   word(
     'trends [7d|30d|week] [service]',
@@ -48,12 +42,21 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
     'trends 7d',
   ),
   word(
+    'checklist [daily|weekly|monthly] [now|pause|resume|skip|edit]',
+    'the recurring checks, with the work already done',
+    'checklist daily',
+  ),
+  word(
+    'profile <service> cpu|heap [10s]',
+    'which functions of a Node process take the CPU, or keep memory',
+    'profile shop-api cpu 10s',
+  ),
+  word(
     'loadtest <service> [profile]',
     'put a service under load, after a question',
     'loadtest shop-api light',
   ),
   word('help', 'this list', 'help'),
-  word('profile <service> cpu|heap [10s]', 'profile a Node process', 'profile shop-api cpu 10s', false),
 ];
 
 /** `now` posts a round in any case, `edit` opens the dialogue with the schedules; the others are about the schedule. */
@@ -90,6 +93,7 @@ export type Command =
   | { readonly kind: 'baseline'; readonly service: string | undefined; readonly update: boolean }
   | { readonly kind: 'trends'; readonly days: TrendDays; readonly service: string | undefined }
   | { readonly kind: 'weekly_report'; readonly service: string | undefined }
+  | ProfileCommand
   | { readonly kind: 'loadtest'; readonly service: string; readonly profile: string | undefined }
   | { readonly kind: 'help' };
 
@@ -112,12 +116,6 @@ export function parseCommand(text: string, nearest: Nearest): Command | Refusal 
   const name = first.toLowerCase().replace(/^\/+/, '');
   const known = COMMAND_WORDS.find((candidate) => candidate.word === name);
   if (known === undefined) return unknownWord(first, nearest);
-  if (!known.available) {
-    return refusal(
-      `This version of perfbot does not have \`${known.word}\` yet.`,
-      '`/perf help` lists what it can do.',
-    );
-  }
   if (name === 'silence') return silenceCommand(plainText(text).trim().slice(first.length));
   const most = known.usage.split(' ').length - 1;
   const least = known.usage.split('<').length - 1;
@@ -125,10 +123,11 @@ export function parseCommand(text: string, nearest: Nearest): Command | Refusal 
   if (args.length > most) {
     return refusal(`I don't understand \`${echo(args[most] ?? '')}\` behind \`${name}\`.`, exampleOf(known));
   }
-  return toCommand(name, args);
+  return toCommand(name, args, nearest);
 }
 
-function toCommand(name: string, [first, second]: readonly string[]): Command | Refusal {
+function toCommand(name: string, args: readonly string[], nearest: Nearest): Command | Refusal {
+  const [first, second] = args;
   switch (name) {
     case 'status':
       return { kind: 'status', service: first };
@@ -152,6 +151,10 @@ function toCommand(name: string, [first, second]: readonly string[]): Command | 
         : { kind: 'baseline', service: first, update: false };
     case 'trends':
       return trendsCommand(first, second);
+    case 'profile': {
+      const command = profileCommand(args.map(echo), nearest);
+      return 'kind' in command ? command : refusal(command.problem, command.mend);
+    }
     case 'loadtest':
       return { kind: 'loadtest', service: first ?? '', profile: second };
     case 'checklist':
@@ -219,22 +222,4 @@ function refusal(problem: string, mend: string): Refusal {
 function echo(typed: string): string {
   const plain = typed.replace(/[`\s]+/g, ' ');
   return plain.length > LONGEST_ECHO ? `${[...plain].slice(0, LONGEST_ECHO).join('')}…` : plain;
-}
-
-/** What was typed: Slack's `&amp;`, `&lt;`, `&gt;` are undone, and quotes are straight. */
-function plainText(text: string): string {
-  return text
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&')
-    .replace(/[“”„«»]/g, '"')
-    .replace(/[‘’‚]/g, "'");
-}
-
-/** Words at blanks; what stands in quotes of any kind is one word. */
-export function splitWords(text: string): readonly string[] {
-  return [...plainText(text).matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
-    .map(([, double, single, bare]) => double ?? single ?? bare ?? '')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }

@@ -40,7 +40,7 @@ export interface EvidenceTable extends Table {
   readonly service: string;
 }
 
-/** What a report over a long time says in its message besides the verdict. */
+/** What a report over a long time, or of a profile, says in its message besides the verdict. */
 export interface Digest {
   /** The most important first. */
   readonly lines: readonly string[];

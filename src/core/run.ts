@@ -10,11 +10,20 @@ export type CardOwner =
   | { readonly kind: 'run'; readonly runId: string }
   | { readonly kind: 'round'; readonly roundId: string };
 
+/** Parameters that somebody asked for, by probe; they go before those of the playbook. */
+export type ProbeParams = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+interface Asked {
+  readonly userId: string;
+  readonly channel: string;
+  readonly params?: ProbeParams;
+}
+
 /** What started a run. */
 export type RunTrigger =
   | { readonly kind: 'alert'; readonly groupId: string }
-  | { readonly kind: 'command'; readonly userId: string; readonly channel: string }
-  | { readonly kind: 'button'; readonly userId: string; readonly channel: string; readonly card: CardOwner }
+  | ({ readonly kind: 'command' } & Asked)
+  | ({ readonly kind: 'button'; readonly card: CardOwner } & Asked)
   | { readonly kind: 'checklist'; readonly roundId: string }
   | { readonly kind: 'terminal' };
 
@@ -31,6 +40,11 @@ export interface Run {
   readonly finishedAt: number | undefined;
   readonly report: Report | undefined;
   readonly failure: string | undefined;
+}
+
+/** The parameters that somebody asked for with a run. */
+export function paramsOf({ trigger }: Pick<Run, 'trigger'>): ProbeParams | undefined {
+  return trigger.kind === 'command' || trigger.kind === 'button' ? trigger.params : undefined;
 }
 
 /** The channel message that a run belongs to, or undefined for a run from the terminal. */

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createChecklistHandlers } from '../../src/app/checklist-handlers.ts';
 import { createDiagnoseHandlers } from '../../src/app/diagnose-handlers.ts';
 import { createHistoryHandlers } from '../../src/app/history-handlers.ts';
@@ -6,13 +8,20 @@ import { createLoadTestHandlers } from '../../src/app/load-test-handlers.ts';
 import { createSilenceHandlers } from '../../src/app/silence-handlers.ts';
 import { createSlackHandlers } from '../../src/app/slack-handlers.ts';
 import { checkView } from '../../src/core/block-kit/rules.ts';
+import { planCharts } from '../../src/core/chart-plan/plan-charts.ts';
+import type { Table } from '../../src/core/evidence.ts';
+import type { Service } from '../../src/core/inventory/service.ts';
+import type { Probe } from '../../src/engine/ports/probe.ts';
 import { ACTIONS } from '../../src/slack/blocks/action-value.ts';
 import { createRoundRenderer } from '../../src/slack/checklist/create-round-renderer.ts';
 import { createLoadTestRenderer } from '../../src/slack/loadtest/create-load-test-renderer.ts';
 import type { ActionAnswer } from '../../src/slack/receiver/handlers.ts';
-import { API, alert, batch, type Harness, HOST, harness, LOOK } from '../engine/harness.ts';
+import { API, alert, batch, type Harness, HOST, harness, LOOK, playbook } from '../engine/harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/silent-log.ts';
+
+/** A real CPU profile (scripts/flame-picture.ts). */
+const FLAME = JSON.parse(readFileSync(new URL('../fixtures/flame.json', import.meta.url), 'utf8')) as Table;
 
 let test: TestDatabase;
 let engine: Harness;
@@ -293,6 +302,125 @@ describe('what people type', () => {
     expect(await type(`show ${queued?.id.slice(0, 8).toUpperCase()}`)).toEqual({ kind: 'silent' });
     await engine.tell();
     expect(engine.slack.thread()).toHaveLength(2);
+  });
+});
+
+describe('profile', () => {
+  const service = (name: string, role: Service['role'], inspect?: boolean): Service => ({
+    ...API,
+    name,
+    role,
+    aliases: [],
+    targets: [
+      ...API.targets.map((target) => ({ ...target, id: `container:${name}`, service: name })),
+      ...(inspect === undefined
+        ? []
+        : [
+            {
+              kind: 'node' as const,
+              id: `node:${name}`,
+              service: name,
+              zone: 'default',
+              container: { name: `${name}-1` },
+              inspect,
+            },
+          ]),
+    ],
+  });
+  const windows: unknown[] = [];
+  const probe: Probe<'node', { window: number }> = {
+    name: 'node.cpu_profile',
+    title: 'CPU of Node',
+    targetKind: 'node',
+    cost: 'moderate',
+    timeoutMs: 20_000,
+    params: z.strictObject({ window: z.number().default(1500) }),
+    mayLookAt: ({ inspect }) => inspect,
+    async collect({ params }) {
+      windows.push(params.window);
+      return { metrics: [{ name: 'samples', value: 3000, unit: 'count' }], tables: [FLAME] };
+    },
+  };
+  const cpuProfile = playbook('cpu-profile', {
+    title: 'CPU profile',
+    description: 'For tests',
+    steps: [{ title: 'Profile', probes: [{ probe: probe.name, on: 'service', with: { window: 1000 } }] }],
+  });
+  beforeEach(() => {
+    windows.length = 0;
+    engine = harness({
+      database: test.database,
+      services: [
+        service('shop', 'node', true),
+        service('worker', 'node', false),
+        service('db', 'postgres'),
+        service('tool', 'other'),
+        HOST,
+      ],
+      playbooks: [cpuProfile],
+      probes: [probe as Probe],
+      planCharts,
+      charts: {
+        render: async (charts) =>
+          charts.map(({ id, title, alt }) => ({ id, title, alt, png: new Uint8Array([1]) })),
+      },
+    });
+  });
+
+  it('runs the playbook for as long as somebody asks, and again for as long', async () => {
+    expect(await type('profile SHOP cpu 10s')).toEqual({ kind: 'silent' });
+    await engine.work();
+    const [first] = await runs();
+    expect(first).toMatchObject({ playbook: 'cpu-profile', service: 'shop', state: 'finished' });
+    engine.pass(1000);
+    const again = { runId: first?.id, playbook: 'cpu-profile', service: 'shop' };
+    await press(ACTIONS.runAgain, again);
+    await engine.work();
+    engine.pass(1000);
+    const second = (await runs())[0]?.id;
+    expect(second).not.toBe(first?.id);
+    await press(ACTIONS.runAgain, { ...again, runId: second });
+    await engine.work();
+    expect(windows).toEqual([10_000, 10_000, 10_000]);
+    await engine.tell();
+    expect(engine.slack.thread()).toHaveLength(1);
+  });
+
+  it('takes the window of the playbook when nobody names one', async () => {
+    await type('profile shop cpu');
+    await engine.work();
+    expect(windows).toEqual([1000]);
+  });
+
+  it('answers with the finding, the picture, and no list of frames', async () => {
+    await type('profile shop cpu');
+    await engine.work();
+    const [run] = await runs();
+    expect(run?.report?.charts).toMatchObject([{ kind: 'flame', id: 'flame-node.cpu_profile-shop' }]);
+    expect(run?.report?.tables).toEqual([]);
+    await engine.tell();
+    const texts = engine.slack.messages.map(({ content }) => content.text);
+    expect(texts[0]).toMatch(/shop: \d+(\.\d+)? % of the CPU time in findRule prices\.mjs:\d+/);
+    expect(texts.join('\n')).toMatch(/called by priceItem/);
+    expect(engine.slack.messages.flatMap(({ fileIds }) => fileIds)).toHaveLength(1);
+  });
+
+  it.each([
+    ['profile shob cpu', /don't know the service `shob`. Did you mean `shop`\?/, /perf status/],
+    ['profile worker cpu', /does not allow me to look into the Node process of `worker`/, /`container: api`/],
+    ['profile worker cpu', /services.yaml/, /`worker` needs .* `node: { inspect: true }`/],
+    ['profile db cpu', /no Node process in `db`/, /These run Node: `shop`, `worker`/],
+    ['profile tool heap', /no Node process in `tool`/, /`tool` needs .* `node: { inspect: true }`/],
+    ['profile shop heap', /don't know the playbook `heap-profile`/, /perf playbooks/],
+    ['profile shop cpu 1m', /takes 1 s to 10 s, not `1m`/, /profile shop-api cpu 10s/],
+  ])('%s is refused to the one who asked, in two lines', async (text, problem, mend) => {
+    const answer = await type(text);
+    expect(answer.kind).toBe('ephemeral');
+    const lines = textOf(answer).split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(problem);
+    expect(lines[1]).toMatch(mend);
+    expect(await runs()).toEqual([]);
   });
 });
 

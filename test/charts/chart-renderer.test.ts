@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createChartRenderer } from '../../src/charts/chart-renderer.ts';
-import { BREACH, OVERVIEW, STATEMENTS, THREE_LINES } from './chart-specs.ts';
+import { BREACH, FLAME, OVERVIEW, STATEMENTS, THREE_LINES } from './chart-specs.ts';
 
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const never = new AbortController().signal;
@@ -16,9 +16,9 @@ describe('createChartRenderer', () => {
   afterAll(() => renderer.close());
 
   it('draws each kind as a PNG, in the order asked for', async () => {
-    const images = await renderer.render([BREACH, STATEMENTS, OVERVIEW], never);
+    const images = await renderer.render([BREACH, STATEMENTS, OVERVIEW, FLAME], never);
     expect(images.map(({ id, alt, title }) => ({ id, alt, title }))).toEqual(
-      [BREACH, STATEMENTS, OVERVIEW].map(({ id, alt, title }) => ({ id, alt, title })),
+      [BREACH, STATEMENTS, OVERVIEW, FLAME].map(({ id, alt, title }) => ({ id, alt, title })),
     );
     for (const { png } of images) {
       const { format, width, channels, hasAlpha } = await sharp(png).metadata();

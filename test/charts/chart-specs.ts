@@ -1,4 +1,4 @@
-import type { BarChart, PanelChart, TimeChart } from '../../src/core/chart.ts';
+import type { BarChart, FlameChart, PanelChart, TimeChart } from '../../src/core/chart.ts';
 
 /** 03:00 in Berlin on Monday, 23 November 2026. */
 export const START = Date.UTC(2026, 10, 23, 2);
@@ -75,4 +75,42 @@ export const OVERVIEW: PanelChart = {
   title: 'Last hour: each service by its worst KPI',
   alt: 'Each service by its worst KPI.',
   panels: [BREACH, { ...THREE_LINES, id: 'cpu' }, { ...BREACH, id: 'empty', lines: [] }],
+};
+
+/** A hot function beside packages and Node. */
+export const FLAME: FlameChart = {
+  kind: 'flame',
+  id: 'flame-shop-api',
+  title: 'shop-api: 72 % of the CPU time in hotLoop app.js:6',
+  alt: 'shop-api: 72 % of the CPU time in hotLoop app.js:6.',
+  measure: 'CPU time',
+  frames: [
+    {
+      depth: 0,
+      start: 0,
+      width: 0.8,
+      label: 'onRequest',
+      place: 'node:http:1',
+      origin: 'runtime',
+      emphasis: 'path',
+    },
+    {
+      depth: 1,
+      start: 0,
+      width: 0.72,
+      label: 'hotLoop',
+      place: 'app.js:6',
+      origin: 'own',
+      emphasis: 'finding',
+    },
+    {
+      depth: 0,
+      start: 0.8,
+      width: 0.12,
+      label: 'validate',
+      place: 'node_modules/zod/a.js:1',
+      origin: 'package',
+    },
+    { depth: 0, start: 0.92, width: 0.08, label: 'render', place: 'app.js:30', origin: 'own' },
+  ],
 };

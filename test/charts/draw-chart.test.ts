@@ -6,7 +6,7 @@ import { createChartCanvas, type Pixels } from '../../src/charts/chart-canvas.ts
 import { drawChart } from '../../src/charts/draw-chart.ts';
 import { chartTheme } from '../../src/charts/theme.ts';
 import type { ChartSpec } from '../../src/core/chart.ts';
-import { BREACH, OVERVIEW, points, START, STATEMENTS, THREE_LINES } from './chart-specs.ts';
+import { BREACH, FLAME, OVERVIEW, points, START, STATEMENTS, THREE_LINES } from './chart-specs.ts';
 
 const canvas = createChartCanvas();
 const draw = (spec: ChartSpec, theme: 'dark' | 'light' = 'dark'): Pixels =>
@@ -34,6 +34,7 @@ describe('drawChart', () => {
     ['time', BREACH, 800],
     ['bars', STATEMENTS, 440],
     ['panels', OVERVIEW, 949],
+    ['flame', FLAME, 372],
   ] as const)('draws %s 1600 pixels wide and opaque', (_, spec, height) => {
     const picture = draw(spec);
     expect([picture.width, picture.height]).toEqual([1600, height]);
@@ -88,6 +89,37 @@ describe('drawChart', () => {
     expect(count(draw(line((index) => index < 30 || index > 90)), emphasis, middle)).toBe(0);
     const lone = draw({ ...calm, lines: [{ label: 'a', points: [{ at: START, value: 5000 }] }] });
     expect(count(lone, emphasis, { ...middle, left: 0.3, right: 0.6 })).toBeGreaterThan(150);
+  });
+
+  it.each(['dark', 'light'] as const)('draws frames where they belong in the %s theme', (name) => {
+    const { flame, text, quietText } = chartTheme(name);
+    const picture = draw(FLAME, name);
+    const row = (depth: number, left: number, right: number) => {
+      const [top, bottom] = [114 + depth * 62, 114 + (depth + 1) * 62].map((y) => y / picture.height);
+      return {
+        left: 0.0225 + left * 0.955,
+        right: 0.0225 + right * 0.955,
+        top: top ?? 0,
+        bottom: bottom ?? 1,
+      };
+    };
+    // 72 % of 1528 pixels, 58 high, less its words and outline.
+    expect(count(picture, flame.hot, row(1, 0, 0.72))).toBeGreaterThan(45_000);
+    expect(count(picture, text, row(1, 0, 0.72))).toBeGreaterThan(10_000);
+    expect(count(picture, flame.hot, row(1, 0.73, 1))).toBe(0);
+    expect(count(picture, flame.own, row(0, 0.92, 1))).toBeGreaterThan(4000);
+    expect(count(picture, flame.package, row(0, 0.8, 0.92))).toBeGreaterThan(4000);
+    // Whose code it is can be told without colours: packages are hatched, Node is hollow.
+    expect(count(picture, flame.package, row(0, 0.8, 0.92))).toBeLessThan(0.12 * 1528 * 58 * 0.85);
+    expect(count(picture, flame.hot, row(0, 0, 0.79))).toBeLessThan(6000);
+    expect(count(picture, quietText)).toBeGreaterThan(3000);
+  });
+
+  it('draws a deep tree as far as it can be read, and says so', () => {
+    const frames = Array.from({ length: 60 }, (_, depth) => ({ ...FLAME.frames[0], depth }));
+    const deep = draw({ ...FLAME, frames: frames as typeof FLAME.frames });
+    expect(deep.height).toBeLessThan(1600);
+    expect(draw({ ...FLAME, frames: [] }).height).toBe(800);
   });
 
   it('says "no data" instead of drawing an empty plot', () => {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { flameLayout } from '../../src/charts/flame-layout.ts';
+import { FULL_FRAME } from '../../src/charts/frame.ts';
 import { labelRows, spreadLabels } from '../../src/charts/spread-labels.ts';
-import { shortenMiddle, toDrawable, wrapText } from '../../src/charts/text.ts';
+import { shortenEnd, shortenMiddle, toDrawable, wrapText } from '../../src/charts/text.ts';
 import { chartTheme } from '../../src/charts/theme.ts';
 import { timeAxis } from '../../src/charts/time-axis.ts';
 import { drawnLines } from '../../src/charts/time-lines.ts';
 import { valueRange } from '../../src/charts/time-ranges.ts';
 import { valueAxis } from '../../src/charts/value-axis.ts';
 import type { TimeChart } from '../../src/core/chart.ts';
-import { BREACH, points } from './chart-specs.ts';
+import { BREACH, FLAME, points } from './chart-specs.ts';
 
 const measure = (text: string): number => [...text].length * 10;
 
@@ -32,6 +34,8 @@ describe('shortenMiddle and wrapText', () => {
     );
   });
   it('keeps both ends', () => expect(shortenMiddle('abcdefghij', 60, '', measure)).toBe('abc…ij'));
+  it('keeps the beginning of a function', () =>
+    expect(shortenEnd('abcdefghij', 60, '', measure)).toBe('abcde…'));
   it.each([
     ['one two three four', 2, ['one two', 'three four']],
     ['one two three four five six', 2, ['one two', 'three…e six']],
@@ -179,5 +183,41 @@ describe('drawnLines', () => {
     });
     expect(drawn.at(-1)?.points.map(({ y }) => y)).toEqual([0, 1, 2, 3]);
     expect(new Set(drawn.map(({ colour }) => colour)).size).toBe(8);
+  });
+});
+
+describe('flameLayout', () => {
+  const context = { frame: FULL_FRAME, theme: chartTheme('dark'), zone: 'UTC', measure };
+  const [frame] = FLAME.frames;
+  const at = (width: number, depth = 0) => ({ ...frame, width, depth }) as (typeof FLAME.frames)[number];
+  const layout = (frames: typeof FLAME.frames) => flameLayout({ ...FLAME, frames }, context);
+
+  it.each([
+    [1, 'onRequest  node:http:1  100 %'],
+    [0.2, 'onRequest  node:http:1  20 %'],
+    [0.15, 'onRequest  15 %'],
+    [0.08, 'onRequest'],
+    [0.06, 'onReq…'],
+    [0.03, ''],
+  ])('writes on a frame of %d what fits', (width, words) => {
+    expect(layout([at(width)]).placed[0]?.words).toBe(words);
+  });
+
+  it('leaves out what cannot be seen, and rows of nothing but slivers', () => {
+    expect(layout([at(1), at(0.0005, 1)]).placed).toHaveLength(1);
+    expect(layout([at(1), at(0.004, 1)]).rows).toBe(1);
+    expect(layout([at(1), at(0.1, 1), at(0.004, 1)]).placed).toHaveLength(3);
+  });
+
+  it('draws a profile of many small functions too', () => {
+    const many = Array.from({ length: 40 }, (_, index) => ({ ...at(0.025), start: index / 40 }));
+    expect(layout(many).placed).toHaveLength(40);
+    expect(layout([]).placed).toEqual([]);
+  });
+
+  it('has twenty rows at most, and says that there are more', () => {
+    const deep = layout(Array.from({ length: 30 }, (_, depth) => at(1, depth)));
+    expect(deep.rows).toBe(20);
+    expect(deep.notes.join(' ')).toContain('deeper than 20 calls not drawn');
   });
 });

@@ -32,6 +32,14 @@ describe.each(['dark', 'light'] as const)('the %s theme', (name) => {
     expect(contrastRatio(theme.bar, theme.ground)).toBeGreaterThanOrEqual(3);
   });
 
+  it.each(['hot', 'own', 'package'] as const)(
+    'shows %s frames, and words on them (WCAG 1.4.11, 1.4.3)',
+    (kind) => {
+      expect(contrastRatio(theme.flame[kind], theme.ground)).toBeGreaterThanOrEqual(3);
+      expect(contrastRatio(theme.flame.ink, theme.flame[kind])).toBeGreaterThanOrEqual(4.5);
+    },
+  );
+
   it('gives every line its own colour', () => {
     const lines = [theme.emphasis, ...theme.others];
     expect(new Set(lines).size).toBe(lines.length);

@@ -1,5 +1,7 @@
 import type { ChartSpec } from '../chart.ts';
 import type { ChartPlanInput } from './chart-plan-input.ts';
+import { collected } from './chart-points.ts';
+import { flameChart, isProfile } from './flame-chart.ts';
 import { kpiChart, kpiFindings } from './kpi-chart.ts';
 import { overviewChart } from './overview-chart.ts';
 import { type Claim, proofCharts } from './proof-charts.ts';
@@ -10,9 +12,13 @@ const MOST_CHARTS = 4;
 /** Pictures for one cause, so that a second cause gets its turn. */
 const MOST_FOR_A_CLAIM = 2;
 
+/** Profiles of more processes than this are told in tables only. */
+const MOST_FLAMES = 2;
+
 /**
  * Decides which pictures a report gets: an overview one of all services; a trouble first the KPI that is missed, then
- * what proves the best cause. Nothing wrong: at most the first KPI. No picture without measured points.
+ * what proves the best cause, then what profiles saw. Nothing wrong: at most the first KPI, or the profile that was asked
+ * for. No picture without measured points.
  */
 export function planCharts(input: ChartPlanInput): readonly ChartSpec[] {
   if (input.overview) {
@@ -24,7 +30,12 @@ export function planCharts(input: ChartPlanInput): readonly ChartSpec[] {
   const trouble = missed.length > 0 || input.causes.length > 0 || input.findings.some(isWrong);
   const first = (missed.length > 0 ? missed : kpi).map((finding) => kpiChart(input, finding)).find(isThere);
   const proof = trouble ? claimsOf(input).flatMap((claim) => limited(input, claim, first)) : [];
-  return unique([...(first ? [first] : []), ...proof]).slice(0, MOST_CHARTS);
+  const flames = trouble || isProfile(input.evidence) ? flamesOf(input) : [];
+  return unique([...(first ? [first] : []), ...proof, ...flames]).slice(0, MOST_CHARTS);
+}
+
+function flamesOf({ evidence }: ChartPlanInput): readonly ChartSpec[] {
+  return collected(evidence).map(flameChart).filter(isThere).slice(0, MOST_FLAMES);
 }
 
 function limited(input: ChartPlanInput, claim: Claim, first: ChartSpec | undefined): readonly ChartSpec[] {

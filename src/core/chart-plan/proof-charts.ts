@@ -5,6 +5,7 @@ import { BAR_TABLES } from './bar-tables.ts';
 import type { ChartPlanInput } from './chart-plan-input.ts';
 import { collected, isWorthDrawing, metricPoints } from './chart-points.ts';
 import { metricTitle } from './chart-words.ts';
+import { flameChart } from './flame-chart.ts';
 import { metricChart } from './metric-chart.ts';
 import { tableChart } from './table-chart.ts';
 
@@ -24,9 +25,14 @@ const LIMITS: Readonly<Record<string, string>> = {
   connections: 'connections_limit',
 };
 
-/** Pictures that prove a claim: for each probe it rests on, its metrics over time and its tables as bars. */
+/** Pictures that prove a claim: of each probe that it rests on the call tree, its metrics over time and its tables as bars. */
 export function proofCharts(input: ChartPlanInput, claim: Claim): readonly ChartSpec[] {
   const charts: ChartSpec[] = [];
+  for (const probe of new Set(claim.lines.map((line) => line.probe))) {
+    const evidence = sourceOf(input, claim.service, probe);
+    const flame = evidence && flameChart(evidence);
+    if (flame) charts.push(flame);
+  }
   for (const line of claim.lines) {
     const evidence = sourceOf(input, claim.service, line.probe);
     if (evidence === undefined) continue;

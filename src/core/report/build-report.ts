@@ -1,4 +1,5 @@
 import type { ChartSpec } from '../chart.ts';
+import { FLAME_TABLE, isProfile } from '../chart-plan/flame-chart.ts';
 import type { Advice, Cause } from '../diagnosis/cause.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Service } from '../inventory/service.ts';
@@ -64,6 +65,7 @@ export function buildReport(input: ReportInput): Report {
     charts: input.charts,
     nextSteps: nextSteps(playbook, diagnosis.causes, severity),
     ...lastChange(input),
+    ...profiled(input),
     focus: reportFocus(findings, evidence, subject?.name),
   };
 }
@@ -89,6 +91,14 @@ function severityOf({ findings, diagnosis, evidence }: ReportInput): Severity {
   return worst(judged);
 }
 
+/** Whoever profiles a program that does well wants to know where its time goes. A cause says it better. */
+function profiled({ charts, diagnosis, evidence }: ReportInput): Pick<Report, 'digest'> {
+  const lines = charts.filter(({ kind }) => kind === 'flame').map(({ title }) => title);
+  return diagnosis.causes.length > 0 || lines.length === 0 || !isProfile(evidence)
+    ? {}
+    : { digest: { lines } };
+}
+
 function unavailableOf(evidence: readonly Evidence[], services: readonly Service[]): readonly Unavailable[] {
   const fromProbes = evidence.flatMap((item): readonly Unavailable[] => {
     const where = { probe: item.probe, service: item.service, target: item.target };
@@ -107,9 +117,6 @@ function unavailableOf(evidence: readonly Evidence[], services: readonly Service
   return [...fromProbes, ...fromInventory];
 }
 
-/** A call tree has hundreds of rows that only a picture can show. */
-const DRAWN_TABLE = 'flame';
-
 /** Tables of the services that the causes name come first. */
 function tablesOf(evidence: readonly Evidence[], causes: readonly Cause[]): readonly EvidenceTable[] {
   const rank = (service: string) => {
@@ -120,7 +127,7 @@ function tablesOf(evidence: readonly Evidence[], causes: readonly Cause[]): read
     .flatMap((item) =>
       item.status === 'collected'
         ? (item.tables ?? [])
-            .filter(({ name, rows }) => rows.length > 0 && name !== DRAWN_TABLE)
+            .filter(({ name, rows }) => rows.length > 0 && name !== FLAME_TABLE)
             .map((table) => ({ ...table, probe: item.probe, service: item.service }))
         : [],
     )

@@ -1,6 +1,7 @@
 import { type Service, withDependencies } from '../../core/inventory/service.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Playbook, ProbeUse, Scope } from '../../core/playbook/playbook.ts';
+import type { ProbeParams } from '../../core/run.ts';
 import type { Probe } from '../ports/probe.ts';
 import type { RunStep } from '../ports/stores.ts';
 
@@ -14,13 +15,17 @@ export interface PlanInput {
   readonly subject: Service | undefined;
   readonly services: readonly Service[];
   readonly probes: ReadonlyMap<string, Probe>;
+  /** What somebody asked for; goes before the parameters of the playbook. */
+  readonly params?: ProbeParams | undefined;
 }
 
 /** Which probe looks at which target: every use of the playbook, each pair of probe, target and parameters once. Pure. */
-export function planSteps({ runId, playbook, subject, services, probes }: PlanInput): readonly RunStep[] {
+export function planSteps(input: PlanInput): readonly RunStep[] {
+  const { runId, playbook, subject, services, probes, params } = input;
   const steps = new Map<string, Omit<RunStep, 'step'>>();
   for (const { title, probes: uses } of playbook.steps) {
-    for (const use of uses) {
+    for (const asked of uses) {
+      const use = { ...asked, with: { ...asked.with, ...params?.[asked.probe] } };
       const probe = probes.get(use.probe);
       if (probe === undefined) continue;
       for (const target of targetsOf(scopeOf(use.on, subject, services), { probe, use })) {

@@ -1,4 +1,4 @@
-import type { Run } from '../../core/run.ts';
+import { paramsOf, type Run } from '../../core/run.ts';
 import { hasService, lookUpServices } from '../look-up-services.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { Playbooks } from '../ports/playbooks.ts';
@@ -71,5 +71,5 @@ function plan(
   const playbook = playbooks.get(run.playbook);
   if (playbook === undefined) return undefined;
   const subject = services.find(({ name }) => name === run.service);
-  return planSteps({ runId: run.id, playbook, subject, services, probes });
+  return planSteps({ runId: run.id, playbook, subject, services, probes, params: paramsOf(run) });
 }

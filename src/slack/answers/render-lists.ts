@@ -36,17 +36,15 @@ function listing({ part, title, lines, empty, hint }: Listing): MessageContent {
   );
 }
 
-/** The words that this version has; those to come are named at the end. */
+/** Every word, with what it does. */
 export function renderHelp(commands: readonly CommandWord[]): MessageContent {
-  const later = commands.filter(({ available }) => !available).map(({ word }) => word);
   return listing({
     part: 'help',
     title: mrkdwn`What you can type`,
-    lines: commands
-      .filter(({ available }) => available)
-      .map(({ usage, purpose }) => joinMrkdwn([typedText(`\`/perf ${usage}\``), inline(purpose)], ' – ')),
+    lines: commands.map(({ usage, purpose }) =>
+      joinMrkdwn([typedText(`\`/perf ${usage}\``), inline(purpose)], ' – '),
+    ),
     empty: 'Nothing yet.',
-    ...(later.length > 0 && { hint: `Not in this version yet: ${later.join(', ')}.` }),
   });
 }
 

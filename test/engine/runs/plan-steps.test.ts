@@ -127,6 +127,28 @@ describe('planSteps', () => {
     ]);
   });
 
+  it('puts what somebody asked for before the parameters of the playbook, for the probe that is named', () => {
+    const book = playbook('p', {
+      title: 'P',
+      description: 'd',
+      steps: [
+        {
+          title: 'One',
+          probes: [
+            { probe: 'docker.stats', on: 'service', with: { window: '1s', deep: true } },
+            { probe: 'host.load', on: 'host', with: { window: '1s' } },
+          ],
+        },
+      ],
+    });
+    const params = { 'docker.stats': { window: 10_000 }, 'no.such': { window: 1 } };
+    const input = { runId: 'r', playbook: book, subject: undefined, services: SERVICES, probes: PROBES };
+    expect(planSteps({ ...input, params }).map((step) => [step.probe, step.params])).toEqual([
+      ...['web', 'api', 'db', 'mail'].map(() => ['docker.stats', { window: 10_000, deep: true }]),
+      ['host.load', { window: '1s' }],
+    ]);
+  });
+
   it('stays within bounds when there are very many targets', () => {
     const many = Array.from({ length: 900 }, (_, index) => service(`s${index}`));
     expect(targets({ on: 'all' }, undefined, many)).toHaveLength(400);

@@ -15,12 +15,12 @@ export function hintsFor(typed: string, commands: readonly SlashCommand[]): read
   const [name = '', word, ...rest] = typed.toLowerCase().split(/\s+/);
   return commands.flatMap(({ command }) => {
     if (!command.startsWith(name) || (word !== undefined && command !== name)) return [];
-    return COMMAND_WORDS.filter(({ available }) => available)
-      .filter((known) => (rest.length > 0 ? known.word === word : known.word.startsWith(word ?? '')))
-      .map(({ word: insert, usage, purpose }) => ({
-        insert: `${command} ${insert}${usage === insert ? '' : ' '}`,
-        usage: `${command} ${usage}`,
-        purpose,
-      }));
+    return COMMAND_WORDS.filter((known) =>
+      rest.length > 0 ? known.word === word : known.word.startsWith(word ?? ''),
+    ).map(({ word: insert, usage, purpose }) => ({
+      insert: `${command} ${insert}${usage === insert ? '' : ' '}`,
+      usage: `${command} ${usage}`,
+      purpose,
+    }));
   });
 }
