@@ -11,6 +11,7 @@ import { createLoadTestRenderer } from '../../src/slack/loadtest/create-load-tes
 import type { ActionAnswer } from '../../src/slack/receiver/handlers.ts';
 import { API, alert, batch, type Harness, HOST, harness, LOOK } from '../engine/harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { loadProfilesOf } from '../support/load-profiles.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 let test: TestDatabase;
@@ -36,6 +37,7 @@ function handlers(invited = true) {
       all: () => [],
       schedules: () => [],
       scheduleDefaults: () => ({ timezone: 'UTC', remindAfterMs: undefined, holidays: [] }),
+      problems: () => [],
     },
     timezone: 'UTC',
     canPost: async () => invited,
@@ -54,7 +56,7 @@ function handlers(invited = true) {
     diagnoseHandlers: createDiagnoseHandlers(engine),
     loadTestHandlers: createLoadTestHandlers({
       ...engine,
-      loadProfiles: new Map(),
+      loadProfiles: loadProfilesOf(),
       loadTestRenderer: createLoadTestRenderer(),
     }),
     historyHandlers,

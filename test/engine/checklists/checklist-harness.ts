@@ -53,6 +53,7 @@ export function checklistHarness(options: {
     all: () => options.checklists ?? [DAILY],
     schedules: () => lists.schedules,
     scheduleDefaults: () => ({ timezone: 'UTC', remindAfterMs: undefined, holidays: [] }),
+    problems: () => [],
   };
   const rounds = createRoundRenderer({ timezone: 'UTC' });
   const parts = { ...engine, checklists, rounds, log: silentLog };

@@ -10,6 +10,7 @@ import { createLoadGenerator } from '../../../src/loadtest/load-generator.ts';
 import { createLoadTestRenderer } from '../../../src/slack/loadtest/create-load-test-renderer.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { freePort } from '../../support/free-port.ts';
+import { loadProfilesOf } from '../../support/load-profiles.ts';
 import { harness } from '../harness.ts';
 
 let test: TestDatabase;
@@ -61,7 +62,7 @@ function setUp({ seconds = 3, url = baseUrl } = {}) {
   const parts = { ...engine, charts, now: Date.now, loadTestRenderer: createLoadTestRenderer() };
   const handlers = createLoadTestHandlers({
     ...parts,
-    loadProfiles: new Map([['quick', profileOf(seconds)]]),
+    loadProfiles: loadProfilesOf(profileOf(seconds)),
   });
   const run = runLoadTest({ ...parts, generator: createLoadGenerator() });
   const press = (actionId: string, value: object) => {
