@@ -196,9 +196,7 @@ describe('a day', () => {
     ['two times that were one', '0 9,12 * * *', '0 16 * * *', ['3T16:00', '2T09:00']],
     ['another day of the week', '0 9 * * 1', '0 9 * * 2', ['3T09:00', '2T09:00']],
   ])('that had its round gets no second one by a change: %s', async (_, from, to, expected) => {
-    const { edit, dues, until, next } = await started(
-      schedulesOf({ checklist: 'daily', cron: from }),
-    );
+    const { edit, dues, until, next } = await started(schedulesOf({ checklist: 'daily', cron: from }));
     await until('2026-11-02T10:00:00Z');
     await edit({ cron: to });
     const shown = (await next())?.map(({ at: due }) => new Date(due).toISOString());
