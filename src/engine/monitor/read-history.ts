@@ -9,6 +9,7 @@ import {
 } from '../../core/monitor/baseline-table.ts';
 import { historyChart } from '../../core/monitor/history-chart.ts';
 import { historyMarks } from '../../core/monitor/history-marks.ts';
+import { withoutEchoes } from '../../core/monitor/target-change.ts';
 import { rankChanges, trendTable, trendVerdict } from '../../core/monitor/trends.ts';
 import { createWeekSlot } from '../../core/monitor/week-slot.ts';
 import type { BaselineStore, KnownUsual } from '../ports/baseline-store.ts';
@@ -132,7 +133,7 @@ async function drawMost(
   const usual = await usualNow(options);
   const firstAt = Math.max(from, (await baselines.firstPointAt()) ?? to);
   const resolution = to - firstAt < FINE_BELOW_MS ? '5m' : '1h';
-  const changes = await options.changes.between({ from, to });
+  const changes = withoutEchoes(await options.changes.between({ from, to }));
   const charts: TimeChart[] = [];
   for (const { target, metric, service, unit } of ranked) {
     if (charts.length === MOST_CHARTS) break;
