@@ -181,6 +181,7 @@ async function assemble(
         checklists,
         rounds,
         loadTestRenderer,
+        loadProfiles,
         generator: createLoadGenerator(),
         targets,
         charts,

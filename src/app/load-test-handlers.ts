@@ -55,6 +55,8 @@ export function createLoadTestHandlers(options: LoadTestHandlersOptions): LoadTe
       const { actionId, userId } = request;
       const { service = '', playbook = '', runId } = parseActionValue(request.value);
       switch (actionId) {
+        case ACTIONS.loadOffer:
+          return offer(service, playbook);
         case ACTIONS.loadStart:
           return press(service, playbook, request);
         case ACTIONS.loadStop: {

@@ -8,6 +8,7 @@ import { mention, mentionOwner } from '../cards/mention.ts';
 import { inline, joinMrkdwn, type Mrkdwn, messageText, mrkdwn } from '../text/mrkdwn.ts';
 import { renderTime } from '../text/times.ts';
 import { itemLine } from './item-line.ts';
+import { loadTestRow } from './load-test-row.ts';
 import { tickElements } from './tick-element.ts';
 
 /** Characters of all lines together: the checkboxes and the frame of each block count too. */
@@ -30,7 +31,10 @@ export function renderRoundCard(round: Round, key: string, timezone: string): Me
     blocks: blocks(
       header(title),
       ...(remarks.length > 0 ? [context(joinMrkdwn(remarks, '\n'))] : []),
-      ...lines.map(section),
+      ...round.items.flatMap((item, index) => [
+        ...lines.slice(index, index + 1).map(section),
+        ...(current ? loadTestRow(item, round) : []),
+      ]),
       ...(current ? tickElements(round, timezone) : []),
       ...(current
         ? [actions([...note, ...assign, ...schedules], `checklist_note:${round.id}:${round.revision}`)]
