@@ -77,7 +77,7 @@ export function loadTestStore(db: Queryable): LoadTestStore {
         [at, TAKEN_WITHIN_MS, limit],
       ),
     endedSince: ({ profile, since }) =>
-      select(`profile = $1 and state <> 'running' and finished_at >= $2 order by created_at desc limit $3`, [
+      select(`profile = $1 and state <> 'running' and finished_at > $2 order by created_at desc limit $3`, [
         profile,
         since,
         MOST_TESTS,

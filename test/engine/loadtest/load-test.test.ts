@@ -106,6 +106,8 @@ it('asks first, then sends, and tells the result in the place of the progress', 
   const offer = await handlers.onCommand({ service: 'shop', profile: 'quick' });
   expect(JSON.stringify(offer)).toContain('90 requests in 3 s, at most 30/s');
   expect(JSON.stringify(offer)).toContain('Start the load test?');
+  // The button of a checklist asks the same question.
+  expect(await press('perfbot_load_offer', START)).toEqual(offer);
   expect(engine.jobs).toEqual([]);
 
   expect(await press('perfbot_load_start', START)).toEqual({ kind: 'silent' });
