@@ -53,7 +53,7 @@ export function createLoadTestHandlers(options: LoadTestHandlersOptions): LoadTe
     onCommand: ({ service, profile }) => offer(service, profile ?? firstOf(options.loadProfiles)),
     async onAction(request) {
       const { actionId, userId } = request;
-      const { service = '', playbook = '', runId } = parseActionValue(request.value);
+      const { service = '', playbook = '', runId } = parseActionValue(request.selected ?? request.value);
       switch (actionId) {
         case ACTIONS.loadOffer:
           return offer(service, playbook);

@@ -85,7 +85,7 @@ export function fillFromBaselines(
     unmeasured: missing,
     summary: [
       numbers.length === 0
-        ? 'not enough history for a usual value yet'
+        ? 'Not enough history yet: the first usual values need an hour of measurements'
         : `${numbers.length} usual values computed again`,
       ...(numbers.length > 0 && missing > 0 ? [`${missing} metrics have not enough history`] : []),
       ...(numbers.length > 0 ? [movedText(numbers)] : []),

@@ -83,8 +83,9 @@ function numbersOf({
 }
 
 function summaryOf(tested: number, missing: readonly string[]): string {
-  const since = 'since the last round';
   if (missing.length === 0) return '';
-  if (tested === 0) return `no load test ${since}: ${missing.join(', ')}`;
-  return `not tested ${since}: ${missing.join(', ')}`;
+  const names = missing.join(', ');
+  return tested === 0
+    ? `No load test since the last round. May be tested: ${names}`
+    : `Not tested since the last round: ${names}`;
 }

@@ -76,7 +76,9 @@ async function usualOfAll({ database }: HistorySourceOptions): Promise<readonly 
 async function tell(options: HistorySourceOptions, round: Round, answer: HistoryAnswer): Promise<void> {
   const runId = stableId('round', round.id, answer.name);
   if (await options.database.runs.exists(runId)) return;
-  const report = toReport(runId, answer, options.now());
+  // In the thread of a round stand several reports: each says what it is.
+  const said = { ...answer, verdict: `${answer.title}: ${answer.verdict}` };
+  const report = toReport(runId, said, options.now());
   await tellReport(options, report, {
     channel: round.channel,
     trigger: { kind: 'checklist', roundId: round.id },

@@ -51,6 +51,7 @@ function stateOf(item: RoundItem): Mrkdwn {
     case 'warning':
       return mrkdwn`🟠 warning, needs a person`;
     case 'unknown':
+      if (filling.loadtest !== undefined && filling.results?.length === 0) return mrkdwn`☐ open`;
       return mrkdwn`⚪ not fully measured, needs a person`;
     case 'ok':
     case undefined:
@@ -104,12 +105,17 @@ function numberText(number: FilledNumber, timezone: string): Mrkdwn {
   const { title, service, value, unit, usual, threshold, before, beforeWhat = 'last round' } = number;
   const show = (shown: number) => showValue(shown, unit, timezone);
   const parts = [
-    `${title} of ${service} ${show(value)}`,
+    `${subjectOf(title, service)} ${show(value)}`,
     ...(usual === undefined ? [] : [`usually ${show(usual)}`]),
     ...(threshold === undefined ? [] : [`target ${show(threshold)}`]),
     ...(before === undefined ? [] : [`${beforeWhat} ${show(before)}${changeText(before, value)}`]),
   ];
   return inline(parts.join(', '), 300);
+}
+
+/** A title that is a sentence of its own does not go on with "of". */
+function subjectOf(title: string, service: string): string {
+  return / (of|that) /.test(title) ? `${title} (${service})` : `${title} of ${service}`;
 }
 
 function changeText(before: number, value: number): string {

@@ -65,11 +65,12 @@ function setUp({ seconds = 3, url = baseUrl } = {}) {
     loadProfiles: loadProfilesOf(profileOf(seconds)),
   });
   const run = runLoadTest({ ...parts, generator: createLoadGenerator() });
-  const press = (actionId: string, value: object) => {
+  const press = (actionId: string, value: object, selected?: string) => {
     ids.last += 1;
     return handlers.onAction({
       actionId,
       value: JSON.stringify(value),
+      ...(selected !== undefined && { selected }),
       userId: 'U1',
       channelId: 'C1',
       messageTs: '1.0',
@@ -108,6 +109,7 @@ it('asks first, then sends, and tells the result in the place of the progress', 
   expect(JSON.stringify(offer)).toContain('Start the load test?');
   // The button of a checklist asks the same question.
   expect(await press('perfbot_load_offer', START)).toEqual(offer);
+  expect(await press('perfbot_load_offer', {}, JSON.stringify(START))).toEqual(offer);
   expect(engine.jobs).toEqual([]);
 
   expect(await press('perfbot_load_start', START)).toEqual({ kind: 'silent' });
