@@ -45,7 +45,7 @@ export function fillFromLoadTests({ profile, allowed, refusal, tests }: LoadTest
     unmeasured: missing.length,
     summary: summaryOf(tests.length, missing),
     results: judged.map(({ test, url, report }) => ({
-      title: `${report.title} of ${test.plan.service}`,
+      title: `Load test of ${test.plan.service} (${test.plan.profile})`,
       text: report.verdict,
       at: test.finishedAt ?? test.createdAt,
       ...(url !== undefined && { url }),
