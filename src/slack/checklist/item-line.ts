@@ -7,7 +7,7 @@ import { cutMrkdwn, inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkd
 import { renderTime, showValue } from '../text/times.ts';
 
 const OFFENDERS_SHOWN = 2;
-const CHANGES_SHOWN = 3;
+const SEVERAL = 3;
 const RESULTS_SHOWN = 2;
 /** A smaller change to the last round is none, as a ratio. */
 const SAME = 0.005;
@@ -16,7 +16,7 @@ const SAME = 0.005;
 export function itemLine(item: RoundItem, { timezone, max }: { timezone: string; max: number }): Mrkdwn {
   const lines = [
     mrkdwn`*${inline(item.title, 75)}*: ${stateOf(item)}`,
-    ...(item.filling === undefined ? [] : [resultOf(item.filling, timezone)]),
+    ...(item.filling === undefined ? [] : [resultOf(item, item.filling, timezone)]),
     ...(item.checked || item.person === undefined ? [] : [mrkdwn`For a person: ${inline(item.person, 200)}`]),
     ...(item.owner === undefined || isLooking(item) ? [] : [ownerOf(item, item.owner)]),
     ...(item.checked || item.openSince === undefined
@@ -59,11 +59,12 @@ function stateOf(item: RoundItem): Mrkdwn {
   }
 }
 
-function resultOf(filling: Filling, timezone: string): Mrkdwn {
+function resultOf({ fill }: RoundItem, filling: Filling, timezone: string): Mrkdwn {
   const { numbers, remarks, ruledOut = [], summary, results = [] } = filling;
   const off = numbers.filter(({ severity }) => compareSeverity(severity, 'unknown') > 0);
-  // Numbers that nothing judges come in the order of their change.
-  const fine = numbers.slice(0, summary === undefined || results.length > 0 ? 1 : CHANGES_SHOWN);
+  // A person decides with the numbers, or nothing judges them and they come in the order of their change.
+  const several = fill?.settle === 'never' || (summary !== undefined && results.length === 0);
+  const fine = numbers.slice(0, several ? SEVERAL : 1);
   const shown = off.length > 0 ? off.slice(0, OFFENDERS_SHOWN) : fine;
   const reasons = numbers.length + remarks.length === 0 ? ruledOut : [];
   const found = [
