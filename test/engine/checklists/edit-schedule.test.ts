@@ -218,13 +218,11 @@ describe('a day', () => {
     const { engine, dues, until } = await started();
     await until('2026-11-02T09:30:00Z');
     engine.lists.schedules = schedulesOf({ checklist: 'daily', on: 'every_day', at: '10:00' });
-    await until('2026-11-05T10:30:00Z');
+    await until('2026-11-03T10:30:00Z');
     engine.lists.schedules = NINE;
-    await until('2026-11-06T09:30:00Z');
+    await until('2026-11-04T09:30:00Z');
     expect(await dues()).toEqual([
-      '2026-11-06T09:00:00.000Z',
-      '2026-11-05T10:00:00.000Z',
-      '2026-11-04T10:00:00.000Z',
+      '2026-11-04T09:00:00.000Z',
       '2026-11-03T10:00:00.000Z',
       '2026-11-02T09:00:00.000Z',
     ]);
