@@ -25,8 +25,8 @@ import type { Clock, Logger } from './engine/ports/runtime.ts';
 import { createCardWriter } from './engine/runs/refresh-card.ts';
 import { createMetrics } from './ingress/metrics.ts';
 import { createLoadGenerator } from './loadtest/load-generator.ts';
-import { loadChecklists } from './playbooks/load-checklists.ts';
-import { loadLoadProfiles } from './playbooks/load-profiles.ts';
+import { createChecklists } from './playbooks/checklists.ts';
+import { createLoadProfiles } from './playbooks/load-profiles.ts';
 import { createPlaybooks } from './playbooks/playbooks.ts';
 import { createJobQueue } from './queue/job-queue.ts';
 import { createRoundRenderer } from './slack/checklist/create-round-renderer.ts';
@@ -108,13 +108,16 @@ async function assemble(
     playbooks: () => playbooks.all(),
   });
   const cards = createCardWriter({ renderer, playbooks, now });
-  const checklists = await loadChecklists({
+  const checklists = await createChecklists({
     directories: config.playbookDirectories,
     schedulesFile: SCHEDULES_FILE,
     defaults: { channel: config.channel, timezone: config.timezone },
+    log,
   });
+  cleanUps.push('checklists', () => checklists.close());
   const rounds = createRoundRenderer({ timezone: config.timezone });
-  const loadProfiles = await loadLoadProfiles(config.playbookDirectories);
+  const loadProfiles = await createLoadProfiles({ directories: config.playbookDirectories, log });
+  cleanUps.push('load profiles', () => loadProfiles.close());
   const loadTestRenderer = createLoadTestRenderer();
   const parts = { database, queue, cards, renderer, playbooks, newId, now, log, redact };
 
@@ -185,6 +188,7 @@ async function assemble(
         checklists,
         rounds,
         loadTestRenderer,
+        loadProfiles,
         generator: createLoadGenerator(),
         targets,
         charts,

@@ -116,7 +116,10 @@ async function list({
       });
     listed.push({ checklist, times, last });
   }
-  return { kind: 'ephemeral', message: renderChecklistList(listed, { timezone }) };
+  return {
+    kind: 'ephemeral',
+    message: renderChecklistList(listed, { timezone, problems: checklists.problems() }),
+  };
 }
 
 async function ask(

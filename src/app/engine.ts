@@ -3,14 +3,19 @@ import { RULES } from '../core/diagnosis/rules.ts';
 import type { Redact } from '../core/redact.ts';
 import { endSilences } from '../engine/alerts/end-silences.ts';
 import { handleDelivery } from '../engine/alerts/handle-delivery.ts';
+import { historySource } from '../engine/checklists/history-source.ts';
+import type { ItemSource } from '../engine/checklists/item-sources.ts';
+import { loadTestSource } from '../engine/checklists/load-test-source.ts';
 import { type PostReportsOptions, postReports } from '../engine/checklists/post-reports.ts';
 import { workOnChecklists } from '../engine/checklists/work-on-checklists.ts';
 import { jobHandlers } from '../engine/jobs.ts';
 import { endAbandoned } from '../engine/loadtest/end-load-test.ts';
 import { runLoadTest } from '../engine/loadtest/run-load-test.ts';
+import { refreshBaselines } from '../engine/monitor/refresh-baselines.ts';
 import { deliver } from '../engine/outbox/deliver.ts';
 import type { Checklists, RoundRenderer } from '../engine/ports/checklists.ts';
 import type { LoadGenerator } from '../engine/ports/load-generator.ts';
+import type { LoadProfiles } from '../engine/ports/load-profiles.ts';
 import type { LoadTestRenderer } from '../engine/ports/load-test-renderer.ts';
 import type { Messenger } from '../engine/ports/message.ts';
 import type { Playbooks } from '../engine/ports/playbooks.ts';
@@ -44,6 +49,7 @@ export interface WorkOptions {
   readonly checklists: Checklists;
   readonly rounds: RoundRenderer;
   readonly loadTestRenderer: LoadTestRenderer;
+  readonly loadProfiles: LoadProfiles;
   readonly generator: LoadGenerator;
   readonly channel: string;
   readonly newId: NewId;
@@ -104,11 +110,21 @@ export function createWork(options: WorkOptions): JobHandlers {
       endAbandoned({ ...options, inventory }),
     ),
     loadTest: runLoadTest({ ...options, inventory, probes }),
-    checklist: workOnChecklists(options, [
+    checklist: workOnChecklists({ ...options, sources: itemSources(options) }, [
       postReports({ ...options, weeklyReport: weeklyReportOf(options) }),
     ]),
     ...createMonitor(options),
   });
+}
+
+/** What fills items of checklists beside playbooks. */
+function itemSources(options: WorkOptions): readonly ItemSource[] {
+  const { database, targets, messenger, config } = options;
+  const parts = { ...options, inventory: targets.inventory, timezone: config.timezone };
+  return [
+    loadTestSource({ ...parts, linkTo: (address) => messenger.linkTo(address) }),
+    historySource({ ...parts, refresh: refreshBaselines({ ...parts, ...database }) }),
+  ];
 }
 
 /** The report of the week that a round stands in. */

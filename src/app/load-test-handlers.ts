@@ -1,10 +1,12 @@
+import { basename } from 'node:path';
 import { stableId } from '../core/alert/fingerprint.ts';
-import type { LoadProfile } from '../core/loadtest/load-profile.ts';
+import { type Problem, problemLine } from '../core/errors.ts';
 import type { LoadPlan } from '../core/loadtest/load-test.ts';
 import { planLoad } from '../core/loadtest/plan-load.ts';
 import { type StartLoadTestOptions, startLoadTest } from '../engine/loadtest/start-load-test.ts';
 import { nearestWord } from '../engine/nearest-word.ts';
 import type { Inventory } from '../engine/ports/inventory.ts';
+import type { LoadProfiles } from '../engine/ports/load-profiles.ts';
 import { renderReply } from '../slack/answers/render-refusal.ts';
 import { ACTIONS, parseActionValue } from '../slack/blocks/action-value.ts';
 import { renderLoadOffer } from '../slack/loadtest/load-offer.ts';
@@ -15,7 +17,7 @@ const PLAYBOOK = /^loadtest-(.+)$/;
 
 export interface LoadTestHandlersOptions extends StartLoadTestOptions {
   readonly inventory: Inventory;
-  readonly loadProfiles: ReadonlyMap<string, LoadProfile>;
+  readonly loadProfiles: LoadProfiles;
 }
 
 export interface LoadTestHandlers {
@@ -32,7 +34,11 @@ export function createLoadTestHandlers(options: LoadTestHandlersOptions): LoadTe
   const start = startLoadTest(options);
   const offer = async (service: string, profile: string): Promise<CommandAnswer> => {
     const known = await prepare(options, service, profile);
-    return 'plan' in known ? ephemeral(renderLoadOffer(known.plan, known.leftOut)) : known;
+    if (!('plan' in known)) return known;
+    const broken = problemOf(options.loadProfiles, profile);
+    return ephemeral(
+      renderLoadOffer(known.plan, { leftOut: known.leftOut, broken: broken && problemLine(broken) }),
+    );
   };
   const press = async (service: string, profile: string, request: ActionRequest): Promise<CommandAnswer> => {
     // Between the offer and the press the inventory may have changed.
@@ -47,8 +53,10 @@ export function createLoadTestHandlers(options: LoadTestHandlersOptions): LoadTe
     onCommand: ({ service, profile }) => offer(service, profile ?? firstOf(options.loadProfiles)),
     async onAction(request) {
       const { actionId, userId } = request;
-      const { service = '', playbook = '', runId } = parseActionValue(request.value);
+      const { service = '', playbook = '', runId } = parseActionValue(request.selected ?? request.value);
       switch (actionId) {
+        case ACTIONS.loadOffer:
+          return offer(service, playbook);
         case ACTIONS.loadStart:
           return press(service, playbook, request);
         case ACTIONS.loadStop: {
@@ -74,7 +82,7 @@ async function prepare(
   const known = await checkService(inventory, typed);
   if ('refusal' in known) return known.refusal;
   const profile = loadProfiles.get(profileName.toLowerCase());
-  if (profile === undefined) return unknownProfile(profileName, [...loadProfiles.keys()]);
+  if (profile === undefined) return unknownProfile(profileName, loadProfiles);
   const service = (await inventory.services()).find(({ name }) => name === known.name);
   if (service === undefined)
     return refuse(`\`${typed}\` is not there any more.`, '`/perf status` lists all.');
@@ -82,15 +90,26 @@ async function prepare(
   return 'problem' in plan ? refuse(plan.problem, plan.mend) : { plan, leftOut: profile.leftOut };
 }
 
-function unknownProfile(typed: string, names: readonly string[]): CommandAnswer {
+function unknownProfile(typed: string, profiles: LoadProfiles): CommandAnswer {
+  const names = profiles.names();
+  const broken = problemOf(profiles, typed);
   const meant = nearestWord(typed, names);
   const guess = meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
+  if (broken !== undefined)
+    return refuse(`The load profile \`${typed}\` cannot be used.`, `Mend it: ${problemLine(broken)}`);
   return refuse(
     `I don't know the load profile \`${typed}\`.${guess}`,
     names.length === 0
       ? 'There is none: put one into `loadtests/` below a folder of playbooks.'
       : `There are: ${names.map((name) => `\`${name}\``).join(', ')}.`,
   );
+}
+
+/** What is wrong with the file of a profile right now. */
+function problemOf(profiles: LoadProfiles, name: string): Problem | undefined {
+  return profiles
+    .problems()
+    .find(({ file = '' }) => basename(file).replace(/\.ya?ml$/, '') === name.toLowerCase());
 }
 
 function underLoad({ service }: LoadPlan): CommandAnswer {
@@ -100,6 +119,6 @@ function underLoad({ service }: LoadPlan): CommandAnswer {
 }
 
 /** What is meant when no profile is named. */
-function firstOf(profiles: ReadonlyMap<string, LoadProfile>): string {
-  return profiles.has('light') ? 'light' : ([...profiles.keys()][0] ?? 'light');
+function firstOf(profiles: LoadProfiles): string {
+  return profiles.get('light') === undefined ? (profiles.names()[0] ?? 'light') : 'light';
 }

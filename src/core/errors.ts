@@ -55,6 +55,12 @@ export interface Problem {
   readonly line?: number;
 }
 
+/** A problem in one line: `checklists.yaml:3 schedules.0.at: write a time as "09:00"`. */
+export function problemLine({ file, line, path, message }: Problem): string {
+  const place = [file, line].filter((part) => part !== undefined && part !== '').join(':');
+  return `${[place, path].filter((part) => part !== '').join(' ')}: ${message}`;
+}
+
 /** Thrown when an input breaks its schema; lists every problem at once. */
 export class InputError extends PerfbotError {
   override readonly name = 'InputError';

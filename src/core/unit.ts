@@ -77,3 +77,15 @@ function formatNumber(value: number): string {
   if (size < 0.01) return '< 0.01';
   return String(Number(value.toPrecision(size < 1 ? 2 : 3)));
 }
+
+const BINARY_SIZES = [
+  ['GB', 1024 ** 3],
+  ['MB', 1024 ** 2],
+  ['kB', 1024],
+] as const;
+
+/** Bytes as servers write them in their settings: `64MB` for 64 times 1024 times 1024. */
+export function settingSize(bytes: number): string {
+  const [unit, size] = BINARY_SIZES.find(([, step]) => bytes >= step && bytes % step === 0) ?? ['B', 1];
+  return `${bytes / size}${unit}`;
+}

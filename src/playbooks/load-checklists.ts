@@ -24,43 +24,68 @@ export interface ChecklistsSource {
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,49}$/;
-const FOLDER = 'checklists';
+/** Folder of checklists below a folder of playbooks. */
+export const CHECKLIST_FOLDER = 'checklists';
 
-/** Reads the checklists and their schedules once. @throws InputError with every problem of every file. */
-export async function loadChecklists(source: ChecklistsSource): Promise<Checklists> {
+/** What the files say, as far as it can be used. */
+export interface ReadChecklists {
+  /** By name. */
+  readonly checklists: readonly Checklist[];
+  /** Names of all files, also of broken ones. */
+  readonly names: readonly string[];
+  /** Undefined: `checklists.yaml` is broken. */
+  readonly scheduled:
+    | { readonly schedules: readonly Schedule[]; readonly scheduleDefaults: ScheduleDefaults }
+    | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the checklists and their schedules. What cannot be used is a problem. */
+export async function readChecklists(source: ChecklistsSource): Promise<ReadChecklists> {
   const checklists = new Map<string, Checklist>();
+  const names = new Set<string>();
   const problems: Problem[] = [];
   for (const directory of source.directories) {
-    for (const file of await yamlFilesOf(join(directory, FOLDER))) {
+    for (const file of await yamlFilesOf(join(directory, CHECKLIST_FOLDER))) {
+      names.add(basename(file, extname(file)));
       const parsed = parseChecklist(file, await readFile(file, 'utf8'));
       problems.push(...parsed.problems);
       if (parsed.checklist) checklists.set(parsed.checklist.name, parsed.checklist);
     }
   }
   const text = await readIfThere(source.schedulesFile);
-  const names = [...checklists.keys()];
+  const none = {
+    schedules: [],
+    scheduleDefaults: toScheduleDefaults(undefined, source.defaults),
+    problems: [],
+  };
   const scheduled =
-    text === undefined ? undefined : parseSchedules({ ...source, file: source.schedulesFile, text }, names);
-  problems.push(...(scheduled?.problems ?? []));
-  if (problems.length > 0) throw new InputError(`${problems.length} problem(s) in the checklists`, problems);
-  const schedules = scheduled?.schedules ?? [];
-  const scheduleDefaults = scheduled?.scheduleDefaults ?? toScheduleDefaults(undefined, source.defaults);
+    text === undefined ? none : parseSchedules({ ...source, file: source.schedulesFile, text }, [...names]);
+  problems.push(...scheduled.problems);
   return {
-    all: () => [...checklists.values()],
-    schedules: () => schedules,
-    scheduleDefaults: () => scheduleDefaults,
+    checklists: [...checklists.values()],
+    names: [...names],
+    scheduled: scheduled.problems.length > 0 ? undefined : scheduled,
+    problems,
+  };
+}
+
+/** Reads the checklists and their schedules once. @throws InputError with every problem of every file. */
+export async function loadChecklists(source: ChecklistsSource): Promise<Checklists> {
+  const { checklists, scheduled, problems } = await readChecklists(source);
+  if (problems.length > 0 || scheduled === undefined)
+    throw new InputError(`${problems.length} problem(s) in the checklists`, problems);
+  return {
+    all: () => checklists,
+    schedules: () => scheduled.schedules,
+    scheduleDefaults: () => scheduled.scheduleDefaults,
+    problems: () => [],
   };
 }
 
 /** What is wrong with the checklists and their schedules; nothing when all of them can be used. */
 export async function checklistProblems(source: ChecklistsSource): Promise<readonly Problem[]> {
-  try {
-    await loadChecklists(source);
-    return [];
-  } catch (error) {
-    if (error instanceof InputError) return error.problems;
-    throw error;
-  }
+  return (await readChecklists(source)).problems;
 }
 
 /** Reads one checklist; its name is that of the file. Pure. */

@@ -17,6 +17,9 @@ interface Row {
 
 const COLUMNS = 'id, plan, state, requested_by, channel, created_at, finished_at, result, stop';
 
+/** Tests of one profile since the last round that are looked at. */
+const MOST_TESTS = 200;
+
 /** A job that nobody takes for so long is lost. */
 const TAKEN_WITHIN_MS = 60_000;
 
@@ -73,6 +76,12 @@ export function loadTestStore(db: Queryable): LoadTestStore {
         `state = 'running' and coalesce(lease_until, created_at + $2) < $1 order by created_at limit $3`,
         [at, TAKEN_WITHIN_MS, limit],
       ),
+    endedSince: ({ profile, since }) =>
+      select(`profile = $1 and state <> 'running' and finished_at > $2 order by created_at desc limit $3`, [
+        profile,
+        since,
+        MOST_TESTS,
+      ]),
     async before({ id, plan }) {
       const [test] = await select(
         `service = $1 and profile = $2 and id <> $3 and state = 'finished' and result is not null

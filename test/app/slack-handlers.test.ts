@@ -18,6 +18,7 @@ import { createLoadTestRenderer } from '../../src/slack/loadtest/create-load-tes
 import type { ActionAnswer } from '../../src/slack/receiver/handlers.ts';
 import { API, alert, batch, type Harness, HOST, harness, LOOK, playbook } from '../engine/harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { loadProfilesOf } from '../support/load-profiles.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 /** A real CPU profile (scripts/flame-picture.ts). */
@@ -46,6 +47,7 @@ function handlers(invited = true) {
       all: () => [],
       schedules: () => [],
       scheduleDefaults: () => ({ timezone: 'UTC', remindAfterMs: undefined, holidays: [] }),
+      problems: () => [],
     },
     timezone: 'UTC',
     canPost: async () => invited,
@@ -64,7 +66,7 @@ function handlers(invited = true) {
     diagnoseHandlers: createDiagnoseHandlers(engine),
     loadTestHandlers: createLoadTestHandlers({
       ...engine,
-      loadProfiles: new Map(),
+      loadProfiles: loadProfilesOf(),
       loadTestRenderer: createLoadTestRenderer(),
     }),
     silenceHandlers: createSilenceHandlers({ ...engine, timezone: 'UTC' }),

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 async function open(directories = [directory]): Promise<WatchedPlaybooks> {
-  playbooks = await createPlaybooks({ directories, catalogue: FAKE_CATALOGUE, log, debounceMs: 20 });
+  playbooks = await createPlaybooks({ directories, catalogue: FAKE_CATALOGUE, log });
   return playbooks;
 }
 

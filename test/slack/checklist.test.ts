@@ -46,6 +46,42 @@ const blind: Filling = { ...fine, severity: 'unknown', numbers: [], measured: 0,
 
 const clean: Filling = { ...blind, severity: 'ok', unmeasured: 0, ruledOut: ['statistics are fresh'] };
 
+/** A load test of one service ran, another one may be tested. */
+const tested: Filling = {
+  ...fine,
+  severity: 'unknown',
+  numbers: fine.numbers.map((number) => ({
+    ...number,
+    title: 'p95 under load',
+    beforeWhat: 'last test',
+  })),
+  unmeasured: 1,
+  summary: 'Not tested since the last round: cart',
+  results: [
+    {
+      title: 'Load test of shop-api (light)',
+      text: 'shop-api keeps up.',
+      at: DUE,
+      url: 'https://acme.slack.com/archives/C0123456789/p1795420800000100',
+    },
+  ],
+  loadtest: { profile: 'light', services: ['cart'] },
+};
+const untested: Filling = {
+  ...blind,
+  summary: 'No load test since the last round. May be tested: shop-api, cart',
+  results: [],
+  loadtest: { profile: 'light', services: ['shop-api', 'cart'] },
+};
+/** What nothing judges comes in the order of its change. */
+const moved: Filling = {
+  ...fine,
+  numbers: ['Usual CPU', 'Usual memory', 'Usual calls', 'Usual clients'].flatMap((title) =>
+    fine.numbers.map((number) => ({ ...number, title })),
+  ),
+  summary: '4 usual values computed again, 2 moved since the last round',
+};
+
 function item(position: number, overrides: Partial<RoundItem> = {}): RoundItem {
   return {
     position,
@@ -129,6 +165,17 @@ const MESSAGES: Readonly<Record<string, MessageContent>> = {
   'checklist-late': renderer.round({ ...round, createdAt: DUE + 3 * 3_600_000, missed: 2 }, 'k'),
   'checklist-replaced': renderer.round({ ...round, state: 'replaced' }, 'k'),
   'checklist-asked-for': renderer.round({ ...round, schedule: undefined, requestedBy: 'U012AB3CD' }, 'k'),
+  'checklist-weekly': renderer.round(
+    {
+      ...round,
+      items: [
+        item(0, { title: 'Run performance load tests', filling: tested }),
+        item(1, { title: 'Never tested', filling: untested }),
+        item(2, { title: 'Update performance baselines', filling: moved, checked: true, checkedAt: DUE }),
+      ],
+    },
+    'k',
+  ),
   'checklist-reminder': renderer.reminder(round, 'k'),
   'checklist-owner': renderer.ownerChange(
     { roundId: round.id, title: 'Item 2', before: 'Database team', owner: 'U045EF6GH', by: 'U012AB3CD' },
@@ -178,6 +225,27 @@ describe('messages of checklists as they were agreed on', () => {
   it.each(Object.entries(MESSAGES))('%s', async (name, content) => {
     expectGoodMessage(content);
     await expect(`${JSON.stringify(content, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
+  });
+
+  it('offer a load test once for each item, as long as the round is open', () => {
+    const open = MESSAGES['checklist-weekly'] as MessageContent;
+    expect(JSON.stringify(open).match(/perfbot_load_offer/g)).toHaveLength(2);
+    expect(open.text).toContain('Never tested: ☐ open');
+    expect(open.text).toContain('last test 400 ms (+2.5 %)');
+    expect(open.text).toMatch(/Usual CPU.*Usual memory.*Usual calls/);
+    expect(open.text).not.toContain('Usual clients');
+    const items = [item(0, { filling: tested })];
+    expect(JSON.stringify(renderer.round({ ...round, state: 'replaced', items }, 'k'))).not.toContain(
+      'perfbot_load_offer',
+    );
+  });
+
+  it('have room for twenty items with a menu of a hundred services each', () => {
+    const services = Array.from({ length: 100 }, (_, index) => `service-${index}-${'x'.repeat(60)}`);
+    const filling = { ...tested, loadtest: { profile: 'light', services } };
+    const crowded = renderer.round({ ...round, items: twenty.map((one) => ({ ...one, filling })) }, 'k');
+    expectGoodMessage(crowded);
+    expect(JSON.stringify(crowded)).toContain('perfbot_load_offer');
   });
 
   it('say everything in their text, with a word beside every sign', () => {
@@ -258,7 +326,9 @@ describe('text of others', () => {
   it('is shown, never followed', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
-        const filling = { ...slow, remarks: [text] };
+        const results = [{ title: text, text, at: DUE, url: text }];
+        const loadtest = { profile: text, services: [text, 'shop-api'] };
+        const filling = { ...slow, remarks: [text], summary: text, results, loadtest };
         const items = [
           item(0, {
             title: text,

@@ -32,8 +32,15 @@ const SETTINGS: Readonly<Record<string, string>> = {
   unix_socket_directories: '',
 };
 
+/** One that can be stopped and started again with its data. */
+export interface RestartablePostgres extends OwnPostgres {
+  restart(): Promise<void>;
+}
+
 /** Debian's PostgreSQL 15 as user postgres on a free port. */
-export async function startPostgres15({ settings = {} }: OwnPostgresOptions = {}): Promise<OwnPostgres> {
+export async function startPostgres15({
+  settings = {},
+}: OwnPostgresOptions = {}): Promise<RestartablePostgres> {
   const directory = mkdtempSync(join(tmpdir(), 'perfbot-pg15-'));
   const passwordFile = join(directory, 'password');
   const dataDirectory = join(directory, 'data');
@@ -50,18 +57,29 @@ export async function startPostgres15({ settings = {} }: OwnPostgresOptions = {}
     { ...own, stdio: 'ignore' },
   );
   const port = await freePort();
-  const server = spawn(
-    join(BIN_15, 'postgres'),
-    ['-D', dataDirectory, '-h', '127.0.0.1', '-p', String(port), ...flags({ ...SETTINGS, ...settings })],
-    { ...own, stdio: 'ignore' },
-  );
-  const exited = once(server, 'exit');
-  const stop = async () => {
-    server.kill('SIGQUIT');
+  const launch = () =>
+    spawn(
+      join(BIN_15, 'postgres'),
+      ['-D', dataDirectory, '-h', '127.0.0.1', '-p', String(port), ...flags({ ...SETTINGS, ...settings })],
+      { ...own, stdio: 'ignore' },
+    );
+  let server = launch();
+  let exited = once(server, 'exit');
+  const end = async (signal: NodeJS.Signals) => {
+    server.kill(signal);
     await exited;
+  };
+  const stop = async () => {
+    await end('SIGQUIT');
     rmSync(directory, { recursive: true, force: true });
   };
-  return started(port, stop);
+  const restart = async () => {
+    await end('SIGINT');
+    server = launch();
+    exited = once(server, 'exit');
+    await started(port, stop);
+  };
+  return { ...(await started(port, stop)), restart };
 }
 
 /** The embedded PostgreSQL 18 as a server of its own on a free port. */

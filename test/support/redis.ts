@@ -8,6 +8,8 @@ import { freePort } from './free-port.ts';
 export interface TestRedis {
   readonly url: string;
   readonly port: number;
+  /** Kills it and starts it anew. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -15,20 +17,32 @@ export interface TestRedis {
 export async function startRedis(options: readonly string[] = []): Promise<TestRedis> {
   const directory = await mkdtemp(join(tmpdir(), 'perfbot-redis-'));
   const port = await freePort();
-  const server = spawn(
-    'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory, ...options],
-    { stdio: 'ignore' },
-  );
-  const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  server.once('error', () => undefined);
+  const launch = () => {
+    const server = spawn(
+      'redis-server',
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory, ...options],
+      { stdio: 'ignore' },
+    );
+    const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+    server.once('error', () => undefined);
+    return { server, exited };
+  };
+  let running = launch();
   await answers(port);
+  const end = async () => {
+    running.server.kill('SIGKILL');
+    await running.exited;
+  };
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    async restart() {
+      await end();
+      running = launch();
+      await answers(port);
+    },
     async stop() {
-      server.kill('SIGKILL');
-      await exited;
+      await end();
       await rm(directory, { recursive: true, force: true });
     },
   };

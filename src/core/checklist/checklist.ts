@@ -5,12 +5,25 @@ import { KPI_NAMES } from '../kpi.ts';
 const MOST_ITEMS = 20;
 
 /** What settles an item: the findings that its playbooks come to. Without a choice all findings count. */
-const Fill = z.strictObject({
+const FillFields = z.strictObject({
   playbooks: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'write the name of a playbook'))
-    .min(1)
     .max(6)
+    .default([])
     .describe('playbooks that run for this item'),
+  loadtest: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'write the name of a load profile')
+    .optional()
+    .describe(
+      'load profile that people start from the item; what its tests came to since the last round fills it',
+    ),
+  history: z
+    .enum(['trends', 'baselines'])
+    .optional()
+    .describe(
+      'trends: the biggest changes of the week; baselines: perfbot computes the usual values again and names what moved',
+    ),
   kpis: z.array(z.enum(KPI_NAMES)).default([]).describe('KPIs whose findings count'),
   metrics: z
     .array(
@@ -31,6 +44,13 @@ const Fill = z.strictObject({
       'when_ok: perfbot ticks the item when everything is fine; never: a person decides with the numbers',
     ),
 });
+
+/** What fills an item; at least one of its sources is named. */
+const Fill = FillFields.refine(
+  ({ playbooks, loadtest, history }) =>
+    playbooks.length > 0 || loadtest !== undefined || history !== undefined,
+  { message: 'write playbooks, loadtest or history' },
+);
 
 const ChecklistItem = z.strictObject({
   id: z

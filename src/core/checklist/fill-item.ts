@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts';
 import type { Report } from '../report.ts';
 import { compareSeverity, worst } from '../severity.ts';
 import type { ChecklistItem } from './checklist.ts';
-import type { FilledNumber, Filling } from './round.ts';
+import type { FilledNumber, Filling, RoundItem } from './round.ts';
 
 /** A run of an item: its report, or why there is none. */
 export type ItemRun =
@@ -47,6 +47,28 @@ export function fillItem(
     offending: numbers.filter(({ severity }) => compareSeverity(severity, 'unknown') > 0).length,
     unmeasured: findings.length - numbers.length,
   };
+}
+
+/** What several sources say about one item, as one. Pure. */
+export function joinFillings(fillings: readonly Filling[]): Filling {
+  const [only] = fillings;
+  if (fillings.length === 1 && only !== undefined) return only;
+  const sum = (of: (filling: Filling) => number) => fillings.reduce((total, one) => total + of(one), 0);
+  return Object.assign({}, ...fillings, {
+    severity: worst(fillings.map(({ severity }) => severity)),
+    numbers: fillings.flatMap(({ numbers }) => numbers).slice(0, MOST_NUMBERS),
+    remarks: [...new Set(fillings.flatMap(({ remarks }) => remarks))],
+    measured: sum(({ measured }) => measured),
+    offending: sum(({ offending }) => offending),
+    unmeasured: sum(({ unmeasured }) => unmeasured),
+  });
+}
+
+/** An item with what was found for it. What a person has decided stands; perfbot takes back only its own tick. Pure. */
+export function withFilling(item: RoundItem, filling: Filling, at: number): RoundItem {
+  if (item.fill === undefined || item.checkedBy !== undefined) return { ...item, filling };
+  if (!isSettled(item.fill, filling)) return { ...item, filling, checked: false, checkedAt: undefined };
+  return { ...item, filling, checked: true, checkedAt: item.checkedAt ?? at };
 }
 
 /** True when perfbot may tick the item: everything that counts was measured and is fine. */

@@ -16,8 +16,9 @@ export interface FilledNumber {
   readonly unit: Unit;
   readonly usual?: number;
   readonly threshold?: number;
-  /** What the last round measured. */
+  /** What the last round measured, or what `beforeWhat` says. */
   readonly before?: number;
+  readonly beforeWhat?: string;
 }
 
 /** What perfbot found out for an item. */
@@ -34,6 +35,20 @@ export interface Filling {
   readonly measured: number;
   readonly offending: number;
   readonly unmeasured: number;
+  /** Takes the place of those three in what people read. */
+  readonly summary?: string;
+  /** What was looked at, with the message that shows it where that is known. */
+  readonly results?: readonly FilledResult[];
+  /** A load test that people may start from the item, and for which services. */
+  readonly loadtest?: { readonly profile: string; readonly services: readonly string[] };
+}
+
+/** One thing that fills an item, in a sentence. */
+export interface FilledResult {
+  readonly title: string;
+  readonly text: string;
+  readonly at: number;
+  readonly url?: string;
 }
 
 /** One line of a round. */

@@ -35,7 +35,7 @@ export function rankChanges(changes: readonly PeriodChange[]): readonly PeriodCh
 }
 
 /** True when both periods were measured for at least a day. */
-function isComparable({ hoursBefore, hoursNow }: PeriodChange): boolean {
+export function isComparable({ hoursBefore, hoursNow }: PeriodChange): boolean {
   return hoursBefore >= LEAST_HOURS && hoursNow >= LEAST_HOURS;
 }
 

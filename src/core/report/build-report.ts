@@ -76,7 +76,7 @@ function lastChange({ changes = [], onsetAt, startedAt, playbook }: ReportInput)
   const at = onsetAt ?? startedAt;
   const last = changes.findLast((change) => change.at <= at && at - change.at <= RELATED_MS);
   if (last === undefined) return {};
-  const how = /^(restarted|replaced)/.test(last.what) ? 'was ' : ': ';
+  const how = /^(restarted|replaced|reconfigured)/.test(last.what) ? 'was ' : ': ';
   const separator = how === 'was ' ? ' ' : '';
   return {
     changed: `${last.service}${separator}${how}${last.what}, ${formatDuration(at - last.at)} before${onsetAt === undefined ? '' : ' it began'}`,

@@ -9,6 +9,7 @@ import {
 import type { Checklists, ScheduleState } from '../ports/checklists.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { Database, Stores } from '../ports/stores.ts';
+import { coveredUntil } from './covered-until.ts';
 import { currentSchedules } from './current-schedules.ts';
 
 export interface EditOptions {
@@ -82,6 +83,7 @@ export function editSchedule(options: EditOptions): (wanted: WantedSchedule) => 
       const state = states.find((known) => known.id === id);
       const stands = before.schedules.some((schedule) => schedule.id === id && !schedule.paused);
       if (state) await stores.checklists.saveSchedule(decided(state, wanted, { stands, at }));
+      await settleCovered(options, stores, wanted);
       return { replaced: before.version === wanted.seen ? undefined : before };
     });
 }
@@ -98,7 +100,23 @@ export function resetSchedule(options: EditOptions): (place: SchedulePlace) => P
       const states = await lockAll(stores, ids, now());
       await stores.checklists.deleteEdit(place);
       for (const state of states) await stores.checklists.saveSchedule(fresh(state, now()));
+      await settleCovered(options, stores, place);
     });
+}
+
+/** What was posted before the change counts for what is in force now. */
+async function settleCovered(
+  { checklists, now }: EditOptions,
+  stores: Stores,
+  place: SchedulePlace,
+): Promise<void> {
+  const current = await currentSchedules(checklists, stores.checklists);
+  for (const schedule of current.filter((known) => isSamePlace(known, place))) {
+    const covered = await coveredUntil(stores.checklists, schedule, current);
+    const state = await stores.checklists.lockSchedule(schedule.id, now());
+    if (covered > state.settledUntil)
+      await stores.checklists.saveSchedule({ ...state, settledUntil: covered });
+  }
 }
 
 /** In the order of their ids, so that two people never wait for each other. */

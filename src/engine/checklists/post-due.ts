@@ -3,6 +3,7 @@ import type { Round } from '../../core/checklist/round.ts';
 import type { Schedule } from '../../core/checklist/schedule.ts';
 import type { Checklists, ScheduleState } from '../ports/checklists.ts';
 import type { Stores } from '../ports/stores.ts';
+import { coveredUntil } from './covered-until.ts';
 import { currentSchedules } from './current-schedules.ts';
 import { dueSlots, nextDue } from './due-slots.ts';
 import { type ChecklistOptions, openRound, startRuns } from './open-round.ts';
@@ -47,9 +48,14 @@ async function settle(
   const current = await currentSchedules(options.checklists, stores.checklists);
   const schedule = current.find(({ id }) => id === scheduleId);
   if (schedule === undefined) return undefined;
-  const slots = dueSlots(schedule, { after: state.settledUntil, until: at });
+  const covered = await coveredUntil(stores.checklists, schedule, current);
+  const slots = dueSlots(schedule, { after: Math.max(state.settledUntil, covered), until: at });
   const dueAt = slots.at(-1);
-  if (dueAt === undefined) return undefined;
+  if (dueAt === undefined) {
+    if (covered > state.settledUntil)
+      await stores.checklists.saveSchedule({ ...state, settledUntil: covered });
+    return undefined;
+  }
   const { wanted, next } = decide(schedule, state, slots);
   await stores.checklists.saveSchedule({ ...next, settledUntil: dueAt });
   const checklist = options.checklists.all().find(({ name }) => name === schedule.checklist);

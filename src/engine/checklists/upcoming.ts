@@ -25,8 +25,9 @@ export function upcoming(
 ): readonly UpcomingRound[] {
   const { pausedBy, pausedUntil } = state ?? {};
   if (schedule.paused || (pausedBy !== undefined && pausedUntil === undefined)) return [];
-  // What is due at the very end of the pause comes.
-  const after = pausedBy === undefined ? now : Math.max(now, (pausedUntil ?? 0) - 1);
+  // What is due at the very end of the pause comes; what another schedule has posted does not.
+  const from = Math.max(now, state?.settledUntil ?? 0);
+  const after = pausedBy === undefined ? from : Math.max(from, (pausedUntil ?? 0) - 1);
   return nextDues(schedule, after, count).map((at, index) => ({
     at,
     skipped: index === 0 && state?.skipNextBy !== undefined,

@@ -23,6 +23,7 @@ export async function endLoadTest(
       : loadReport({ test: { ...test, stop }, result, kpis: service?.kpis ?? {}, before });
   await tell(options, test, report);
   await database.loadTests.finish(test.id, { state: 'finished', at: now(), result, stop });
+  await fillChecklists(options);
 }
 
 /** Closes the tests whose worker is gone, and says so. Their requests have ended with it. */
@@ -39,8 +40,16 @@ export function endAbandoned(options: EndLoadTestOptions): () => Promise<void> {
         result: undefined,
         stop: undefined,
       });
+      await fillChecklists(options);
     }
   };
+}
+
+/** An item may wait for the result; one that is forgotten is filled by the next scheduled look. */
+async function fillChecklists({ queue, log }: EndLoadTestOptions): Promise<void> {
+  await queue
+    .enqueue('checklist', {})
+    .catch((error: unknown) => log.warn({ err: error }, 'checklists are filled a little later'));
 }
 
 async function tell(options: EndLoadTestOptions, test: LoadTest, report: Report): Promise<void> {

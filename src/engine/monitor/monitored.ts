@@ -17,6 +17,8 @@ export const MONITORED: readonly MonitoredProbe[] = [
     metrics: ['response_time_p50_ms', 'response_time_max_ms'],
   },
   { probe: 'postgres.statements', params: { window: '3s', statements: 5 }, metrics: ['calls_per_second'] },
+  // Numbers of its own it has none; it tells when the server was started or set otherwise.
+  { probe: 'postgres.settings', params: {}, onlyFacts: true },
   {
     probe: 'redis.info',
     params: { window: '2s' },

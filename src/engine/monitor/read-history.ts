@@ -9,7 +9,8 @@ import {
 } from '../../core/monitor/baseline-table.ts';
 import { historyChart } from '../../core/monitor/history-chart.ts';
 import { historyMarks } from '../../core/monitor/history-marks.ts';
-import { rankChanges, trendTable, trendVerdict } from '../../core/monitor/trends.ts';
+import { withoutEchoes } from '../../core/monitor/target-change.ts';
+import { type PeriodChange, rankChanges, trendTable, trendVerdict } from '../../core/monitor/trends.ts';
 import { createWeekSlot } from '../../core/monitor/week-slot.ts';
 import type { BaselineStore, KnownUsual } from '../ports/baseline-store.ts';
 import type { ChangeStore } from '../ports/change-store.ts';
@@ -44,7 +45,7 @@ export interface HistoryScope {
 export async function readTrends(
   options: ReadHistoryOptions,
   { service, services, days }: HistoryScope & { readonly days: number },
-): Promise<HistoryAnswer> {
+): Promise<HistoryAnswer & { readonly ranked: readonly PeriodChange[] }> {
   const { baselines, now } = options;
   const to = now();
   const from = to - days * DAY_MS;
@@ -57,6 +58,7 @@ export async function readTrends(
     verdict: trendVerdict(ranked, period),
     table: trendTable(ranked, period),
     charts: await drawMost(options, ranked, { from, to, services }),
+    ranked,
   };
 }
 
@@ -100,7 +102,8 @@ export async function readBaseline(
   };
 }
 
-function isShown<T extends { readonly metric: string; readonly service: string }>(
+/** Without numbers of state, of one service or of all. */
+export function isShown<T extends { readonly metric: string; readonly service: string }>(
   series: readonly T[],
   service: string | undefined,
 ): readonly T[] {
@@ -132,7 +135,7 @@ async function drawMost(
   const usual = await usualNow(options);
   const firstAt = Math.max(from, (await baselines.firstPointAt()) ?? to);
   const resolution = to - firstAt < FINE_BELOW_MS ? '5m' : '1h';
-  const changes = await options.changes.between({ from, to });
+  const changes = withoutEchoes(await options.changes.between({ from, to }));
   const charts: TimeChart[] = [];
   for (const { target, metric, service, unit } of ranked) {
     if (charts.length === MOST_CHARTS) break;

@@ -7,7 +7,8 @@ import type { UpkeepStore } from '../ports/upkeep-store.ts';
 
 /** Six weeks: enough of every hour of the week, and not so long that last year's load is usual. */
 const LOOK_BACK_MS = 42 * 24 * 60 * 60_000;
-const NAME = 'baselines';
+/** Under this name it is kept when the usual values were computed last. */
+export const BASELINES_DONE = 'baselines';
 
 export interface RefreshBaselinesOptions {
   readonly baselines: BaselineStore;
@@ -37,7 +38,7 @@ export function refreshBaselines(
       await baselines.replace(id, values, at);
       if (values.length > 0) known += 1;
     }
-    await upkeep.done(NAME, at);
+    await upkeep.done(BASELINES_DONE, at);
     log.info({ metrics: known, ms: now() - at }, 'usual values refreshed');
     return known;
   };
@@ -50,7 +51,7 @@ export function refreshDueBaselines(
   const { baselines, upkeep, now } = options;
   const refresh = refreshBaselines(options);
   return async (signal) => {
-    const lastAt = await upkeep.lastDone(NAME);
+    const lastAt = await upkeep.lastDone(BASELINES_DONE);
     const firstPointAt = await baselines.firstPointAt();
     if (baselineDue({ lastAt, firstPointAt, now: now() })) await refresh(signal);
   };

@@ -25,6 +25,8 @@ export interface MonitoredProbe {
   readonly params: Readonly<Record<string, unknown>>;
   /** Metrics that are kept besides those of KPIs. */
   readonly metrics?: readonly string[];
+  /** Another probe of the list judges the target; this one tells what changed. */
+  readonly onlyFacts?: boolean;
 }
 
 export interface SampleServicesOptions {
@@ -55,6 +57,7 @@ interface Look {
 /** Measures every service once, keeps the numbers and judges them. What cannot be measured leaves a gap, never a zero. */
 export function sampleServices(options: SampleServicesOptions): (signal: AbortSignal) => Promise<void> {
   const { inventory, samples, monitor, changes, monitored, judge, now } = options;
+  const told = new Set(monitored.filter(({ onlyFacts }) => onlyFacts).map(({ probe }) => probe));
   const once = async (signal: AbortSignal) => {
     const services = await inventory.services();
     const looks = await claim(monitor, planLooks(options, services), now());
@@ -64,7 +67,8 @@ export function sampleServices(options: SampleServicesOptions): (signal: AbortSi
     await samples.add(evidence.flatMap((item) => toSamples(item, monitored)));
     await monitor.release(evidence.map(toResult));
     await changes?.see(evidence.flatMap(toSeen));
-    await judge?.({ services, evidence });
+    const judged = evidence.filter(({ probe }) => !told.has(probe));
+    await judge?.({ services, evidence: judged });
   };
   let running = false;
   return async (signal) => {

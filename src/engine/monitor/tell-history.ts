@@ -33,7 +33,8 @@ export async function tellHistory(
   });
 }
 
-function toReport(
+/** The answer as a report that began at a time. */
+export function toReport(
   runId: string,
   { name, title, service, verdict, table, charts }: HistoryAnswer,
   startedAt: number,

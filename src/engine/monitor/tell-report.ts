@@ -20,6 +20,14 @@ export interface TellReportOptions {
   readonly log: Logger;
 }
 
+/** Where a report is told, and what made it. */
+export interface ReportPlace {
+  readonly channel: string;
+  readonly trigger: RunTrigger;
+  /** Outbox key of the message in whose thread it belongs; without one it has a message of its own. */
+  readonly threadOf?: string;
+}
+
 /**
  * Draws the charts of a report that no playbook made, and tells it as a message of its own with its thread, kept like
  * any other run. Repeatable: a run that is there already is not told again. Answers whether it was told.
@@ -27,7 +35,7 @@ export interface TellReportOptions {
 export async function tellReport(
   options: TellReportOptions,
   report: Report,
-  { channel, trigger }: { readonly channel: string; readonly trigger: RunTrigger },
+  { channel, trigger, threadOf }: ReportPlace,
 ): Promise<boolean> {
   const { database, queue, renderer, now } = options;
   const images = await draw(options, report);
@@ -43,8 +51,14 @@ export async function tellReport(
     await runs.saveCharts(runId, images);
     await runs.finish(runId, told, finishedAt);
     const card = { runId, title, playbook, service, requestedBy, now: now(), report: told };
-    await outbox.put({ key, channel, position: 0, content: renderer.runCard(card, key) }, now());
-    const thread = { threadOf: key, channel, keyPrefix: `run/${runId}`, firstPosition: startedAt };
+    if (threadOf === undefined)
+      await outbox.put({ key, channel, position: 0, content: renderer.runCard(card, key) }, now());
+    const thread = {
+      threadOf: threadOf ?? key,
+      channel,
+      keyPrefix: `run/${runId}`,
+      firstPosition: startedAt,
+    };
     for (const message of renderer.thread(told, thread)) await outbox.put(message, now());
     return true;
   });

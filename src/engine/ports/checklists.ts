@@ -2,6 +2,7 @@ import type { Checklist } from '../../core/checklist/checklist.ts';
 import type { Round } from '../../core/checklist/round.ts';
 import type { Schedule, ScheduleDefaults } from '../../core/checklist/schedule.ts';
 import type { ScheduleEdit, SchedulePlace } from '../../core/checklist/schedule-edit.ts';
+import type { Problem } from '../../core/errors.ts';
 import type { MessageContent } from './message.ts';
 
 // Times are milliseconds since the epoch.
@@ -13,6 +14,8 @@ export interface Checklists {
   /** Those of the file; `currentSchedules` are in force. */
   schedules(): readonly Schedule[];
   scheduleDefaults(): ScheduleDefaults;
+  /** What is wrong with the files right now; what they said before stays in force. */
+  problems(): readonly Problem[];
 }
 
 /** How far a schedule has come, and what people decided about it. */

@@ -28,6 +28,8 @@ export interface LoadTestStore {
   ): Promise<boolean>;
   /** Tests that nobody works on any more, oldest first. */
   abandoned(at: number, limit: number): Promise<readonly LoadTest[]>;
+  /** Tests of a profile, of whatever service, that ended since then, newest first. */
+  endedSince(query: { readonly profile: string; readonly since: number }): Promise<readonly LoadTest[]>;
   /** The last test of this service and profile that came to a result, before this one. */
   before(test: {
     readonly id: string;

@@ -126,7 +126,9 @@ async function tell(
   const owner = cardOwner(run);
   const card = owner && (await stores.outbox.get(cardKey(owner)));
   if (owner === undefined || card === undefined) return true;
-  const thread = renderer.thread(report, {
+  // In the thread of a round stand several reports: each says what it is.
+  const told = owner.kind === 'round' ? { ...report, verdict: `${report.title}: ${report.verdict}` } : report;
+  const thread = renderer.thread(told, {
     threadOf: card.message.key,
     channel: card.message.channel,
     keyPrefix: `run/${report.runId}`,

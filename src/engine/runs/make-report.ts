@@ -4,7 +4,7 @@ import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
 import type { DiagnosisRule } from '../../core/diagnosis/rule.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Service } from '../../core/inventory/service.ts';
-import type { TargetChange } from '../../core/monitor/target-change.ts';
+import { type TargetChange, withoutEchoes } from '../../core/monitor/target-change.ts';
 import { createWeekSlot } from '../../core/monitor/week-slot.ts';
 import type { Playbook } from '../../core/playbook/playbook.ts';
 import { buildReport } from '../../core/report/build-report.ts';
@@ -118,7 +118,8 @@ async function changesOf(
   at: number,
 ): Promise<readonly TargetChange[]> {
   const names = services.map(({ name }) => name);
-  return (await changes?.between({ from: at - HISTORY_MS, to: at, services: names })) ?? [];
+  const known = await changes?.between({ from: at - HISTORY_MS, to: at, services: names });
+  return withoutEchoes(known ?? []);
 }
 
 /** The usual value of each metric in this hour of the week, or in all hours where that has not enough history. */

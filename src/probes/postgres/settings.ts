@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Metric, Observation, Table } from '../../core/evidence.ts';
 import { formatValue } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { changedSettings } from './changed-settings.ts';
 import type { PostgresClients } from './clients.ts';
 import { readServerFacts } from './server-facts.ts';
 import { type Setting, settingNumber, settingText } from './setting-values.ts';
@@ -81,6 +82,7 @@ export function postgresSettingsProbe({
         const facts = await readServerFacts(query);
         const settings = await query(Row, SETTINGS, [[...Object.keys(METRICS), ...OTHERS]]);
         const [place] = await query(Place, PLACE);
+        const changed = await changedSettings(query);
         return {
           metrics: metricsOf(settings),
           tables: [settingsTable(settings)],
@@ -88,6 +90,7 @@ export function postgresSettingsProbe({
             version: facts.release,
             database: facts.database,
             same_machine: place?.same_machine ? 'yes' : 'no',
+            ...changed,
           },
           windowMs: 0,
         } satisfies Observation;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import { Duration } from '../../core/quantity.ts';
+import { settingSize } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisClients } from './clients.ts';
 import { GRANTS } from './grants.ts';
 import { type InfoLook, stateMetrics, windowGaps, windowMetrics, windowOf } from './info-metrics.ts';
 import { keyspaceTable } from './info-tables.ts';
-import { growth, parseInfo, type RedisInfo } from './parse-info.ts';
+import { growth, numberOf, parseInfo, type RedisInfo } from './parse-info.ts';
 import { pause } from './pause.ts';
 
 const Params = z.strictObject({
@@ -59,7 +60,7 @@ export function redisInfoProbe({
             : [{ name: 'rejected_connections', value: rejected, unit: 'count' } as const]),
         ],
         tables: [keyspaceTable(after.info)],
-        facts: factsOf(after.info),
+        facts: factsOf(after.info, after.at),
         ...(gaps.length > 0 && { gaps }),
         windowMs: window.windowMs,
       };
@@ -84,12 +85,24 @@ function rejectedSince(last: InfoLook | undefined, before: InfoLook, after: Info
   );
 }
 
-function factsOf(info: RedisInfo): Readonly<Record<string, string>> {
-  const names = { version: 'redis_version', role: 'role', maxmemory_policy: 'maxmemory_policy' };
+function factsOf(info: RedisInfo, at: number): Readonly<Record<string, string>> {
+  const uptime = numberOf(info, 'uptime_in_seconds');
+  const maxmemory = numberOf(info, 'maxmemory');
+  const persistent = numberOf(info, 'aof_enabled');
+  const known = {
+    version: info.get('redis_version'),
+    role: info.get('role'),
+    maxmemory_policy: info.get('maxmemory_policy'),
+    // Another one after each start.
+    run: info.get('run_id'),
+    started_at: uptime === undefined ? undefined : new Date(at - uptime * 1000).toISOString(),
+    'setting.maxmemory':
+      maxmemory === undefined ? undefined : maxmemory === 0 ? 'no limit' : settingSize(maxmemory),
+    'setting.maxmemory-policy': info.get('maxmemory_policy'),
+    'setting.maxclients': info.get('maxclients'),
+    'setting.appendonly': persistent === undefined ? undefined : persistent === 1 ? 'yes' : 'no',
+  };
   return Object.fromEntries(
-    Object.entries(names).flatMap(([name, field]) => {
-      const value = info.get(field);
-      return value === undefined ? [] : [[name, value]];
-    }),
+    Object.entries(known).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 }

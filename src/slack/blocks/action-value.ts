@@ -18,6 +18,7 @@ export const ACTIONS = {
   homeDiagnose: 'perfbot_home_diagnose',
   homeStatus: 'perfbot_home_status',
   homeRefresh: 'perfbot_home_refresh',
+  loadOffer: 'perfbot_load_offer',
   loadStart: 'perfbot_load_start',
   loadStop: 'perfbot_load_stop',
   silence: 'perfbot_silence',

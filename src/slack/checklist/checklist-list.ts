@@ -1,5 +1,6 @@
 import type { Checklist } from '../../core/checklist/checklist.ts';
 import type { Round } from '../../core/checklist/round.ts';
+import { type Problem, problemLine } from '../../core/errors.ts';
 import type { MessageContent } from '../../engine/ports/message.ts';
 import { reply } from '../answers/reply.ts';
 import { ACTIONS, toActionValue } from '../blocks/action-value.ts';
@@ -8,6 +9,8 @@ import { button } from '../blocks/buttons.ts';
 import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { renderTime } from '../text/times.ts';
 import { channelText } from './schedule-text.ts';
+
+const PROBLEMS_SHOWN = 5;
 
 /** A checklist with when it comes next and how its last round stands. */
 export interface ListedChecklist {
@@ -26,18 +29,33 @@ export interface ListedChecklist {
 /** The checklists, for the person who asked. */
 export function renderChecklistList(
   listed: readonly ListedChecklist[],
-  { timezone }: { readonly timezone: string },
+  { timezone, problems = [] }: { readonly timezone: string; readonly problems?: readonly Problem[] },
 ): MessageContent {
   const lines =
     listed.length === 0
       ? [mrkdwn`There is no checklist: put files into ${inline('playbooks/checklists/')}.`]
       : listed.map((entry) => lineOf(entry, timezone));
+  if (problems.length > 0) lines.push(problemText(problems));
   const edit = button({
     label: 'Edit schedules',
     actionId: ACTIONS.schedules,
     value: toActionValue({}),
   });
   return reply('checklists', lines, blocks(...lines.map(section), actions(edit)));
+}
+
+/** What stands in the files now is not what counts. */
+function problemText(problems: readonly Problem[]): Mrkdwn {
+  const shown = problems.slice(0, PROBLEMS_SHOWN).map((problem) => inline(problemLine(problem), 300));
+  const more = problems.length - shown.length;
+  return joinMrkdwn(
+    [
+      mrkdwn`⚠️ Files that are broken; their last good version counts:`,
+      ...shown,
+      ...(more > 0 ? [mrkdwn`… and ${more} more`] : []),
+    ],
+    '\n',
+  );
 }
 
 function lineOf({ checklist, times, last }: ListedChecklist, timezone: string): Mrkdwn {

@@ -1,10 +1,14 @@
-import type { FilledNumber, Filling, RoundItem } from '../../core/checklist/round.ts';
+import type { FilledNumber, FilledResult, Filling, RoundItem } from '../../core/checklist/round.ts';
 import { compareSeverity } from '../../core/severity.ts';
+import { isWebLink } from '../blocks/buttons.ts';
 import { mention, mentionOwner } from '../cards/mention.ts';
+import { escapeText } from '../text/escape-text.ts';
 import { cutMrkdwn, inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { renderTime, showValue } from '../text/times.ts';
 
 const OFFENDERS_SHOWN = 2;
+const SEVERAL = 3;
+const RESULTS_SHOWN = 2;
 /** A smaller change to the last round is none, as a ratio. */
 const SAME = 0.005;
 
@@ -12,7 +16,7 @@ const SAME = 0.005;
 export function itemLine(item: RoundItem, { timezone, max }: { timezone: string; max: number }): Mrkdwn {
   const lines = [
     mrkdwn`*${inline(item.title, 75)}*: ${stateOf(item)}`,
-    ...(item.filling === undefined ? [] : [resultOf(item.filling, timezone)]),
+    ...(item.filling === undefined ? [] : [resultOf(item, item.filling, timezone)]),
     ...(item.checked || item.person === undefined ? [] : [mrkdwn`For a person: ${inline(item.person, 200)}`]),
     ...(item.owner === undefined || isLooking(item) ? [] : [ownerOf(item, item.owner)]),
     ...(item.checked || item.openSince === undefined
@@ -47,6 +51,7 @@ function stateOf(item: RoundItem): Mrkdwn {
     case 'warning':
       return mrkdwn`🟠 warning, needs a person`;
     case 'unknown':
+      if (filling.loadtest !== undefined && filling.results?.length === 0) return mrkdwn`☐ open`;
       return mrkdwn`⚪ not fully measured, needs a person`;
     case 'ok':
     case undefined:
@@ -54,16 +59,33 @@ function stateOf(item: RoundItem): Mrkdwn {
   }
 }
 
-function resultOf(filling: Filling, timezone: string): Mrkdwn {
-  const { numbers, remarks, ruledOut = [] } = filling;
+function resultOf({ fill }: RoundItem, filling: Filling, timezone: string): Mrkdwn {
+  const { numbers, remarks, ruledOut = [], summary, results = [] } = filling;
   const off = numbers.filter(({ severity }) => compareSeverity(severity, 'unknown') > 0);
-  const shown = off.length > 0 ? off.slice(0, OFFENDERS_SHOWN) : numbers.slice(0, 1);
+  // A person decides with the numbers, or nothing judges them and they come in the order of their change.
+  const several = fill?.settle === 'never' || (summary !== undefined && results.length === 0);
+  const fine = numbers.slice(0, several ? SEVERAL : 1);
+  const shown = off.length > 0 ? off.slice(0, OFFENDERS_SHOWN) : fine;
   const reasons = numbers.length + remarks.length === 0 ? ruledOut : [];
   const found = [
     ...shown.map((number) => numberText(number, timezone)),
     ...[...remarks, ...reasons].slice(0, OFFENDERS_SHOWN).map((reason) => inline(reason, 200)),
   ];
-  return joinMrkdwn([...found, inline(countsOf(filling))], ' · ');
+  const told = results.slice(0, RESULTS_SHOWN).map((result) => resultText(result, timezone));
+  const more = results.length - told.length;
+  const counts = inline(summary ?? countsOf(filling));
+  return joinMrkdwn(
+    [...told, ...(more > 0 ? [mrkdwn`… and ${more} more`] : []), joinMrkdwn([...found, counts], ' · ')],
+    '\n',
+  );
+}
+
+/** A result that has a message of its own, with the way there. */
+function resultText({ title, text, at, url }: FilledResult, timezone: string): Mrkdwn {
+  const name = inline(title, 100);
+  const shown =
+    url !== undefined && isWebLink(url) ? { mrkdwn: `<${escapeText(url)}|${name.mrkdwn}>` } : name;
+  return mrkdwn`${shown}, ${renderTime(at, timezone)}: ${inline(text, 250)}`;
 }
 
 function countsOf({ remarks, ruledOut = [], measured, offending, unmeasured }: Filling): string {
@@ -81,15 +103,20 @@ function countsOf({ remarks, ruledOut = [], measured, offending, unmeasured }: F
 }
 
 function numberText(number: FilledNumber, timezone: string): Mrkdwn {
-  const { title, service, value, unit, usual, threshold, before } = number;
+  const { title, service, value, unit, usual, threshold, before, beforeWhat = 'last round' } = number;
   const show = (shown: number) => showValue(shown, unit, timezone);
   const parts = [
-    `${title} of ${service} ${show(value)}`,
+    `${subjectOf(title, service)} ${show(value)}`,
     ...(usual === undefined ? [] : [`usually ${show(usual)}`]),
     ...(threshold === undefined ? [] : [`target ${show(threshold)}`]),
-    ...(before === undefined ? [] : [`last round ${show(before)}${changeText(before, value)}`]),
+    ...(before === undefined ? [] : [`${beforeWhat} ${show(before)}${changeText(before, value)}`]),
   ];
   return inline(parts.join(', '), 300);
+}
+
+/** A title that is a sentence of its own does not go on with "of". */
+function subjectOf(title: string, service: string): string {
+  return / (of|that) /.test(title) ? `${title} (${service})` : `${title} of ${service}`;
 }
 
 function changeText(before: number, value: number): string {

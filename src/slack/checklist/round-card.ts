@@ -2,12 +2,13 @@ import { LATE_MS, type Round } from '../../core/checklist/round.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { MessageContent } from '../../engine/ports/message.ts';
 import { ACTIONS, toActionValue } from '../blocks/action-value.ts';
-import { actions, blocks, context, header, section } from '../blocks/builders.ts';
+import { actions, type Block, blocks, context, header, section } from '../blocks/builders.ts';
 import { button } from '../blocks/buttons.ts';
 import { mention, mentionOwner } from '../cards/mention.ts';
 import { inline, joinMrkdwn, type Mrkdwn, messageText, mrkdwn } from '../text/mrkdwn.ts';
 import { renderTime } from '../text/times.ts';
 import { itemLine } from './item-line.ts';
+import { loadTestRows } from './load-test-row.ts';
 import { tickElements } from './tick-element.ts';
 
 /** Characters of all lines together: the checkboxes and the frame of each block count too. */
@@ -21,6 +22,7 @@ export function renderRoundCard(round: Round, key: string, timezone: string): Me
   const lines = round.items.map((item) => itemLine(item, { timezone, max }));
   const remarks = remarksOf(round, timezone);
   const current = round.state !== 'replaced';
+  const rows = current ? loadTestRows(round) : new Map<number, Block>();
   const value = toActionValue({ roundId: round.id });
   const note = button({ label: 'Add a note', actionId: ACTIONS.note, value });
   const schedules = button({ label: 'Schedules', actionId: ACTIONS.schedules, value });
@@ -30,7 +32,10 @@ export function renderRoundCard(round: Round, key: string, timezone: string): Me
     blocks: blocks(
       header(title),
       ...(remarks.length > 0 ? [context(joinMrkdwn(remarks, '\n'))] : []),
-      ...lines.map(section),
+      ...round.items.flatMap((item, index) => [
+        ...lines.slice(index, index + 1).map(section),
+        rows.get(item.position),
+      ]),
       ...(current ? tickElements(round, timezone) : []),
       ...(current
         ? [actions([...note, ...assign, ...schedules], `checklist_note:${round.id}:${round.revision}`)]

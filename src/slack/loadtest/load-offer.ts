@@ -12,8 +12,17 @@ import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 const SHOWN_PATHS = 5;
 
 /** Says what a load test would send, to the person who asked, with the button that begins it after one more question. */
-export function renderLoadOffer(plan: LoadPlan, leftOut: readonly string[]): MessageContent {
-  const lines = [mrkdwn`*Put ${inline(plan.service, 80)} under load?*`, ...planLines(plan, leftOut)];
+export function renderLoadOffer(
+  plan: LoadPlan,
+  { leftOut, broken }: { readonly leftOut: readonly string[]; readonly broken?: string | undefined },
+): MessageContent {
+  const lines = [
+    mrkdwn`*Put ${inline(plan.service, 80)} under load?*`,
+    ...planLines(plan, leftOut),
+    ...(broken === undefined
+      ? []
+      : [mrkdwn`⚠️ The file of this profile is broken; its last good version counts. ${inline(broken, 300)}`]),
+  ];
   const value = toActionValue({ service: plan.service, playbook: plan.profile });
   return reply(
     'load-offer',

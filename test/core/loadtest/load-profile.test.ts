@@ -8,7 +8,8 @@ import {
   toLoadProfile,
 } from '../../../src/core/loadtest/load-profile.ts';
 import { loadProfileJsonSchema } from '../../../src/playbooks/load-profile-schema.ts';
-import { loadLoadProfiles, parseLoadProfile } from '../../../src/playbooks/load-profiles.ts';
+import { createLoadProfiles, parseLoadProfile } from '../../../src/playbooks/load-profiles.ts';
+import { silentLog } from '../../support/silent-log.ts';
 
 const read = (file: object) => toLoadProfile('p', LoadProfileFile.parse(file));
 const PHASES = { phases: [{ duration: 10, arrivalRate: 1 }] };
@@ -91,8 +92,9 @@ describe('the shipped profiles', () => {
   const directory = new URL('../../../playbooks/', import.meta.url).pathname;
 
   it('are within the caps, and the light one is light', async () => {
-    const profiles = await loadLoadProfiles([directory]);
-    expect([...profiles.keys()]).toEqual(['light', 'steps']);
+    const profiles = await createLoadProfiles({ directories: [directory], log: silentLog });
+    await profiles.close();
+    expect(profiles.names()).toEqual(['light', 'steps']);
     expect(sizeOf(profiles.get('light')?.stages ?? []).peakPerSecond).toBeLessThanOrEqual(10);
   });
 

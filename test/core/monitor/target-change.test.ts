@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findChangePoint } from '../../../src/core/monitor/change-point.ts';
 import { historyMarks } from '../../../src/core/monitor/history-marks.ts';
-import { findChanges, type TargetFacts } from '../../../src/core/monitor/target-change.ts';
+import { findChanges, type TargetFacts, withoutEchoes } from '../../../src/core/monitor/target-change.ts';
 
 const HOUR = 3_600_000;
 const NOON = Date.UTC(2026, 10, 23, 12);
@@ -54,6 +54,94 @@ describe('findChanges', () => {
   it('needs something to compare with, and does not compare what one look did not tell', () => {
     expect(findChanges({}, BEFORE, seen)).toEqual([]);
     expect(findChanges(BEFORE, { started_at: BEFORE.started_at ?? '' }, seen)).toEqual([]);
+  });
+});
+
+const SERVER: TargetFacts = {
+  started_at: '2026-11-23T10:00:00.000Z',
+  version: '15.4',
+  settings_seen: 'all',
+  'setting.work_mem': '4 MB',
+  'setting.archive_command': '#aaaaaaaaaaaa',
+  'setting.max_connections': '200',
+};
+
+describe('findChanges of a server', () => {
+  const { 'setting.max_connections': _gone, ...withoutOne } = SERVER;
+  const restart = { started_at: '2026-11-23T11:59:40.000Z' };
+  it.each([
+    ['nothing', SERVER, []],
+    ['a restart', { ...SERVER, ...restart }, ['restarted']],
+    ['a setting', { ...SERVER, 'setting.work_mem': '64 MB' }, ['reconfigured (work_mem 4 MB to 64 MB)']],
+    ['one that was the default', { ...SERVER, 'setting.jit': 'off' }, ['reconfigured (jit set to off)']],
+    ['one that is the default again', withoutOne, ['reconfigured (max_connections back to its default)']],
+    [
+      'a text, without what it says',
+      { ...SERVER, 'setting.archive_command': '#bbbbbbbbbbbb' },
+      ['reconfigured (another archive_command)'],
+    ],
+    [
+      'an upgrade with a setting',
+      { ...SERVER, ...restart, version: '15.6', 'setting.work_mem': '64 MB' },
+      ['restarted (version 15.4 to 15.6, work_mem 4 MB to 64 MB)'],
+    ],
+    [
+      'many settings',
+      {
+        ...SERVER,
+        ...Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [`setting.${name}`, '1'])),
+      },
+      ['reconfigured (a set to 1, b set to 1, c set to 1, d set to 1, 2 more settings)'],
+    ],
+    ['what a smaller right does not show', { ...withoutOne, settings_seen: 'most' }, []],
+  ])('%s', (_, after, expected) => {
+    expect(findChanges(SERVER, after, seen).map(({ what }) => what)).toEqual(expected);
+  });
+
+  it('has nothing to compare with at first', () => {
+    expect(findChanges({}, SERVER, seen)).toEqual([]);
+  });
+
+  it('tells a run by its name where the start is known to the second only', () => {
+    const redis = { run: 'r1', started_at: '2026-11-23T10:00:00.000Z', 'setting.maxmemory': '1 MB' };
+    expect(findChanges(redis, { ...redis, started_at: '2026-11-23T10:00:01.000Z' }, seen)).toEqual([]);
+    expect(findChanges(redis, { ...redis, run: 'r2' }, seen)).toMatchObject([{ what: 'restarted' }]);
+    // A setting that an older look did not know is no change.
+    expect(findChanges(redis, { ...redis, 'setting.maxclients': '10' }, seen)).toEqual([]);
+  });
+});
+
+describe('withoutEchoes', () => {
+  const change = (target: string, offset: number, what: string, service = 'db') => ({
+    target,
+    service,
+    at: NOON + offset,
+    what,
+  });
+  it.each([
+    [
+      'the one that says more stays',
+      [change('c', 0, 'restarted'), change('p', 900, 'restarted (jit off)')],
+      ['restarted (jit off)'],
+    ],
+    ['one of two alike stays', [change('c', 0, 'restarted'), change('p', 900, 'restarted')], ['restarted']],
+    [
+      'two restarts of one target are two',
+      [change('c', 0, 'restarted'), change('c', 900, 'restarted')],
+      ['restarted', 'restarted'],
+    ],
+    [
+      'another service is another matter',
+      [change('c', 0, 'restarted'), change('p', 900, 'restarted', 'web')],
+      ['restarted', 'restarted'],
+    ],
+    [
+      'minutes later is another restart',
+      [change('c', 0, 'restarted'), change('p', 120_000, 'restarted')],
+      ['restarted', 'restarted'],
+    ],
+  ])('%s', (_, changes, expected) => {
+    expect(withoutEchoes(changes).map(({ what }) => what)).toEqual(expected);
   });
 });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Checklist, ChecklistDefinition } from '../../../src/core/checklist/checklist.ts';
 import { type Schedule, SchedulesFile, toSchedules } from '../../../src/core/checklist/schedule.ts';
 import { toAnyProbe } from '../../../src/engine/any-probe.ts';
+import type { ItemSource } from '../../../src/engine/checklists/item-sources.ts';
 import { workOnChecklists } from '../../../src/engine/checklists/work-on-checklists.ts';
 import type { Checklists } from '../../../src/engine/ports/checklists.ts';
 import type { Database } from '../../../src/engine/ports/stores.ts';
@@ -32,6 +33,7 @@ export function checklistHarness(options: {
   readonly at: string;
   readonly schedules?: readonly Schedule[];
   readonly checklists?: readonly Checklist[];
+  readonly sources?: readonly ItemSource[];
 }) {
   const load: { value: number | undefined } = { value: 0.5 };
   const probe = toAnyProbe({
@@ -53,9 +55,10 @@ export function checklistHarness(options: {
     all: () => options.checklists ?? [DAILY],
     schedules: () => lists.schedules,
     scheduleDefaults: () => ({ timezone: 'UTC', remindAfterMs: undefined, holidays: [] }),
+    problems: () => [],
   };
   const rounds = createRoundRenderer({ timezone: 'UTC' });
-  const parts = { ...engine, checklists, rounds, log: silentLog };
+  const parts = { ...engine, checklists, rounds, sources: options.sources ?? [], log: silentLog };
   const look = workOnChecklists(parts);
   return {
     ...parts,

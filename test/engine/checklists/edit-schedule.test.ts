@@ -175,13 +175,57 @@ describe('two people who edit at once', () => {
   });
 });
 
-it('an edit in the moment in which a round is due posts no time twice, and always the new one', async () => {
-  const { engine, edit, dues, until } = await started();
-  engine.clock.at = at('2026-11-02T09:00:00Z');
-  await Promise.all([engine.look(), edit({ cron: '5 9 * * *' }), engine.look()]);
-  // The old time came when a look was first; after the edit it comes no more.
-  const first = await dues();
-  expect([[], ['2026-11-02T09:00:00.000Z']]).toContainEqual(first);
-  await until('2026-11-02T10:00:00Z');
-  expect(await dues()).toEqual(['2026-11-02T09:05:00.000Z', ...first]);
+describe('a day', () => {
+  it('has one round when its time is changed while it falls due', async () => {
+    const { engine, edit, dues, until } = await started();
+    engine.clock.at = at('2026-11-02T09:00:00Z');
+    await Promise.all([engine.look(), edit({ cron: '5 9 * * *' }), engine.look()]);
+    await until('2026-11-03T10:00:00Z');
+    // The old time when a look was first, the new one when the edit was.
+    const [second, first, ...more] = await dues();
+    expect(more).toEqual([]);
+    expect(['2026-11-02T09:00:00.000Z', '2026-11-02T09:05:00.000Z']).toContain(first);
+    expect(second).toBe('2026-11-03T09:05:00.000Z');
+  });
+
+  it.each([
+    ['later the same day', '0 9 * * *', '0 15 * * *', ['3T15:00', '2T09:00']],
+    ['earlier the same day', '0 9 * * *', '30 8 * * *', ['3T08:30', '2T09:00']],
+    ['once more', '0 9 * * *', '0 9,15 * * *', ['3T15:00', '3T09:00', '2T15:00', '2T09:00']],
+    ['the second of two times', '0 9,12 * * *', '0 9,14 * * *', ['3T14:00', '3T09:00', '2T14:00', '2T09:00']],
+    ['two times that were one', '0 9,12 * * *', '0 16 * * *', ['3T16:00', '2T09:00']],
+    ['another day of the week', '0 9 * * 1', '0 9 * * 2', ['3T09:00', '2T09:00']],
+  ])('that had its round gets no second one by a change: %s', async (_, from, to, expected) => {
+    const { edit, dues, until, next } = await started(schedulesOf({ checklist: 'daily', cron: from }));
+    await until('2026-11-02T10:00:00Z');
+    await edit({ cron: to });
+    const shown = (await next())?.map(({ at: due }) => new Date(due).toISOString());
+    await until('2026-11-03T17:00:00Z');
+    const came = (await dues()).map((due) => due.slice(9, 16));
+    expect(came).toEqual(expected);
+    // What the dialogue said would come next is what came next.
+    expect(shown?.[0]?.slice(9, 16)).toBe(came.at(-2));
+  });
+
+  it('that had no round yet has it at the new time', async () => {
+    const { edit, dues, until } = await started();
+    await edit({ cron: '0 12 * * *' });
+    await until('2026-11-02T13:00:00Z');
+    expect(await dues()).toEqual(['2026-11-02T12:00:00.000Z']);
+  });
+
+  it('that had its round gets no second one by a change of the file, there and back', async () => {
+    const { engine, dues, until } = await started();
+    await until('2026-11-02T09:30:00Z');
+    engine.lists.schedules = schedulesOf({ checklist: 'daily', on: 'every_day', at: '10:00' });
+    await until('2026-11-03T10:30:00Z');
+    engine.lists.schedules = NINE;
+    await until('2026-11-04T09:30:00Z');
+    expect(await dues()).toEqual([
+      '2026-11-04T09:00:00.000Z',
+      '2026-11-03T10:00:00.000Z',
+      '2026-11-02T09:00:00.000Z',
+    ]);
+    expect((await test.database.checklists.recent({ limit: 1 }))[0]?.missed).toBe(0);
+  });
 });

@@ -48,7 +48,9 @@ describe('a round', () => {
     const card = engine.slack.messages.find(({ key }) => key === roundKey(round.id));
     expect(card?.content.metadata.event_type).toBe('perfbot_checklist');
     expect(card?.content.text).toContain('1 of 2 done by perfbot');
-    expect(engine.slack.messages.filter(({ threadTs }) => threadTs === card?.ts).length).toBeGreaterThan(0);
+    const thread = engine.slack.messages.filter(({ threadTs }) => threadTs === card?.ts);
+    // Several reports stand in one thread: each says what it is.
+    expect(thread[0]?.content.text).toMatch(/^Look/);
     expect(engine.slack.messages.filter(({ threadTs }) => threadTs === undefined)).toHaveLength(1);
   });
 
@@ -219,6 +221,30 @@ describe('the reminder', () => {
     expect(reminder?.threadTs).toBeDefined();
   });
 
+  it('comes once also when several workers look at once, and not for a round that was replaced', async () => {
+    const engine = engineAt();
+    await engine.settle();
+    engine.pass(HOUR);
+    await engine.settle();
+    engine.pass(4 * HOUR);
+    await Promise.all([engine.look(), engine.look(), engine.look()]);
+    expect(await reminders(engine)).toHaveLength(1);
+    engine.pass(20 * HOUR);
+    await engine.settle();
+    await askForRound(engine)({
+      checklist: DAILY,
+      channel: '#ops',
+      userId: 'U1',
+      timezone: 'UTC',
+      fresh: true,
+      id: 'again',
+    });
+    engine.pass(10 * HOUR);
+    await engine.settle();
+    // The round of the second day was replaced before its reminder; the one that somebody asked for has none.
+    expect(await reminders(engine)).toHaveLength(1);
+  });
+
   it('does not come when everything is done', async () => {
     const engine = engineAt();
     await engine.settle();
@@ -267,6 +293,37 @@ describe('ticks', () => {
     // U2 sees neither tick of U1, and takes away perfbot's.
     await press('U2', [0], []);
     expect(await ticked()).toEqual([false, 'U1']);
+  });
+
+  it('of several people in the same moment all count, each one item', async () => {
+    const { press, ticked } = await open();
+    // The same two boxes, pressed at once from the same view: U1 ticks the second, U2 unticks the first, U3 repeats U1.
+    const results = await Promise.all([
+      press('U1', [0], [0, 1]),
+      press('U2', [0], []),
+      press('U3', [0], [0, 1]),
+      press('U4', [0], [0]),
+    ]);
+    expect(results.filter((result) => result === 'changed')).toHaveLength(2);
+    const [first, second] = await ticked();
+    expect(first).toBe(false);
+    expect(['U1', 'U3']).toContain(second);
+  });
+
+  it('and notes and owners in the same moment do not undo each other', async () => {
+    const { engine, id, press } = await open();
+    await Promise.all([
+      press('U1', [0], [0, 1]),
+      writeNote(engine)({ roundId: id, position: 1, text: 'a note', userId: 'U2' }),
+      assignItem(engine)({ roundId: id, position: 1, owner: 'U000000003', userId: 'U3' }),
+      engine.look(),
+    ]);
+    expect((await newest()).items[1]).toMatchObject({
+      checked: true,
+      checkedBy: 'U1',
+      note: 'a note',
+      owner: 'U000000003',
+    });
   });
 
   it('of one person who is faster than the message all count', async () => {

@@ -10,6 +10,7 @@ import { createLoadGenerator } from '../../../src/loadtest/load-generator.ts';
 import { createLoadTestRenderer } from '../../../src/slack/loadtest/create-load-test-renderer.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { freePort } from '../../support/free-port.ts';
+import { loadProfilesOf } from '../../support/load-profiles.ts';
 import { harness } from '../harness.ts';
 
 let test: TestDatabase;
@@ -61,14 +62,15 @@ function setUp({ seconds = 3, url = baseUrl } = {}) {
   const parts = { ...engine, charts, now: Date.now, loadTestRenderer: createLoadTestRenderer() };
   const handlers = createLoadTestHandlers({
     ...parts,
-    loadProfiles: new Map([['quick', profileOf(seconds)]]),
+    loadProfiles: loadProfilesOf(profileOf(seconds)),
   });
   const run = runLoadTest({ ...parts, generator: createLoadGenerator() });
-  const press = (actionId: string, value: object) => {
+  const press = (actionId: string, value: object, selected?: string) => {
     ids.last += 1;
     return handlers.onAction({
       actionId,
       value: JSON.stringify(value),
+      ...(selected !== undefined && { selected }),
       userId: 'U1',
       channelId: 'C1',
       messageTs: '1.0',
@@ -105,6 +107,9 @@ it('asks first, then sends, and tells the result in the place of the progress', 
   const offer = await handlers.onCommand({ service: 'shop', profile: 'quick' });
   expect(JSON.stringify(offer)).toContain('90 requests in 3 s, at most 30/s');
   expect(JSON.stringify(offer)).toContain('Start the load test?');
+  // The button of a checklist asks the same question.
+  expect(await press('perfbot_load_offer', START)).toEqual(offer);
+  expect(await press('perfbot_load_offer', {}, JSON.stringify(START))).toEqual(offer);
   expect(engine.jobs).toEqual([]);
 
   expect(await press('perfbot_load_start', START)).toEqual({ kind: 'silent' });

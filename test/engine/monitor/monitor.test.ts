@@ -5,6 +5,7 @@ import type { Metric } from '../../../src/core/evidence.ts';
 import type { Service } from '../../../src/core/inventory/service.ts';
 import { toAnyProbe } from '../../../src/engine/any-probe.ts';
 import { judgeSamples } from '../../../src/engine/monitor/judge-samples.ts';
+import { MONITORED } from '../../../src/engine/monitor/monitored.ts';
 import { sampleServices } from '../../../src/engine/monitor/sample-services.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { API, type Harness, HOST, harness, playbook } from '../harness.ts';
@@ -232,5 +233,68 @@ describe('the monitor', () => {
     second.h.clock.at = first.h.clock.at;
     await second.rounds(1);
     expect(await groups(second.h)).toHaveLength(1);
+  });
+
+  it('keeps what changed at a server, and judges it by its numbers alone', async () => {
+    const DB: Service = {
+      ...API,
+      name: 'db',
+      role: 'postgres',
+      targets: [{ kind: 'postgres', id: 'postgres:db', service: 'db', zone: 'default' }],
+    };
+    const seen: { workMem: string | undefined } = { workMem: '4MB' };
+    const base = {
+      targetKind: 'postgres' as const,
+      cost: 'light' as const,
+      timeoutMs: 1000,
+      params: z.object({}),
+    };
+    const statements = toAnyProbe({
+      ...base,
+      name: 'postgres.statements',
+      title: 'Statements',
+      collect: async () => ({ metrics: [{ name: 'mean_exec_time_ms', value: 1, unit: 'ms' as const }] }),
+    });
+    const settings = toAnyProbe({
+      ...base,
+      name: 'postgres.settings',
+      title: 'Settings',
+      async collect() {
+        if (seen.workMem === undefined) throw new ProbeError('permission', 'no', { userMessage: 'No.' });
+        const facts = { started_at: '2026-11-23T10:00:00.000Z', settings_seen: 'all' };
+        return { metrics: [], facts: { ...facts, 'setting.work_mem': seen.workMem } };
+      },
+    });
+    const h = harness({
+      database: test.database,
+      services: [DB],
+      probes: [statements, settings],
+      playbooks: [FALLBACK],
+    });
+    const sample = sampleServices({
+      ...h,
+      monitored: MONITORED,
+      samples: test.database.samples,
+      monitor: test.database.monitor,
+      changes: test.database.changes,
+      zone: 'default',
+      spreadMs: 0,
+      judge: judgeSamples({ monitor: test.database.monitor, accept: h.accept, now: h.now }),
+      limit: (task) => task(),
+    });
+    const round = async () => {
+      h.pass(INTERVAL);
+      await sample(h.signal);
+      await h.work();
+    };
+    await round();
+    seen.workMem = '64MB';
+    await round();
+    const changes = await test.database.changes.between({ from: 0, to: h.now() + INTERVAL });
+    expect(changes).toMatchObject([{ service: 'db', what: 'reconfigured (work_mem 4MB to 64MB)' }]);
+    // Settings that cannot be read any more say nothing about the statements.
+    seen.workMem = undefined;
+    for (let times = 0; times < 7; times += 1) await round();
+    expect(await groups(h)).toEqual([]);
   });
 });

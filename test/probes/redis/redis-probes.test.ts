@@ -4,6 +4,7 @@ import { type Diagnosis, diagnose } from '../../../src/core/diagnosis/diagnose.t
 import { rowsOf } from '../../../src/core/diagnosis/facts.ts';
 import { RULES } from '../../../src/core/diagnosis/rules.ts';
 import { type Evidence, metricValue } from '../../../src/core/evidence.ts';
+import { findChanges, watchedFacts } from '../../../src/core/monitor/target-change.ts';
 import { createRedisClients, type RedisClients } from '../../../src/probes/redis/clients.ts';
 import { redisCommandsProbe } from '../../../src/probes/redis/commands.ts';
 import { redisProbes } from '../../../src/probes/redis/registry.ts';
@@ -123,6 +124,37 @@ describeWith(['redis'], 'Redis', () => {
       expect(metric(evidence, 'hit_ratio')).toBeCloseTo(0.25, 5);
       expect(metric(evidence, 'keys')).toBe(2000);
       expect(collected(evidence[0]).facts).toMatchObject({ role: 'master', maxmemory_policy: 'noeviction' });
+    });
+
+    it('tells when the server was set otherwise, and when it was restarted', async () => {
+      const own = await startRedis();
+      const owner = new Redis(own.url);
+      owner.on('error', () => undefined);
+      const watching = createRedisClients({ connections: new Map([[TARGET.id, own.url]]) });
+      const look = async () => {
+        const seen = collected(await observe(redisInfoProbe({ clients: watching }), TARGET, { window: 100 }));
+        return watchedFacts(seen) ?? {};
+      };
+      const seen = { target: TARGET.id, service: 'shop-cache', at: Date.now() + 60_000 };
+      const first = await look();
+      await owner.config('SET', 'maxmemory', String(64 * 1024 * 1024));
+      await owner.config('SET', 'maxmemory-policy', 'allkeys-lru');
+      const second = await look();
+      expect(findChanges(first, second, seen).map(({ what }) => what)).toEqual([
+        'reconfigured (maxmemory no limit to 64MB, maxmemory-policy noeviction to allkeys-lru)',
+      ]);
+      await own.restart();
+      await expect
+        .poll(
+          async () => findChanges(second, await look().catch(() => second), seen).map(({ what }) => what),
+          {
+            timeout: 5_000,
+          },
+        )
+        .toEqual(['restarted (maxmemory 64MB to no limit, maxmemory-policy allkeys-lru to noeviction)']);
+      owner.disconnect();
+      await watching.close();
+      await own.stop();
     });
 
     it('gives no hit ratio for a handful of look-ups, and no memory ratio without a limit', async () => {

@@ -1,0 +1,87 @@
+import { stableId } from '../../core/alert/fingerprint.ts';
+import { fillFromBaselines, fillFromTrends, type UsualOfMetric } from '../../core/checklist/fill-history.ts';
+import { type Filling, type Round, roundKey } from '../../core/checklist/round.ts';
+import { ALL_HOURS } from '../../core/monitor/week-slot.ts';
+import { isShown, type ReadHistoryOptions, readBaseline, readTrends } from '../monitor/read-history.ts';
+import { BASELINES_DONE } from '../monitor/refresh-baselines.ts';
+import { type HistoryAnswer, toReport } from '../monitor/tell-history.ts';
+import { type TellReportOptions, tellReport } from '../monitor/tell-report.ts';
+import type { Inventory } from '../ports/inventory.ts';
+import type { BeforeRound, ItemSource } from './item-sources.ts';
+
+const DAYS = 7;
+
+export interface HistorySourceOptions extends TellReportOptions {
+  readonly inventory: Inventory;
+  readonly timezone: string;
+  /** Computes the usual values again. */
+  readonly refresh: (signal?: AbortSignal) => Promise<number>;
+}
+
+/** Fills items with the trends of the week, or with what a refresh of the usual values moved; the report goes into the thread of the round. */
+export function historySource(options: HistorySourceOptions): ItemSource {
+  const busy = new Map<string, Promise<Filling>>();
+  return {
+    goesOn: false,
+    fills: ({ fill }) => fill?.history !== undefined,
+    fill(round, { fill, id }, before) {
+      const key = `${round.id} ${id}`;
+      // It may take longer than the time to the next look.
+      const running = busy.get(key);
+      if (running !== undefined) return running;
+      const work = (fill?.history === 'baselines' ? baselines : trends)(options, round, before).finally(() =>
+        busy.delete(key),
+      );
+      busy.set(key, work);
+      return work;
+    },
+  };
+}
+
+async function trends(options: HistorySourceOptions, round: Round): Promise<Filling> {
+  const { database, inventory, now } = options;
+  await database.samples.rollUp(now());
+  const services = await inventory.services();
+  const { ranked, ...answer } = await readTrends(reading(options), {
+    service: undefined,
+    services,
+    days: DAYS,
+  });
+  await tell(options, round, answer);
+  return fillFromTrends(ranked, await usualOfAll(options), answer.verdict);
+}
+
+async function baselines(options: HistorySourceOptions, round: Round, before: BeforeRound): Promise<Filling> {
+  const { database, inventory, now, refresh } = options;
+  const lastAt = await database.upkeep.lastDone(BASELINES_DONE);
+  if (lastAt === undefined || lastAt < round.createdAt) {
+    await database.samples.rollUp(now());
+    await refresh();
+  }
+  const services = await inventory.services();
+  await tell(options, round, await readBaseline(reading(options), { service: undefined, services }));
+  const metrics = isShown(await database.baselines.series(), undefined).length;
+  return fillFromBaselines(await usualOfAll(options), metrics, before.filling);
+}
+
+function reading(options: HistorySourceOptions): ReadHistoryOptions {
+  return { ...options, ...options.database };
+}
+
+async function usualOfAll({ database }: HistorySourceOptions): Promise<readonly UsualOfMetric[]> {
+  return isShown(await database.baselines.usual({ slot: ALL_HOURS }), undefined);
+}
+
+/** Once: a report of a round has one id, and who stores it first tells it. */
+async function tell(options: HistorySourceOptions, round: Round, answer: HistoryAnswer): Promise<void> {
+  const runId = stableId('round', round.id, answer.name);
+  if (await options.database.runs.exists(runId)) return;
+  // In the thread of a round stand several reports: each says what it is.
+  const said = { ...answer, verdict: `${answer.title}: ${answer.verdict}` };
+  const report = toReport(runId, said, options.now());
+  await tellReport(options, report, {
+    channel: round.channel,
+    trigger: { kind: 'checklist', roundId: round.id },
+    threadOf: roundKey(round.id),
+  });
+}
