@@ -13,6 +13,7 @@ import { hostProbes } from '../probes/host/registry.ts';
 import { httpProbes } from '../probes/http/registry.ts';
 import { type ConfiguredServices, loadServices } from '../probes/inventory/configured-services.ts';
 import { createInventory } from '../probes/inventory/create-inventory.ts';
+import { nginxProbes } from '../probes/nginx/registry.ts';
 import { nodeProbes } from '../probes/node/registry.ts';
 import { createPostgresClients } from '../probes/postgres/clients.ts';
 import { postgresProbes } from '../probes/postgres/registry.ts';
@@ -68,6 +69,7 @@ export async function openTargets({
     self: {
       zone: config.zone,
       prometheus: config.prometheusUrl !== undefined,
+      jaeger: config.jaegerUrl !== undefined,
       database: databaseUrl !== undefined,
     },
     log,
@@ -84,6 +86,7 @@ export async function openTargets({
     ...frontendProbes({ browser: { path: config.chromePath, environment } }),
     ...hostProbes({ containerNames: containerNames(docker) }).map(toAnyProbe),
     ...httpProbes().map(toAnyProbe),
+    ...nginxProbes({ docker }),
     ...nodeProbes({ docker, exec }).map(toAnyProbe),
     ...postgresProbes({ clients: postgres }).map(toAnyProbe),
     ...processProbes().map(toAnyProbe),

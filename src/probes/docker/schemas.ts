@@ -39,6 +39,13 @@ export const ContainerSummary = z.object({
     )
     .nullish()
     .transform((ports) => ports ?? []),
+  NetworkSettings: z
+    .object({
+      Networks: z
+        .record(z.string(), z.object({ IPAddress: z.string().nullish(), IPPrefixLen: z.number().nullish() }))
+        .nullish(),
+    })
+    .nullish(),
 });
 export type ContainerSummary = z.infer<typeof ContainerSummary>;
 
