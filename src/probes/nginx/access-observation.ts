@@ -25,6 +25,8 @@ export interface AccessWindow {
   readonly usedUp: number;
   readonly windowMs: number;
   readonly gaps: readonly Gap[];
+  /** Name of the container. */
+  readonly container: string;
 }
 
 /** What the log of a window says, as numbers. */
@@ -46,7 +48,7 @@ export function toAccessObservation(
       ...(entries.length > 0 ? [routeTable(entries), statusTable(entries)] : []),
       ...(upstreams ? [upstreams] : []),
     ],
-    facts: { format: entries[0]?.format ?? 'unknown' },
+    facts: { container: window.container, format: entries[0]?.format ?? 'unknown' },
     gaps: [...window.gaps, ...formatGaps(entries)],
     windowMs,
   };

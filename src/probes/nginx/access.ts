@@ -60,7 +60,11 @@ export function nginxAccessProbe({ docker }: NginxAccessOptions): Probe<'nginx',
       const window = withoutOwn({ ...read, windowMs }, target.status);
       const containers = window.hasUpstreams ? await containersOf(docker, signal) : undefined;
       return toAccessObservation(
-        { ...window, gaps: lineGaps(window, { partial, lines: lines.length, container: details.Name }) },
+        {
+          ...window,
+          container: details.Name,
+          gaps: lineGaps(window, { partial, lines: lines.length, container: details.Name }),
+        },
         createAddressOwners(containers),
       );
     },
