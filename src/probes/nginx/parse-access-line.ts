@@ -1,5 +1,5 @@
+import { maskPath } from '../../core/logs/mask-path.ts';
 import type { AccessEntry, UpstreamTry } from './access-entry.ts';
-import { toRoute } from './route-pattern.ts';
 
 /** The `combined` format, and whatever a longer format appends to it. */
 const COMBINED = /^\S+ \S+ [^[]*\[[^\]]{10,40}\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(.*)$/;
@@ -60,7 +60,7 @@ function toEntry(at: number, format: AccessEntry['format'], fields: Fields): Acc
     format,
     status,
     path: target?.replace(/[?#].*$/s, '') ?? '',
-    route: method && target ? toRoute(method, target) : '(no valid request)',
+    route: method && target ? `${method} ${maskPath(target)}` : '(no valid request)',
     ...(bytes !== undefined && { bytes }),
     ...(requestMs !== undefined && { requestMs }),
     upstreams: toTries(fields),

@@ -1,4 +1,4 @@
-import { redactSecrets } from '../../core/logs/redact-secrets.ts';
+import { redactSecrets } from './redact-secrets.ts';
 
 const MOST_SEGMENTS = 8;
 const MOST_CHARACTERS = 120;
@@ -11,13 +11,13 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\d{3,}/g, ID],
 ];
 
-/** `GET /items/17/parts?page=2` as `GET /items/:id/parts`: ids masked, the query dropped, so that its like are one route. */
-export function toRoute(method: string, target: string): string {
+/** `/items/17/parts?page=2` as `/items/:id/parts`: ids masked, the query dropped, so that its like are one route. */
+export function maskPath(target: string): string {
   const path = target.replace(/[?#;].*$/s, '').replace(/^https?:\/\/[^/]+/i, '');
   const segments = path.split('/').slice(1);
   const shown = segments.slice(0, MOST_SEGMENTS).map(maskSegment).join('/');
   const more = segments.length > MOST_SEGMENTS ? '/…' : '';
-  return `${method} ${redactSecrets(`/${shown}${more}`).slice(0, MOST_CHARACTERS)}`;
+  return redactSecrets(`/${shown}${more}`).slice(0, MOST_CHARACTERS);
 }
 
 function maskSegment(segment: string): string {
