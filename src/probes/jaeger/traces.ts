@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { PerfbotError } from '../../core/errors.ts';
 import type { Gap } from '../../core/evidence.ts';
 import type { JaegerTarget } from '../../core/inventory/target.ts';
 import { Duration } from '../../core/quantity.ts';
+import type { Trace } from '../../core/traces/span.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
-import type { JaegerClient } from './client.ts';
+import type { JaegerClient, TraceQuery } from './client.ts';
 import { toTraceObservation } from './observation.ts';
 
 const Milliseconds = z.union([z.number(), Duration]);
@@ -19,6 +21,7 @@ const Params = z.strictObject({
 export type JaegerTracesParams = z.infer<typeof Params>;
 
 const MOST_NAMES = 10;
+const FEW = 3;
 
 /** Which spans own the time of slow requests, whom the service waits for, and calls that repeat: from the traces in Jaeger. */
 export function jaegerTracesProbe({
@@ -39,7 +42,11 @@ export function jaegerTracesProbe({
       if (service === undefined) return { metrics: [], gaps: [unknownGap(target, known)] };
       const to = now();
       const ask = (minDurationMs: number) =>
-        client.traces({ service, from: to - params.window, to, minDurationMs, limit: params.traces }, signal);
+        askFor(
+          client,
+          { service, from: to - params.window, to, minDurationMs, limit: params.traces },
+          signal,
+        );
       const slow = await ask(params.min_duration);
       const traces = slow.length > 0 || params.min_duration === 0 ? slow : await ask(0);
       if (traces.length === 0) {
@@ -54,6 +61,21 @@ export function jaegerTracesProbe({
       return { ...observation, facts: { ...observation.facts, chosen }, windowMs: params.window };
     },
   };
+}
+
+/** Traces of thousands of spans may be too much for one answer; a few of them still tell. */
+async function askFor(
+  client: JaegerClient,
+  query: TraceQuery,
+  signal: AbortSignal,
+): Promise<readonly Trace[]> {
+  try {
+    return await client.traces(query, signal);
+  } catch (error) {
+    const isTooMuch = error instanceof PerfbotError && error.reason === 'overloaded' && query.limit > FEW;
+    if (!isTooMuch) throw error;
+    return client.traces({ ...query, limit: FEW }, signal);
+  }
 }
 
 function unknownGap({ service, tracedAs }: JaegerTarget, known: readonly string[]): Gap {

@@ -7,6 +7,7 @@ import type { CollectedEvidence } from '../../../src/core/evidence.ts';
 import type { Service } from '../../../src/core/inventory/service.ts';
 import type { TargetOf } from '../../../src/core/inventory/target.ts';
 import { createDockerClient, type DockerClient } from '../../../src/probes/docker/client.ts';
+import { discoverServices } from '../../../src/probes/docker/discover.ts';
 import { httpTimingProbe } from '../../../src/probes/http/timing.ts';
 import { nginxAccessProbe } from '../../../src/probes/nginx/access.ts';
 import { probeContract } from '../../contract/probe-contract.ts';
@@ -131,6 +132,20 @@ describeWith(['docker', 'nginx'], 'nginx.access', () => {
       'slow_client_bytes_p50',
     ],
     tables: ['routes', 'statuses', 'upstreams'],
+  });
+
+  it('looks at a discovered nginx without any configuration', async () => {
+    const signal = new AbortController().signal;
+    const found = await discoverServices({ docker, now: Date.now, signal });
+    const service = found.find(({ name }) => name === proxy.name);
+    expect(service).toMatchObject({ role: 'nginx' });
+    expect(service?.targets.find(({ kind }) => kind === 'nginx')).toEqual({
+      kind: 'nginx',
+      id: `nginx:${proxy.name}`,
+      service: proxy.name,
+      zone: 'default',
+      container: { name: proxy.name },
+    });
   });
 
   it('says of an nginx without traffic that there is no line', async () => {

@@ -1,7 +1,7 @@
 import { quoteName } from '../../sql/statement-shape.ts';
 import { formatValue } from '../../unit.ts';
 import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
-import { numberIn } from '../cells.ts';
+import { numberIn, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, collectedFor, type Facts, metricFor } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
@@ -12,6 +12,7 @@ import {
   scanSuspects,
   statementsOf,
 } from '../statement-suspects.ts';
+import { tracedStatement } from '../trace-evidence.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
 const ID = 'db.missing_index';
@@ -85,6 +86,7 @@ function verdictOn(facts: Facts, service: string, suspect: ScanSuspect): Verdict
           threshold: 100,
         },
       ),
+      tracedStatement(facts, service, textIn(statement, 'query')),
     ),
     against: lockLines(facts, service),
     advice: [indexAdvice(suspect)],

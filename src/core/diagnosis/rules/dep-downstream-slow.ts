@@ -1,11 +1,12 @@
 import { withDependencies } from '../../inventory/service.ts';
 import { formatValue } from '../../unit.ts';
-import type { Cause, EvidenceLine } from '../cause.ts';
+import type { Cause, CauseAdvice, EvidenceLine } from '../cause.ts';
 import { type ContainerView, containerViews } from '../container-view.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedFor, type Facts, metricFor } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView, ResponseTime } from '../http-view.ts';
+import { slowPeer } from '../trace-evidence.ts';
 
 const IDLE_CPU_RATIO = 0.5;
 /** One JavaScript thread is at its end at 1 core; half of it is waiting. */
@@ -28,6 +29,9 @@ export const depDownstreamSlowRule = httpRule({
       return { clear: 'most of the time passes outside the service' };
     const container = containerViews(facts).find((candidate) => candidate.service === service.name);
     const cpu = container?.value('stats', 'cpu_ratio');
+    const peer = slowPeer(facts, service);
+    if (peer !== undefined && (container === undefined || !isComputing(container)))
+      return { found: toCause({ view, responseTime, container, idle: [], peer }) };
     if (container === undefined || cpu === undefined)
       return { unclear: 'its CPU was not measured, so computing cannot be told from waiting' };
     if (isComputing(container))
@@ -43,19 +47,25 @@ export const depDownstreamSlowRule = httpRule({
 function toCause(seen: {
   readonly view: HttpView;
   readonly responseTime: ResponseTime;
-  readonly container: ContainerView;
+  readonly container: ContainerView | undefined;
   readonly idle: readonly EvidenceLine[];
+  /** Named by traces. */
+  readonly peer?: NonNullable<ReturnType<typeof slowPeer>>;
 }): Omit<Cause, 'id' | 'service'> {
-  const { view, responseTime, container, idle } = seen;
-  const logged = container.patterns.find(({ pattern, example }) => WAITING.test(`${pattern} ${example}`));
+  const { view, responseTime, container, idle, peer } = seen;
+  const logged = container?.patterns.find(({ pattern, example }) => WAITING.test(`${pattern} ${example}`));
   const took = formatValue(responseTime.ms, 'ms');
   return {
-    title: 'Waits for another service',
-    summary: `${view.service.name} takes ${took} but computes little${idle.length > 0 ? ', and its databases are idle' : ''}: it waits for something that it calls.`,
-    confidence: 0.45 + (idle.length > 0 ? 0.1 : 0) + (logged ? 0.15 : 0),
+    title: peer === undefined ? 'Waits for another service' : `Waits for ${peer.name}`,
+    summary:
+      peer !== undefined
+        ? `${view.service.name} takes ${took}, and most of it passes in calls to ${peer.name}.`
+        : `${view.service.name} takes ${took} but computes little${idle.length > 0 ? ', and its databases are idle' : ''}: it waits for something that it calls.`,
+    confidence: peer !== undefined ? 0.85 : 0.45 + (idle.length > 0 ? 0.1 : 0) + (logged ? 0.15 : 0),
     evidence: lines(
       responseTime.line,
-      container.line('stats', 'cpu_ratio', 'computes little: CPU as a share of its limit', IDLE_CPU_RATIO),
+      peer?.line,
+      container?.line('stats', 'cpu_ratio', 'computes little: CPU as a share of its limit', IDLE_CPU_RATIO),
       ...idle,
       logged && {
         probe: 'docker.logs',
@@ -66,18 +76,27 @@ function toCause(seen: {
       },
     ),
     against: [],
-    advice: [
-      {
-        title: 'Name the one it waits for',
-        why: 'Connections of the process by peer, during slow requests, show where its calls are.',
-        effect: 'reads',
-        command: `nsenter -t $(docker inspect --format '{{.State.Pid}}' ${container.container}) -n ss -tnp`,
-        risk: 'Needs root on the host.',
-        source: 'https://man7.org/linux/man-pages/man8/ss.8.html',
-      },
-    ],
+    advice:
+      peer !== undefined || container === undefined
+        ? [followTrace]
+        : [
+            {
+              title: 'Name the one it waits for',
+              why: 'Connections of the process by peer, during slow requests, show where its calls are.',
+              effect: 'reads',
+              command: `nsenter -t $(docker inspect --format '{{.State.Pid}}' ${container.container}) -n ss -tnp`,
+              risk: 'Needs root on the host.',
+              source: 'https://man7.org/linux/man-pages/man8/ss.8.html',
+            },
+          ],
   };
 }
+
+const followTrace: CauseAdvice = {
+  title: 'Look into the service that it waits for',
+  why: 'The table of slowest traces names traces to open: the call is the long bar, and what is below it says where its time goes. Meanwhile a timeout shorter than your users wait, and a cached or missing answer in its place, keep it from spreading.',
+  source: 'https://sre.google/sre-book/addressing-cascading-failures/',
+};
 
 function isComputing(container: ContainerView): boolean {
   return (

@@ -115,8 +115,8 @@ function routeWith504({ routes }: ProxyView): string | undefined {
 
 /** Text of a log goes into a configuration only where it is nothing but a path. */
 function locationOf(route: string | undefined): string {
-  const path = /^[A-Z]+ (\/[\w./-]*)/.exec(route ?? '')?.[1];
-  return path === undefined || path === '/' ? '/SLOW/ROUTE' : path;
+  const path = /^[A-Z]+ (\/[\w./-]*?)\/?(?::id[\w./:-]*)?$/.exec(route ?? '')?.[1];
+  return path === undefined || path === '' ? '/SLOW/ROUTE' : path;
 }
 
 function seconds(timeoutMs: number | undefined): number {
