@@ -1,7 +1,7 @@
 import type { SpanNode } from './span-tree.ts';
 
 /** So many calls of one kind under one parent are a loop over rows, not a page that needs a few of them. */
-export const MANY_SIBLINGS = 10;
+const MANY_SIBLINGS = 10;
 
 /** Many siblings that do the same: a statement or call for each row of another's result. */
 export interface RepeatedCall {

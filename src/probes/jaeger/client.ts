@@ -82,7 +82,7 @@ export function createJaegerClient({ url, timeoutMs = 5000 }: JaegerClientOption
   };
 }
 
-/** Times are required, in RFC 3339; names as every version from 1.35 on knows them. */
+/** Times are required, in RFC 3339; names as every version from 1.60 on knows them. */
 function toV3Query({ service, from, to, minDurationMs, limit }: TraceQuery): Record<string, string> {
   return {
     'query.service_name': service,

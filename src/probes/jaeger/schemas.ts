@@ -56,7 +56,7 @@ const ResourceSpans = z
   .nullish()
   .transform((resources) => resources ?? []);
 
-/** `GET /api/v3/traces`: wrapped as the gateway does, or bare as it was before 1.60. */
+/** `GET /api/v3/traces`: wrapped as the gateway does, or bare as in some older releases. */
 export const V3Traces = z.union([
   z
     .object({ result: z.object({ resourceSpans: ResourceSpans }) })

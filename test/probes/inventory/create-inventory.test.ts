@@ -120,15 +120,16 @@ describe('createInventory', () => {
 
   it('adds Jaeger there as well, under the names that a service may report its traces by', async () => {
     const { inventory } = setUp({
-      yaml: 'services: {api: {url: "http://h:1"}, pay: {url: "http://h:2", traces: payments}, redis: {redis: "redis://h"}}',
+      yaml: 'services: {api: {url: "http://h:1"}, pay: {url: "http://h:2", traces: payments}, redis: {redis: "redis://h"}, proxy: {container: p1, nginx: {}}}',
       jaeger: true,
     });
     const jaeger = (await inventory.services()).map(({ targets }) =>
       targets.find(({ kind }) => kind === 'jaeger'),
     );
-    expect(jaeger.slice(0, 3)).toEqual([
+    expect(jaeger.slice(0, 4)).toEqual([
       { kind: 'jaeger', id: 'jaeger:api', service: 'api', zone: 'default', tracedAs: ['api', 'h:1', 'h'] },
       { kind: 'jaeger', id: 'jaeger:pay', service: 'pay', zone: 'default', tracedAs: ['payments'] },
+      undefined,
       undefined,
     ]);
   });
