@@ -104,7 +104,7 @@ async function assemble(
 
   const renderer = createRenderer({
     timezone: config.timezone,
-    links: linksFor(config, targets.dashboards),
+    links: linksFor(config, targets),
     playbooks: () => playbooks.all(),
   });
   const cards = createCardWriter({ renderer, playbooks, now });

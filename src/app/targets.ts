@@ -13,6 +13,9 @@ import { hostProbes } from '../probes/host/registry.ts';
 import { httpProbes } from '../probes/http/registry.ts';
 import { type ConfiguredServices, loadServices } from '../probes/inventory/configured-services.ts';
 import { createInventory } from '../probes/inventory/create-inventory.ts';
+import { createJaegerClient } from '../probes/jaeger/client.ts';
+import { jaegerProbes } from '../probes/jaeger/registry.ts';
+import { nginxProbes } from '../probes/nginx/registry.ts';
 import { nodeProbes } from '../probes/node/registry.ts';
 import { createPostgresClients } from '../probes/postgres/clients.ts';
 import { postgresProbes } from '../probes/postgres/registry.ts';
@@ -31,6 +34,8 @@ export interface Targets {
   readonly docker: DockerClient;
   /** Name of a service to its dashboard in Grafana. */
   readonly dashboards: ConfiguredServices['dashboards'];
+  /** Name of a service to the name under which it reports traces, where that is another one. */
+  readonly tracedAs: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
@@ -68,6 +73,7 @@ export async function openTargets({
     self: {
       zone: config.zone,
       prometheus: config.prometheusUrl !== undefined,
+      jaeger: config.jaegerUrl !== undefined,
       database: databaseUrl !== undefined,
     },
     log,
@@ -75,7 +81,8 @@ export async function openTargets({
   });
   const postgres = createPostgresClients({ connections });
   const redis = createRedisClients({ connections });
-  // Registered in any case, so that playbooks that ask it are valid; without a URL there is no target for it.
+  // Registered in any case, so that playbooks that ask them are valid; without a URL there is no target for it.
+  const jaeger = createJaegerClient({ url: config.jaegerUrl ?? 'http://127.0.0.1:16686' });
   const prometheus = createPrometheusClient({ url: config.prometheusUrl ?? 'http://127.0.0.1:9090' });
   const serviceNamed = async (name: string) =>
     (await inventory.services()).find((service) => service.name === name);
@@ -84,6 +91,8 @@ export async function openTargets({
     ...frontendProbes({ browser: { path: config.chromePath, environment } }),
     ...hostProbes({ containerNames: containerNames(docker) }).map(toAnyProbe),
     ...httpProbes().map(toAnyProbe),
+    ...jaegerProbes({ client: jaeger }).map(toAnyProbe),
+    ...nginxProbes({ docker }),
     ...nodeProbes({ docker, exec }).map(toAnyProbe),
     ...postgresProbes({ clients: postgres }).map(toAnyProbe),
     ...processProbes().map(toAnyProbe),
@@ -94,6 +103,11 @@ export async function openTargets({
     inventory,
     docker,
     dashboards: configured.dashboards,
+    tracedAs: new Map(
+      configured.services.flatMap(({ name, tracedAs }) =>
+        tracedAs === undefined ? [] : [[name, tracedAs] as const],
+      ),
+    ),
     probes: new Map(probes.map((probe) => [probe.name, probe])),
     async close() {
       await Promise.allSettled([
@@ -101,6 +115,7 @@ export async function openTargets({
         redis.close(),
         docker.close(),
         exec.close(),
+        jaeger.close(),
         prometheus.close(),
       ]);
     },

@@ -8,10 +8,13 @@ const TOOLS = {
   grafanaUrl: 'http://grafana:3000',
   jaegerUrl: 'http://jaeger:16686',
 };
-const DASHBOARDS = new Map([['api', { dashboard: '/d/abc/shop?var-service=api', panels: { cpu: 4 } }]]);
+const TARGETS = {
+  dashboards: new Map([['api', { dashboard: '/d/abc/shop?var-service=api', panels: { cpu: 4 } }]]),
+  tracedAs: new Map([['pay', 'payments']]),
+};
 const subject = { service: 'api', from: FROM, to: TO };
 const urls = (of: Parameters<ReturnType<typeof linksFor>>[0]) =>
-  Object.fromEntries(linksFor(TOOLS, DASHBOARDS)(of).map(({ title, url }) => [title, new URL(url)]));
+  Object.fromEntries(linksFor(TOOLS, TARGETS)(of).map(({ title, url }) => [title, new URL(url)]));
 
 describe('linksFor', () => {
   it('opens the graph that measured it, with a quarter of an hour before', () => {
@@ -53,11 +56,12 @@ describe('linksFor', () => {
       end: String(TO * 1000),
       lookback: 'custom',
     });
+    expect(urls({ ...subject, service: 'pay' }).Jaeger?.searchParams.get('service')).toBe('payments');
     expect(urls({ ...subject, service: undefined }).Jaeger).toBeUndefined();
   });
 
   it('has none where nothing is configured', () => {
     const none = { prometheusUrl: undefined, grafanaUrl: undefined, jaegerUrl: undefined };
-    expect(linksFor(none, DASHBOARDS)(subject)).toEqual([]);
+    expect(linksFor(none, TARGETS)(subject)).toEqual([]);
   });
 });

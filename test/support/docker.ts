@@ -125,6 +125,18 @@ function runArguments(options: ContainerOptions, name: string, app: string | und
   return [...args, ...(options.args ?? []), options.image ?? NODE_IMAGE, ...options.cmd];
 }
 
+/** A network of its own, whose addresses no other test takes. */
+export async function createNetwork(): Promise<{ readonly name: string; remove(): Promise<void> }> {
+  const name = `perfbot-test-${randomBytes(4).toString('hex')}`;
+  await docker('network', 'create', '--label', 'perfbot-test', name);
+  return {
+    name,
+    async remove() {
+      await docker('network', 'rm', name);
+    },
+  };
+}
+
 async function docker(...args: readonly string[]): Promise<string> {
   const { stdout } = await run('docker', [...args], { timeout: 30_000, maxBuffer: 16 * 1024 * 1024 });
   return stdout.trim();

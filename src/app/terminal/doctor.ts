@@ -40,6 +40,9 @@ const TRIALS: readonly string[] = [
   'docker.containers',
   'host.load',
   'http.timing',
+  'jaeger.traces',
+  'nginx.access',
+  'nginx.status',
   'postgres.activity',
   'postgres.statements',
   'prometheus.query',
@@ -247,6 +250,7 @@ async function examineTargets({ inventory, probes }: Targets, log: Logger): Prom
     targets.flatMap((target) =>
       TRIALS.map((name) => probes.get(name))
         .filter((probe) => probe !== undefined && probe.targetKind === target.kind)
+        .filter((probe) => probe?.mayLookAt?.(target, {}) ?? true)
         .map((probe) =>
           collectEvidence(
             probe,

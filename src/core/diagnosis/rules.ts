@@ -58,6 +58,13 @@ import { hostDockerDiskRule } from './rules/host-docker-disk.ts';
 import { hostMemoryPressureRule } from './rules/host-memory-pressure.ts';
 import { netDbLatencyRule } from './rules/net-db-latency.ts';
 import { netBandwidthRule, netConnectSlowRule } from './rules/net-phases.ts';
+import {
+  proxyConnectSlowRule,
+  proxyDroppedConnectionsRule,
+  proxySlowClientRule,
+} from './rules/proxy-connections.ts';
+import { proxyStaleUpstreamRule } from './rules/proxy-stale-upstream.ts';
+import { proxyTimeoutRule } from './rules/proxy-timeout.ts';
 
 /** All diagnosis rules; their order means nothing. Add a line here for a new one. */
 export const RULES: readonly DiagnosisRule[] = [
@@ -126,4 +133,9 @@ export const RULES: readonly DiagnosisRule[] = [
   netBandwidthRule,
   netConnectSlowRule,
   netDbLatencyRule,
+  proxyConnectSlowRule,
+  proxyDroppedConnectionsRule,
+  proxySlowClientRule,
+  proxyStaleUpstreamRule,
+  proxyTimeoutRule,
 ];

@@ -25,6 +25,8 @@ export interface Service {
   /** For example `staging`; load tests run only where this allows it. */
   readonly environment?: string;
   readonly kpis: KpiTargets;
+  /** Name under which it reports traces, where that is another one. */
+  readonly tracedAs?: string;
   /** Names under which an alert may speak of this service: container names, compose service, `host:port` of its URL. */
   readonly aliases: readonly string[];
   /** What cannot be measured until somebody configures it. */

@@ -9,6 +9,8 @@ export const TARGET_KINDS = [
   'prometheus',
   'process',
   'node',
+  'nginx',
+  'jaeger',
 ] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];
 
@@ -43,12 +45,30 @@ export interface NodeTarget extends TargetBase {
   readonly inspect: boolean;
 }
 
+/** An nginx: its counters, its access log, or both. */
+export interface NginxTarget extends TargetBase {
+  readonly kind: 'nginx';
+  /** Address of its `stub_status` page, without credentials. */
+  readonly status?: string;
+  /** The container whose log holds the access log. */
+  readonly container?: ContainerTarget['container'];
+}
+
+/** What one service reports to the Jaeger of this installation. */
+export interface JaegerTarget extends TargetBase {
+  readonly kind: 'jaeger';
+  /** Names under which it may report its traces, most likely first. */
+  readonly tracedAs: readonly string[];
+}
+
+type OwnShape = 'http' | 'container' | 'node' | 'nginx' | 'jaeger';
+
 /** Targets whose address (often a secret) stays in configuration and is found there by `id`. */
 export type NamedTarget = {
-  [K in Exclude<TargetKind, 'http' | 'container' | 'node'>]: TargetBase & { readonly kind: K };
-}[Exclude<TargetKind, 'http' | 'container' | 'node'>];
+  [K in Exclude<TargetKind, OwnShape>]: TargetBase & { readonly kind: K };
+}[Exclude<TargetKind, OwnShape>];
 
 /** The named thing a probe looks at. Plain data that may travel in a job: it never holds a secret. */
-export type Target = HttpTarget | ContainerTarget | NodeTarget | NamedTarget;
+export type Target = HttpTarget | ContainerTarget | NodeTarget | NginxTarget | JaegerTarget | NamedTarget;
 
 export type TargetOf<K extends TargetKind> = Extract<Target, { readonly kind: K }>;

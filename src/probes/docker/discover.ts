@@ -112,6 +112,8 @@ function toService(
       container: { name: ownName },
       inspect: false,
     });
+  if (role === 'nginx')
+    targets.push({ ...base, kind: 'nginx', id: `nginx:${ownName}`, container: { name: ownName } });
   if (url !== undefined)
     targets.push({ ...base, kind: 'http', id: `http:${ownName}`, baseUrl: url, paths: ['/'] });
   return {

@@ -13,10 +13,9 @@ import type { DockerClient } from './client.ts';
 import { parseDockerTime } from './container-facts.ts';
 import { findContainer } from './find-container.ts';
 import { toLogEntries } from './log-entries.ts';
-import { type LogLine, parseLogStream } from './log-frames.ts';
+import { type ReadLog, readNewestLines } from './read-newest-lines.ts';
 import type { ContainerDetails } from './schemas.ts';
 
-const MAX_BYTES = 5 * 1024 * 1024;
 const MAX_PATTERNS = 20;
 const MAX_EXAMPLE = 500;
 /** A shorter stretch before the window says nothing of what is usual. */
@@ -48,7 +47,7 @@ export function dockerLogsProbe({ docker }: DockerLogsOptions): Probe<'container
       const details = await findContainer(docker, target, signal);
       const until = lastMoment(details, now());
       const since = until - 2 * params.window;
-      const read = await readNewest(docker, details, { since, tail: params.tail, signal });
+      const read = await readNewestLines(docker, details, { since, tail: params.tail, signal });
       return await toObservation({ ...read, details, until, window: params.window, signal });
     },
   };
@@ -58,25 +57,6 @@ export function dockerLogsProbe({ docker }: DockerLogsOptions): Probe<'container
 function lastMoment({ State }: ContainerDetails, now: number): number {
   const finishedAt = State.Running ? undefined : parseDockerTime(State.FinishedAt);
   return finishedAt === undefined ? now : Math.min(now, finishedAt + 1000);
-}
-
-interface ReadLog {
-  readonly lines: readonly LogLine[];
-  /** True when older lines exist in the span that were not read. */
-  readonly partial: boolean;
-}
-
-/** Reads the newest lines. The engine sends the oldest of them first, so an answer over the cap is asked for again, shorter. */
-async function readNewest(
-  docker: DockerLogsOptions['docker'],
-  { Id, Config }: ContainerDetails,
-  { since, tail, signal }: { since: number; tail: number; signal: AbortSignal },
-): Promise<ReadLog> {
-  for (let wanted = tail; ; wanted = Math.floor(wanted / 4)) {
-    const { body, truncated } = await docker.logs(Id, { since, tail: wanted, maxBytes: MAX_BYTES }, signal);
-    const lines = parseLogStream(body, Config.Tty === true);
-    if (!truncated || wanted < 4) return { lines, partial: wanted < tail || lines.length >= tail };
-  }
 }
 
 interface Read extends ReadLog {

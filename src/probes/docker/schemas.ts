@@ -46,6 +46,7 @@ export const ContainerSummary = z.object({
           z.string(),
           z.object({
             IPAddress: z.string().nullish(),
+            IPPrefixLen: z.number().nullish(),
             GlobalIPv6Address: z.string().nullish(),
             Gateway: z.string().nullish(),
             IPv6Gateway: z.string().nullish(),

@@ -4,6 +4,7 @@ import type { Role, Service } from '../../core/inventory/service.ts';
 import type { ContainerTarget, Target } from '../../core/inventory/target.ts';
 import type { Dashboard, ServiceDefinition } from './definition.ts';
 import { toHostPort } from './host-port.ts';
+import { toStatusUrl } from './nginx-definition.ts';
 import { parseServices, type ServiceDefinitions } from './parse-services.ts';
 import type { Environment } from './substitute-environment.ts';
 
@@ -50,7 +51,7 @@ export function toConfiguredServices(definitions: ServiceDefinitions): Configure
 }
 
 function toService(name: string, definition: ServiceDefinition): Service {
-  const { url, postgres, redis, environment, kpis, depends_on } = definition;
+  const { url, postgres, redis, environment, kpis, depends_on, traces } = definition;
   const urls = [url, postgres, redis].filter((address) => address !== undefined);
   return {
     name,
@@ -60,13 +61,15 @@ function toService(name: string, definition: ServiceDefinition): Service {
     dependsOn: depends_on,
     ...(environment !== undefined && { environment }),
     kpis,
+    ...(traces !== undefined && { tracedAs: traces }),
     aliases: [...new Set([...containerAliases(definition), ...urls.flatMap(toHostPort)])],
     gaps: [],
   };
 }
 
-function toRole({ postgres, redis, node }: ServiceDefinition): Role {
+function toRole({ postgres, redis, node, nginx }: ServiceDefinition): Role {
   if (node !== undefined) return 'node';
+  if (nginx !== undefined) return 'nginx';
   if (postgres !== undefined) return 'postgres';
   return redis === undefined ? 'other' : 'redis';
 }
@@ -94,9 +97,29 @@ function toTargets(service: string, definition: ServiceDefinition): readonly Tar
       paths,
     });
   }
+  targets.push(...toNginxTarget(service, definition));
   if (postgres !== undefined) targets.push({ ...base, kind: 'postgres', id: `postgres:${service}` });
   if (redis !== undefined) targets.push({ ...base, kind: 'redis', id: `redis:${service}` });
   return targets;
+}
+
+function toNginxTarget(
+  service: string,
+  { nginx, url, container, zone }: ServiceDefinition,
+): readonly Target[] {
+  if (nginx === undefined) return [];
+  const status = toStatusUrl(nginx.status, url);
+  return [
+    {
+      kind: 'nginx',
+      id: `nginx:${service}`,
+      service,
+      zone,
+      ...(status !== undefined && { status }),
+      ...(container !== undefined &&
+        nginx.log !== 'none' && { container: toContainerTarget(container).container }),
+    },
+  ];
 }
 
 function toContainerTarget(

@@ -3,7 +3,7 @@ import type { Service } from '../../core/inventory/service.ts';
 import type { Inventory } from '../../engine/ports/inventory.ts';
 import type { Clock, Logger } from '../../engine/ports/runtime.ts';
 import { mergeServices } from './merge-services.ts';
-import { type SelfDescription, toHostService, toPerfbotService, withPrometheus } from './own-services.ts';
+import { type SelfDescription, toHostService, toPerfbotService, withTelemetry } from './own-services.ts';
 
 /** Discovery is asked again after this long, unless somebody wants it newer. */
 const MAX_AGE_MS = 5000;
@@ -54,7 +54,7 @@ export function createInventory(options: InventoryOptions): Inventory {
       const services = mergeServices([...configured, ...own], known.services);
       const isOwn = ({ role }: Service) => role === 'host' || role === 'perfbot';
       return [...services.filter((service) => !isOwn(service)), ...services.filter(isOwn)].map((service) =>
-        self.prometheus ? withPrometheus(service, self) : service,
+        withTelemetry(service, self),
       );
     },
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ROLES } from '../../core/inventory/service.ts';
 import { KPI_NAMES, type KpiName } from '../../core/kpi.ts';
 import { KpiDefinitions } from './kpi-definitions.ts';
+import { NginxDefinition, nginxProblems } from './nginx-definition.ts';
 
 /** Names that perfbot gives itself and the machine it runs on. */
 const RESERVED_NAMES = ['host', 'perfbot'] as const;
@@ -94,11 +95,14 @@ export const ServiceDefinition = z
     zone: z.string().min(1).default('default'),
     grafana: DashboardDefinition.optional(),
     node: z.strictObject({ inspect: z.boolean().default(false) }).optional(),
+    nginx: NginxDefinition.optional(),
+    traces: z.string().min(1).optional(),
     role: z.enum(ROLES).optional(),
   })
   .superRefine((service, context) => {
     if (service.node !== undefined && service.container === undefined)
       context.addIssue({ code: 'custom', path: ['node'], message: 'node needs a container' });
+    for (const issue of nginxProblems(service)) context.addIssue({ code: 'custom', ...issue });
     if (service.url !== undefined) return;
     for (const key of ['health', 'paths'] as const) {
       if (service[key] === undefined || service[key].length === 0) continue;

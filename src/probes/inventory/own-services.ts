@@ -7,6 +7,8 @@ export interface SelfDescription {
   readonly zone: string;
   /** True when a Prometheus is configured. */
   readonly prometheus: boolean;
+  /** True when a Jaeger is configured. */
+  readonly jaeger: boolean;
   /** True when perfbot runs on a database of its own; the terminal program needs none. */
   readonly database: boolean;
 }
@@ -37,16 +39,22 @@ export function toPerfbotService({ zone, database }: SelfDescription): Service {
   });
 }
 
-/** Adds the Prometheus target to what may be instrumented; its answers are about that service. */
-export function withPrometheus(service: Service, { zone }: SelfDescription): Service {
+/** Adds the Prometheus and Jaeger targets to what may be instrumented; their answers are about that service. */
+export function withTelemetry(service: Service, { zone, prometheus, jaeger }: SelfDescription): Service {
   if (['postgres', 'redis', 'host', 'perfbot', 'prometheus'].includes(service.role)) return service;
-  const target = {
-    kind: 'prometheus',
-    id: `prometheus:${service.name}`,
-    service: service.name,
-    zone,
-  } as const;
-  return { ...service, targets: [...service.targets, target] };
+  const { name, role, tracedAs, aliases, targets } = service;
+  const base = { service: name, zone };
+  // An nginx reports traces only with a module of its own; then services.yaml says under which name.
+  const isTraced = jaeger && (role !== 'nginx' || tracedAs !== undefined);
+  const names = tracedAs === undefined ? [name, ...aliases] : [tracedAs];
+  return {
+    ...service,
+    targets: [
+      ...targets,
+      ...(prometheus ? [{ ...base, kind: 'prometheus', id: `prometheus:${name}` } as const] : []),
+      ...(isTraced ? [{ ...base, kind: 'jaeger', id: `jaeger:${name}`, tracedAs: names } as const] : []),
+    ],
+  };
 }
 
 function toOwnService(

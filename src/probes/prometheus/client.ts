@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
+import { type Endpoint, toEndpoint } from '../endpoint.ts';
 import { readJson, toHttpError, toRefusal, toTransportError } from './answer.ts';
 import { ActiveTargets, InstantResult, LabelValues, RangeResult } from './schemas.ts';
 
@@ -78,11 +79,6 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
   };
 }
 
-interface Endpoint {
-  readonly base: string;
-  readonly authorization?: string;
-}
-
 /** One call to the API: with a form it is a POST. The answer passes its schema. */
 type Call = <T>(
   schema: z.ZodType<T>,
@@ -121,15 +117,6 @@ function createCall(options: Endpoint & { readonly dispatcher: Agent; readonly t
       throw toTransportError(error);
     }
   };
-}
-
-function toEndpoint(address: string): Endpoint {
-  const url = new URL(address);
-  const { username, password } = url;
-  const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-  if (username === '' && password === '') return { base };
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { base, authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
 function toPoint([seconds, value]: readonly [number, string]) {

@@ -22,7 +22,12 @@ function discovered(name: string, role: Role, gaps: Service['gaps'] = []): Servi
 }
 
 function setUp(
-  options: { yaml?: string; prometheus?: boolean; discover?: () => Promise<readonly Service[]> } = {},
+  options: {
+    yaml?: string;
+    prometheus?: boolean;
+    jaeger?: boolean;
+    discover?: () => Promise<readonly Service[]>;
+  } = {},
 ) {
   const warnings: string[] = [];
   const clock = { now: 0 };
@@ -32,7 +37,12 @@ function setUp(
   const inventory = createInventory({
     configured: services,
     discover: options.discover ?? (async () => []),
-    self: { zone: 'default', prometheus: options.prometheus ?? false, database: true },
+    self: {
+      zone: 'default',
+      prometheus: options.prometheus ?? false,
+      jaeger: options.jaeger ?? false,
+      database: true,
+    },
     log: { debug() {}, info() {}, warn: (_, message) => warnings.push(message), error() {} },
     now: () => clock.now,
   });
@@ -106,6 +116,22 @@ describe('createInventory', () => {
     const [api, redis] = await inventory.services();
     expect(api?.targets.map(({ id }) => id)).toEqual(['http:api', 'prometheus:api']);
     expect(redis?.targets.map(({ id }) => id)).toEqual(['redis:redis']);
+  });
+
+  it('adds Jaeger there as well, under the names that a service may report its traces by', async () => {
+    const { inventory } = setUp({
+      yaml: 'services: {api: {url: "http://h:1"}, pay: {url: "http://h:2", traces: payments}, redis: {redis: "redis://h"}, proxy: {container: p1, nginx: {}}}',
+      jaeger: true,
+    });
+    const jaeger = (await inventory.services()).map(({ targets }) =>
+      targets.find(({ kind }) => kind === 'jaeger'),
+    );
+    expect(jaeger.slice(0, 4)).toEqual([
+      { kind: 'jaeger', id: 'jaeger:api', service: 'api', zone: 'default', tracedAs: ['api', 'h:1', 'h'] },
+      { kind: 'jaeger', id: 'jaeger:pay', service: 'pay', zone: 'default', tracedAs: ['payments'] },
+      undefined,
+      undefined,
+    ]);
   });
 
   it('turns an unreachable Docker into one gap and one warning, and keeps what it knew', async () => {

@@ -161,3 +161,37 @@ describe('dashboards', () => {
     },
   );
 });
+
+describe('nginx', () => {
+  const nginxOf = (fields: string) => {
+    const [service] = toConfiguredServices(parse(`services: {proxy: {${fields}}}`)).services;
+    return { role: service?.role, ...service?.targets.find(({ kind }) => kind === 'nginx') };
+  };
+
+  it.each<[string, string | undefined, boolean]>([
+    ['url: "http://h:80/", nginx: {status: /nginx_status}', 'http://h:80/nginx_status', false],
+    ['url: "http://h:80", nginx: {status: "http://h:8080/status"}', 'http://h:8080/status', false],
+    ['nginx: {status: "http://h:8080/status"}', 'http://h:8080/status', false],
+    ['container: proxy-1, nginx: {}', undefined, true],
+    ['container: proxy-1, nginx: {log: container}', undefined, true],
+    ['container: proxy-1, nginx: {log: none}', undefined, false],
+  ])('%s', (fields, status, reads) => {
+    const target = nginxOf(fields);
+    expect(target).toMatchObject({ role: 'nginx', id: 'nginx:proxy' });
+    expect('status' in target ? target.status : undefined).toBe(status);
+    expect('container' in target ? target.container : undefined).toEqual(
+      reads ? { name: 'proxy-1' } : undefined,
+    );
+  });
+
+  it.each<[string, string]>([
+    ['nginx: {status: /s}', 'services.proxy.nginx.status: a path needs a url'],
+    ['url: "http://h", nginx: {status: "http://other/s"}', 'the status page must be on the host of the url'],
+    ['url: "http://h", nginx: {status: "ftp://h/s"}', 'write the path of stub_status'],
+    ['url: "http://h", nginx: {status: "http://me:secret@h/s"}', 'write the path of stub_status'],
+    ['url: "http://h", nginx: {log: container}', 'log: container needs a container'],
+    ['url: "http://h", nginx: {}', 'nginx needs a status page, or a container for its log'],
+  ])('refuses %s', (fields, message) => {
+    expect(problemsOf(`services: {proxy: {${fields}}}`).join()).toContain(message);
+  });
+});

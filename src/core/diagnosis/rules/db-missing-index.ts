@@ -13,6 +13,7 @@ import {
   scanSuspects,
   statementsOf,
 } from '../statement-suspects.ts';
+import { tracedStatement } from '../trace-evidence.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
 const ID = 'db.missing_index';
@@ -87,6 +88,7 @@ function verdictOn(facts: Facts, service: string, suspect: ScanSuspect): Verdict
           threshold: 100,
         },
       ),
+      tracedStatement(facts, service, textIn(statement, 'query')),
     ),
     against: [...indexedLines(facts, service, suspect), ...lockLines(facts, service)],
     advice: [indexAdvice(suspect)],

@@ -1,8 +1,10 @@
 import { formatValue } from '../../unit.ts';
-import { numberIn } from '../cells.ts';
+import { numberIn, textIn } from '../cells.ts';
+import { lines } from '../evidence-line.ts';
 import { collectedBy, metricFor, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { isSpilling, quoteStatement, scanSuspects } from '../statement-suspects.ts';
+import { tracedStatement } from '../trace-evidence.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
 const ID = 'db.slow_query';
@@ -41,7 +43,7 @@ export const dbSlowQueryRule: DiagnosisRule = {
           service,
           summary: `One statement takes ${formatValue(share, 'ratio')} of the database's time, ${formatValue(mean, 'ms')} each: ${quoteStatement(top)}.`,
           confidence: 0.6,
-          evidence: [
+          evidence: lines(
             {
               probe: 'postgres.statements',
               metric: 'mean_ms',
@@ -58,7 +60,8 @@ export const dbSlowQueryRule: DiagnosisRule = {
               threshold: OWNS,
               text: 'its share of all statement time',
             },
-          ],
+            tracedStatement(facts, service, textIn(top, 'query')),
+          ),
           advice: [
             {
               title: 'Look at the plan of this statement',

@@ -4,11 +4,14 @@ import type { Cause, CauseAdvice, EvidenceLine } from '../cause.ts';
 import { type ContainerView, containerViews } from '../container-view.ts';
 import { loopEvidence } from '../event-loop.ts';
 import { lines } from '../evidence-line.ts';
+import type { Facts } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView, ResponseTime } from '../http-view.ts';
 import { type Stores, storesOf } from '../idle-stores.ts';
 import { nodeViewOf } from '../node-view.ts';
 import { type Peer, peersOf } from '../peers.ts';
+import { slowPeer } from '../trace-evidence.ts';
+import { tracedPeerCause } from '../traced-peer-cause.ts';
 import { waitingLookUps } from './dep-dns-slow.ts';
 
 const IDLE_CPU_RATIO = 0.5;
@@ -38,21 +41,32 @@ export const depDownstreamSlowRule = httpRule({
     const process = nodeViewOf(facts, service.name);
     const loop = loopEvidence(process);
     if (loop.busy) return { clear: `it computes: ${loop.busy.text}` };
+    const traced = slowPeer(facts, service);
+    if (traced !== undefined && (container === undefined || !isComputing(container)))
+      return { found: tracedPeerCause({ view, responseTime, container, traced, loop: loop.idle }) };
     if (container === undefined || cpu === undefined)
       return { unclear: 'its CPU was not measured, so computing cannot be told from waiting' };
     if (isComputing(container))
       return { clear: `it computes (CPU ${formatValue(cpu, 'ratio')} of its limit)` };
     const lookUps = waitingLookUps(process);
     if (lookUps !== undefined) return { clear: lookUps.text };
-    const peers = peersOf(container, facts);
-    const stores = storesOf(service, facts, peers);
-    if (stores.busy !== undefined) return { clear: stores.busy };
-    const peer = likelyPeer(peers, stores.services);
-    if (stores.unmeasured.length > 0 && (peer === undefined || !isTelling(peer)))
-      return { unclear: `${stores.unmeasured.join(' and ')} not measured: it may wait for that` };
-    return { found: toCause({ view, responseTime, container, stores, peer, loop: loop.idle }) };
+    return judgeWait({ view, responseTime, container, loop: loop.idle }, facts);
   },
 });
+
+/** It does not compute: whom it waits for, as far as its databases are known to be idle. */
+function judgeWait(
+  seen: Pick<Seen, 'view' | 'responseTime' | 'container' | 'loop'>,
+  facts: Facts,
+): HttpVerdict {
+  const peers = peersOf(seen.container, facts);
+  const stores = storesOf(seen.view.service, facts, peers);
+  if (stores.busy !== undefined) return { clear: stores.busy };
+  const peer = likelyPeer(peers, stores.services);
+  if (stores.unmeasured.length > 0 && (peer === undefined || !isTelling(peer)))
+    return { unclear: `${stores.unmeasured.join(' and ')} not measured: it may wait for that` };
+  return { found: toCause({ ...seen, stores, peer }) };
+}
 
 /** The one that most connections go to, leaving out the stores that are known to be idle. */
 function likelyPeer(peers: readonly Peer[], stores: Stores['services']): Peer | undefined {
