@@ -14,6 +14,7 @@ import { overviewStore } from './overview-store.ts';
 import type { Queryable } from './queryable.ts';
 import { runStore } from './run-store.ts';
 import { sampleStore } from './sample-store.ts';
+import { statementStore } from './statement-store.ts';
 import { upkeepStore } from './upkeep-store.ts';
 import { weekStore } from './week-store.ts';
 
@@ -94,6 +95,7 @@ function storesOn(db: Queryable): Stores {
     runs: runStore(db),
     outbox: outboxStore(db),
     samples: sampleStore(db),
+    statements: statementStore(db),
     monitor: monitorStore(db),
     changes: changeStore(db),
     baselines: baselineStore(db),

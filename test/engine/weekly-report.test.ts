@@ -125,7 +125,7 @@ function engineWith({ weeks = test.database.weeks }: { readonly weeks?: typeof t
   });
   const read = (runId: string, service?: string) =>
     readWeek(
-      { ...engine, weeks, baselines: test.database.baselines },
+      { ...engine, ...test.database, weeks },
       { runId, at: Date.parse(MONDAY), timezone: 'Europe/Berlin', service, services: [API] },
     );
   const post = postReports({ ...engine, charts, weeklyReport: (_round, runId) => read(runId) });

@@ -13,6 +13,7 @@ import {
   type StatementSample,
   statementDifferences,
 } from './statement-counters.ts';
+import { isOwnWork } from './statement-kinds.ts';
 import { findStatementSource, type StatementSource } from './statement-source.ts';
 
 const Params = z.strictObject({
@@ -34,10 +35,6 @@ const Text = z.object({ queryid: z.string(), query: z.string(), database: z.stri
 
 /** Texts are looked up for so many statements of the window; what lies below has next to no time. */
 const MAX_TEXTS = 500;
-
-/** They do no work of their own and would only dilute the mean. */
-const TRANSACTION_CONTROL =
-  /^\s*(begin|start\s+transaction|commit|end|rollback|savepoint|release|set|reset|discard|deallocate)\b/i;
 
 interface Statement extends StatementCounters {
   /** Normalised text, or null where it is hidden or gone. */
@@ -108,7 +105,7 @@ async function withTexts(
   const texts = new Map(rows.map((row) => [row.queryid, row]));
   return differences.flatMap((difference) => {
     const text = difference.queryid === null ? undefined : texts.get(difference.queryid);
-    if (text && (text.query.includes('/* perfbot */') || TRANSACTION_CONTROL.test(text.query))) return [];
+    if (text && isOwnWork(text.query)) return [];
     return [
       { ...difference, query: text ? normaliseSql(text.query) : null, database: text?.database ?? null },
     ];
