@@ -43,7 +43,6 @@ const MOST_REMARKS = 3;
 /** What takes less of its database than this is not worth a line in the message. */
 const SHARE_WORTH_A_LINE = 0.1;
 const MUCH_MORE = 1.5;
-const NOISE = 0.05;
 /** A day in each week is the least that can be compared. */
 const LEAST_HOURS = 24;
 
@@ -134,7 +133,7 @@ function toRow(one: Ranked): readonly (string | null)[] {
 
 function changeWords({ isNew, growth, before }: Ranked): string {
   if (isNew) return 'new';
-  if (growth !== undefined) return Math.abs(growth - 1) < NOISE ? 'same' : changeText(1, growth, 'ms');
+  if (growth !== undefined) return changeText(1, growth, 'ms');
   return before.hours > 0 ? 'too little history' : 'not among the first last week';
 }
 
