@@ -1,6 +1,6 @@
+import { OTHERS } from '../src/core/monitor/statement-deltas.ts';
 import type { Report } from '../src/core/report.ts';
 import type { Unit } from '../src/core/unit.ts';
-import { OTHERS } from '../src/core/monitor/statement-deltas.ts';
 import type { AlertGroup, Database, Sample } from '../src/engine/ports/stores.ts';
 
 const MINUTE = 60_000;
@@ -18,6 +18,8 @@ interface Moment {
   readonly noise: number;
   /** Days since the beginning of the month. */
   readonly day: number;
+  /** 0..1, another one every day. */
+  readonly whim: number;
   /** The release with the slow statement is out. */
   readonly released: boolean;
 }
@@ -52,7 +54,12 @@ const COURSES: readonly Course[] = [
     unit: 'ms',
     value: ({ load, noise, released }) => (released ? 1500 : 420) * (0.6 + 0.6 * load) * noise,
   },
-  { ...api, metric: 'throughput_per_minute', unit: 'per_minute', value: ({ load, noise }) => 2600 * load * noise },
+  {
+    ...api,
+    metric: 'throughput_per_minute',
+    unit: 'per_minute',
+    value: ({ load, noise }) => 2600 * load * noise,
+  },
   {
     ...api,
     metric: 'error_rate',
@@ -83,19 +90,19 @@ const COURSES: readonly Course[] = [
     ...db,
     metric: 'connections_ratio',
     unit: 'ratio',
-    value: ({ load, noise, day }) => (0.28 + 0.006 * day) * (0.8 + 0.2 * load) * noise,
+    value: ({ load, noise, day, whim }) => (0.26 + 0.008 * day + 0.08 * whim) * (0.8 + 0.2 * load) * noise,
   },
   {
     target: 'redis:shop-cache',
     service: 'shop-cache',
     metric: 'memory_ratio',
     unit: 'ratio',
-    value: ({ day, noise }) => (0.55 + 0.0045 * day) * (0.99 + 0.01 * noise),
+    value: ({ day, whim }) => 0.55 + 0.004 * day + 0.03 * whim,
   },
   { ...host, metric: 'cpu_busy_ratio', value: ({ load, noise }) => 0.1 + 0.3 * load * noise },
   { ...host, metric: 'memory_used_ratio', value: ({ noise }) => 0.6 + 0.02 * noise },
   { ...disk, label: '/', value: ({ day }) => 0.41 + 0.0004 * day },
-  { ...disk, label: '/var/lib/docker', value: ({ day, noise }) => 0.5 + 0.0089 * day + 0.008 * noise },
+  { ...disk, label: '/var/lib/docker', value: ({ day, whim }) => 0.48 + 0.0084 * day + 0.05 * whim },
 ];
 
 /** [queryid, text, calls an hour at noon, mean in milliseconds before and since the release]. */
@@ -122,10 +129,13 @@ export async function writeMonth(
   const release = monday - 5 * DAY + 13 * HOUR;
   const random = numbers();
   let batch: Sample[] = [];
+  const whims = Array.from({ length: DAYS + 1 }, random);
   for (let at = from; at < until; at += STEP_MS) {
+    const day = (at - from) / DAY;
     for (const { value, ...course } of COURSES) {
       const noise = 0.9 + 0.2 * random();
-      const moment = { load: loadAt(at), noise, day: (at - from) / DAY, released: at >= release };
+      const whim = whims[Math.floor(day)] ?? 0;
+      const moment = { load: loadAt(at), noise, day, whim, released: at >= release };
       batch.push({ ...course, at, value: value(moment) });
     }
     if (batch.length < 5000) continue;
@@ -143,9 +153,17 @@ async function writeStatements(database: Database, at: number, released: boolean
   const statements = STATEMENTS.flatMap(([queryid, , calls, before, after]) => {
     const mean = released ? after : before;
     const count = Math.max(1, Math.round(calls * load));
-    return mean === 0 ? [] : [{ database: 'shop', queryid, calls: count, totalMs: count * mean, rows: count * 4 }];
+    return mean === 0
+      ? []
+      : [{ database: 'shop', queryid, calls: count, totalMs: count * mean, rows: count * 4 }];
   });
-  const others = { database: 'shop', queryid: OTHERS, calls: 9000 * load, totalMs: 40_000 * load, rows: 9000 };
+  const others = {
+    database: 'shop',
+    queryid: OTHERS,
+    calls: 9000 * load,
+    totalMs: 40_000 * load,
+    rows: 9000,
+  };
   await database.statements.makeRoom(at, at);
   await database.statements.add({
     target: 'postgres:shop-db',

@@ -161,7 +161,7 @@ function courseChart(
     alt: altText([
       `${title} of ${plainText(service, 60)} this week ${formatValue(one.now, unit)},`,
       `last week ${one.before === undefined ? 'not measured' : formatValue(one.before, unit)}.`,
-      wanted && `${wanted}.`,
+      goal === undefined ? undefined : `Target ${formatValue(goal, unit)}.`,
     ]),
     unit,
     lines: [
