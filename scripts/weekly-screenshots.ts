@@ -175,22 +175,30 @@ async function takePictures(url: string): Promise<void> {
   await pause(SETTLED_MS);
   await round.getByRole('checkbox').last().check();
   await round.getByText('1 of 5 done').waitFor({ timeout: 60_000 });
-  await showThread(page, round, { name: 'weekly-checklist', from: 1, height: 1240 });
-  await showThread(page, report, { name: 'weekly-report', from: 3, height: 1900 });
+  await showThread(page, round, {
+    name: 'weekly-checklist',
+    height: 1240,
+    from: (thread) => thread.filter({ hasText: 'An index is missing on shop-db' }).first(),
+  });
+  await showThread(page, report, { name: 'weekly-report', height: 1900, from: (thread) => thread.nth(3) });
 }
 
-/** The channel with a message, and its thread beside it from one of its messages on. */
+/** The channel with a message, and its thread beside it from one of its replies on. */
 async function showThread(
   page: Page,
   message: Locator,
-  { name, from, height }: { readonly name: string; readonly from: number; readonly height: number },
+  {
+    name,
+    from,
+    height,
+  }: { readonly name: string; readonly height: number; readonly from: (thread: Locator) => Locator },
 ): Promise<void> {
   await page.setViewportSize({ width: 1480, height });
   await message.getByRole('button', { name: /repl/ }).click();
-  const thread = page.getByRole('complementary', { name: 'Thread' }).getByRole('article');
-  await thread.nth(from).waitFor();
+  const reply = from(page.getByRole('complementary', { name: 'Thread' }).getByRole('article'));
+  await reply.waitFor();
   await pause(5_000);
-  for (const one of [message, thread.nth(from)])
+  for (const one of [message, reply])
     await one.evaluate((element: { scrollIntoView(): void }) => element.scrollIntoView());
   await pause(2_000);
   await page.screenshot({ path: join(ROOT, 'docs/images', `${name}.png`) });

@@ -51,7 +51,7 @@ const USUAL_SCRAPE_MS = 15_000;
 export function prometheusQueryProbe(
   options: PrometheusQueryOptions,
 ): Probe<'prometheus', PrometheusQueryParams> {
-  const remembered = createMemory<Finding>();
+  const remembered = createMemory<Finding>(({ discovered }) => discovered.definitions.length === 0);
   return {
     name: 'prometheus.query',
     title: 'Metrics in Prometheus',
