@@ -162,7 +162,7 @@ async function takePictures(url: string): Promise<void> {
   const page = await browser.newPage({
     locale: 'en-GB',
     timezoneId: ZONE,
-    viewport: { width: 1480, height: 1240 },
+    viewport: { width: 1280, height: 1080 },
   });
   page.setDefaultTimeout(WITHIN_MS);
   await page.addInitScript(
@@ -175,31 +175,20 @@ async function takePictures(url: string): Promise<void> {
   await pause(SETTLED_MS);
   await round.getByRole('checkbox').last().check();
   await round.getByText('1 of 5 done').waitFor({ timeout: 60_000 });
-  await showThread(page, round, {
-    name: 'weekly-checklist',
-    height: 1240,
-    from: (thread) => thread.filter({ hasText: 'An index is missing on shop-db' }).first(),
-  });
-  await showThread(page, report, { name: 'weekly-report', height: 1900, from: (thread) => thread.nth(3) });
+  // Threads of the round name the processes of this machine; those of the report do not.
+  await picture(page, 'weekly-checklist', [round]);
+  await page.setViewportSize({ width: 1480, height: 1900 });
+  await report.getByRole('button', { name: /repl/ }).click();
+  const replies = page.getByRole('complementary', { name: 'Thread' }).getByRole('article');
+  await picture(page, 'weekly-report', [report, replies.nth(3)]);
 }
 
-/** The channel with a message, and its thread beside it from one of its replies on. */
-async function showThread(
-  page: Page,
-  message: Locator,
-  {
-    name,
-    from,
-    height,
-  }: { readonly name: string; readonly height: number; readonly from: (thread: Locator) => Locator },
-): Promise<void> {
-  await page.setViewportSize({ width: 1480, height });
-  await message.getByRole('button', { name: /repl/ }).click();
-  const reply = from(page.getByRole('complementary', { name: 'Thread' }).getByRole('article'));
-  await reply.waitFor();
+/** The page with messages moved to the top of their panes. */
+async function picture(page: Page, name: string, tops: readonly Locator[]): Promise<void> {
+  for (const top of tops) await top.waitFor();
   await pause(5_000);
-  for (const one of [message, reply])
-    await one.evaluate((element: { scrollIntoView(): void }) => element.scrollIntoView());
+  for (const top of tops)
+    await top.evaluate((element: { scrollIntoView(): void }) => element.scrollIntoView());
   await pause(2_000);
   await page.screenshot({ path: join(ROOT, 'docs/images', `${name}.png`) });
 }

@@ -18,12 +18,12 @@ async function asked(answer: () => number, minutes: readonly number[], maxAgeMs 
 }
 
 it.each([
-  ['an answer for as long as asked', () => 5, [0, 0.5, 9.9, 10, 19], undefined, 2],
-  ['an empty answer for a minute', () => 0, [0, 0.5, 1, 1.9, 2], undefined, 3],
-  ['nothing where nothing may be old', () => 5, [0, 0, 0], 0, 3],
+  ['an answer for as long as asked', (): number => 5, [0, 0.5, 9.9, 10, 19], undefined, 2],
+  ['an empty answer for a minute', (): number => 0, [0, 0.5, 1, 1.9, 2], undefined, 3],
+  ['nothing where nothing may be old', (): number => 5, [0, 0, 0], 0, 3],
   [
     'no failure',
-    () => {
+    (): number => {
       throw new Error('away');
     },
     [0, 0.1],
