@@ -4,6 +4,7 @@ import type { Redact } from '../core/redact.ts';
 import { acceptAlerts } from '../engine/alerts/accept-alerts.ts';
 import { judgeSamples } from '../engine/monitor/judge-samples.ts';
 import { keepHouse } from '../engine/monitor/keep-house.ts';
+import { keepStatements } from '../engine/monitor/keep-statements.ts';
 import { MONITORED } from '../engine/monitor/monitored.ts';
 import { refreshDueBaselines } from '../engine/monitor/refresh-baselines.ts';
 import { sampleServices } from '../engine/monitor/sample-services.ts';
@@ -36,7 +37,7 @@ export interface Monitor {
 /** What measures everything again and again, and what keeps the measured values in order. */
 export function createMonitor(options: MonitorOptions): Monitor {
   const { config, database, targets, now, log } = options;
-  const { samples, monitor, changes, upkeep } = database;
+  const { samples, statements, monitor, changes, upkeep } = database;
   const accept = acceptAlerts({ ...options, alerts: database.alerts });
   return {
     sample: sampleServices({
@@ -45,6 +46,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       samples,
       monitor,
       changes,
+      statements: keepStatements({ database }),
       zone: config.zone,
       spreadMs: config.sampleIntervalMs * SPREAD,
       ...(config.monitorAlerts && { judge: judgeSamples({ monitor, accept, now }) }),
@@ -54,6 +56,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     }),
     upkeep: keepHouse({
       samples,
+      statements,
       monitor,
       upkeep,
       keepMs: config.keepMs,

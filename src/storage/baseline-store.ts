@@ -23,7 +23,7 @@ export function baselineStore(db: Queryable): BaselineStore {
   return {
     async series() {
       const { rows } = await db.query<MetricSeries>(
-        'select id, target, metric, service, unit from sample_series order by target, metric',
+        `select id, target, metric, service, unit from sample_series where label = '' order by target, metric`,
       );
       return rows;
     },
@@ -105,7 +105,7 @@ async function changes(
        percentile_cont(0.5) within group (order by x.mean) filter (where x.at >= $2) as now,
        count(*) filter (where x.at < $2) as hours_before, count(*) filter (where x.at >= $2) as hours_now
      from sample_series s join samples_1h x on x.series = s.id
-     where x.at >= $1 and x.at < $3 group by s.id order by s.target, s.metric`,
+     where s.label = '' and x.at >= $1 and x.at < $3 group by s.id order by s.target, s.metric`,
     [from - (to - from), from, to],
   );
   return rows.map(({ before, now, hours_before, hours_now, ...row }) => ({

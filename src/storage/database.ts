@@ -15,6 +15,7 @@ import type { Queryable } from './queryable.ts';
 import { runStore } from './run-store.ts';
 import { sampleStore } from './sample-store.ts';
 import { silenceStore } from './silence-store.ts';
+import { statementStore } from './statement-store.ts';
 import { upkeepStore } from './upkeep-store.ts';
 import { weekStore } from './week-store.ts';
 
@@ -95,6 +96,7 @@ function storesOn(db: Queryable): Stores {
     runs: runStore(db),
     outbox: outboxStore(db),
     samples: sampleStore(db),
+    statements: statementStore(db),
     monitor: monitorStore(db),
     changes: changeStore(db),
     baselines: baselineStore(db),

@@ -17,7 +17,11 @@ export function monitorStore(db: Queryable): MonitorStore {
       // In a fixed order, so that two workers never wait for each other in a circle.
       const { rows } = await db.query<MonitoredTarget>(
         `insert into monitor_targets (target, probe, service, leased_until)
-         select target, probe, service, $5 from unnest($1::text[], $2::text[], $3::text[]) as g (target, probe, service)
+         select target, probe, service, $5
+         from unnest($1::text[], $2::text[], $3::text[], $6::bigint[]) as g (target, probe, service, not_since)
+         where not_since is null or not exists (
+           select from monitor_targets t where t.target = g.target and t.probe = g.probe and greatest(measured_at, failed_at) >= not_since
+         )
          order by target, probe
          on conflict (target, probe) do update set leased_until = excluded.leased_until, service = excluded.service
          where monitor_targets.leased_until <= $4
@@ -28,6 +32,7 @@ export function monitorStore(db: Queryable): MonitorStore {
           targets.map(({ service }) => cleanText(service)),
           at,
           until,
+          targets.map(({ notSince }) => notSince ?? null),
         ],
       );
       return rows;

@@ -2,7 +2,7 @@ import type { Queryable } from './queryable.ts';
 
 /** A table that is split by its column `at`, so that old rows are dropped without being deleted. */
 export interface Partitioned {
-  readonly table: 'samples' | 'samples_5m' | 'samples_1h';
+  readonly table: 'samples' | 'samples_5m' | 'samples_1h' | 'statement_hours';
   /** Time that one partition spans, milliseconds. */
   readonly widthMs: number;
 }

@@ -6,6 +6,7 @@ import type { Queryable } from './queryable.ts';
 interface StatsRow {
   readonly target: string;
   readonly metric: string;
+  readonly label: string;
   readonly service: string;
   readonly unit: Unit;
   readonly points: string;
@@ -28,15 +29,16 @@ interface IncidentRow {
 /** Roll-ups and alerts as the weekly report reads them. */
 export function weekStore(db: Queryable): WeekStore {
   return {
-    async stats({ metric, from, to }) {
+    async stats({ metric, parts = false, from, to }) {
       const { rows } = await db.query<StatsRow>(
-        `select s.target, s.metric, s.service, s.unit, count(*) as points,
+        `select s.target, s.metric, s.label, s.service, s.unit, count(*) as points,
            percentile_cont(0.5) within group (order by x.mean) as median,
            percentile_cont(0.95) within group (order by x.mean) as p95,
            sum(x.mean * x.count) / sum(x.count) as mean
          from sample_series s join samples_5m x on x.series = s.id
-         where s.metric = $1 and x.at >= $2 and x.at < $3 group by s.id order by s.target`,
-        [metric, from, to],
+         where s.metric = $1 and (s.label <> '') = $4 and x.at >= $2 and x.at < $3
+         group by s.id order by s.target, s.label`,
+        [metric, from, to, parts],
       );
       return rows.map((row) => ({ ...row, points: Number(row.points) }));
     },
@@ -44,16 +46,17 @@ export function weekStore(db: Queryable): WeekStore {
       const { rows } = await db.query<{
         target: string;
         metric: string;
+        label: string;
         service: string;
         at: string[];
         value: number[];
       }>(
-        `select target, metric, service, array_agg(day order by day) as at, array_agg(value order by day) as value from (
-           select s.id, s.target, s.metric, s.service, x.at - x.at % 86400000 as day,
+        `select target, metric, label, service, array_agg(day order by day) as at, array_agg(value order by day) as value from (
+           select s.id, s.target, s.metric, s.label, s.service, x.at - x.at % 86400000 as day,
              percentile_cont(0.5) within group (order by x.mean) as value
            from sample_series s join samples_1h x on x.series = s.id
            where s.metric = any($1) and x.at >= $2 and x.at < $3 group by s.id, day
-         ) d group by id, target, metric, service order by target, metric`,
+         ) d group by id, target, metric, label, service order by target, metric, label`,
         [metrics, from, to],
       );
       return rows.map(({ at, value, ...series }) => ({

@@ -3,6 +3,7 @@ import { createHistoryHandlers } from '../../src/app/history-handlers.ts';
 import { createChartRenderer } from '../../src/charts/chart-renderer.ts';
 import { stableId } from '../../src/core/alert/fingerprint.ts';
 import { roundKey } from '../../src/core/checklist/round.ts';
+import { OTHERS } from '../../src/core/monitor/statement-deltas.ts';
 import type { Report } from '../../src/core/report.ts';
 import { cardKey } from '../../src/core/run.ts';
 import { reportWeek } from '../../src/core/weekly-report/report-week.ts';
@@ -39,6 +40,7 @@ beforeAll(async () => {
   test = await testDatabase();
   await test.database.samples.add([...history()]);
   await test.database.samples.rollUp(Date.parse(MONDAY));
+  for (let at = WEEK.before.from; at < WEEK.to; at += 60 * MINUTE) await addStatements(at);
   await test.database.groups.save(GROUP);
   for (const [id, wait] of [
     ['first', 80_000],
@@ -62,7 +64,44 @@ function* history() {
     const host = { target: 'host:machine', service: 'machine', at, unit: 'ratio' } as const;
     yield { ...host, metric: 'disk_used_ratio', value: 0.4 + 0.02 * days };
     if (at < WEEK.from) yield { ...host, metric: 'cpu_busy_ratio', value: 0.1 };
+    yield { ...host, metric: 'disk_used_ratio', label: '/', value: 0.4 + 0.02 * days };
+    yield { ...host, metric: 'disk_used_ratio', label: '/var/lib', value: 0.1 };
+    const web = {
+      target: 'http:api',
+      service: 'api',
+      at,
+      unit: 'ms',
+      metric: 'response_time_p50_ms',
+    } as const;
+    yield { ...web, label: 'GET /items', value: at < WEEK.from ? 100 : 300 };
+    yield { ...web, label: 'GET /orders', value: 50 };
   }
+}
+
+/** Each hour a quarter for one statement and half for the others; from this week on a new one takes its half from them. */
+async function addStatements(at: number): Promise<void> {
+  const done = (queryid: string, totalMs: number) => ({
+    database: 'shop',
+    queryid,
+    calls: 10,
+    totalMs,
+    rows: 10,
+  });
+  await test.database.statements.makeRoom(at, at);
+  await test.database.statements.add({
+    target: 'postgres:db',
+    service: 'db',
+    at,
+    statements: [
+      done('1', 5000),
+      done(OTHERS, at < WEEK.from ? 15_000 : 5000),
+      ...(at < WEEK.from ? [] : [done('2', 10_000)]),
+    ],
+    texts: new Map([
+      ['1', 'select * from orders where customer = $1'],
+      ['2', 'select * from carts where owner = $1'],
+    ]),
+  });
 }
 
 const GROUP: AlertGroup = {
@@ -125,7 +164,7 @@ function engineWith({ weeks = test.database.weeks }: { readonly weeks?: typeof t
   });
   const read = (runId: string, service?: string) =>
     readWeek(
-      { ...engine, weeks, baselines: test.database.baselines },
+      { ...engine, ...test.database, weeks },
       { runId, at: Date.parse(MONDAY), timezone: 'Europe/Berlin', service, services: [API] },
     );
   const post = postReports({ ...engine, charts, weeklyReport: (_round, runId) => read(runId) });
@@ -136,17 +175,31 @@ describe('the weekly report', () => {
   it('tells the week from what is stored, in the zone of its channel', async () => {
     const report = await engineWith().read('r1');
     expect(report.title).toBe('Weekly report, week 47, 16 to 22 November');
-    expect(report.verdict).toBe('4 things got worse this week');
+    expect(report.verdict).toBe('6 things got worse this week');
     expect(report.digest?.lines).toEqual([
       'Error budget of api is spent: away 60 min, 10 min allowed (99.4 % available)',
-      'Disk of machine 67.1 % used, full in 16 days (16 to 16)',
+      'Disk / of machine 67.1 % used, full in 16 days (16 to 16)',
       'CPU (p95) of api 90 %, last week 40 %, target 80 %',
       '1 incident, last week 0; worst: HighCPUUsage of api for 45 min, because CPU limit too low (first)',
+      'GET /items of api 300 ms, last week 100 ms',
+      'New statement takes 50 % of the time of db, mean 1 s: select * from carts where owner = $1',
     ]);
     const tables = Object.fromEntries(report.tables.map(({ name, rows }) => [name, rows]));
     expect(tables.kpis).toEqual([
       ['api', 'CPU (p95)', '90 %', '40 %', '+50 points', '80 % missed'],
       ['machine', 'CPU (p95)', 'not measured', '10 %', 'too little history', '80 %'],
+    ]);
+    expect(tables.slow_endpoints?.map((row) => row.slice(1, 6))).toEqual([
+      ['GET /items', '300 ms', '300 ms', '100 ms', '×3'],
+      ['GET /orders', '50 ms', '50 ms', '50 ms', 'same'],
+    ]);
+    expect(tables.slow_statements?.map((row) => [row[1], row[2], row[3], row[8]])).toEqual([
+      ['28 min', '50 %', 'new', 'select * from carts where owner = $1'],
+      ['14 min', '25 %', 'same', 'select * from orders where customer = $1'],
+    ]);
+    expect(tables.capacity?.map((row) => row.slice(1, 3))).toEqual([
+      ['Disk /', '67 %'],
+      ['Disk /var/lib', '10 %'],
     ]);
     expect(tables.incidents).toEqual([
       ['api', 'HighCPUUsage', '1', '45 min', 'CPU limit too low (first)', '80 s'],
@@ -154,7 +207,9 @@ describe('the weekly report', () => {
     expect(report.charts.map(({ id }) => id)).toEqual([
       'week-cpu_ratio-container-api',
       'week-error-budget',
-      'forecast-disk_used_ratio-host-machine',
+      'week-endpoints',
+      'week-statements',
+      expect.stringMatching(/^forecast-disk_used_ratio-host-machine-h\w{8}$/),
       'week-incidents',
     ]);
     expect(JSON.stringify(report)).not.toMatch(/NaN|Infinity/);
@@ -175,7 +230,13 @@ describe('the weekly report', () => {
     expect(report.unavailable).toContainEqual(
       expect.objectContaining({ probe: 'incidents', reason: expect.stringContaining('log says why') }),
     );
-    expect(report.tables.map(({ name }) => name)).toEqual(['kpis', 'availability', 'capacity']);
+    expect(report.tables.map(({ name }) => name)).toEqual([
+      'kpis',
+      'availability',
+      'slow_endpoints',
+      'slow_statements',
+      'capacity',
+    ]);
   });
 
   it('is posted once with its round, whatever asks how often', async () => {
@@ -191,10 +252,11 @@ describe('the weekly report', () => {
     expect(roots.map(({ key }) => key)).toEqual([roundKey(round?.id ?? ''), cardKey({ kind: 'run', runId })]);
     for (const { content } of engine.slack.messages) expectGoodMessage(content);
     const [, card] = roots;
-    expect(card?.content.text).toContain('4 things got worse this week');
+    expect(card?.content.text).toContain('6 things got worse this week');
     expect(card?.content.blocks.filter(({ type }) => type === 'table')).toHaveLength(1);
     const thread = engine.slack.messages.filter(({ threadTs }) => threadTs === card?.ts);
-    expect(thread.flatMap(({ fileIds }) => fileIds)).toHaveLength(4);
+    // Six pictures, and the file with everything.
+    expect(thread.flatMap(({ fileIds }) => fileIds)).toHaveLength(7);
     expect(await test.database.runs.get(runId)).toMatchObject({
       playbook: 'trends-week',
       state: 'finished',

@@ -42,6 +42,7 @@ describe('purge', () => {
     await send('over', 'resolved');
     await send('lasts', 'firing');
     const house = keepHouse({
+      statements: test.database.statements,
       samples: test.database.samples,
       monitor: test.database.monitor,
       upkeep: test.database.upkeep,

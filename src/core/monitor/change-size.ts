@@ -26,7 +26,7 @@ export function changeText(before: number, now: number, unit: Unit): string {
   if (before === 0) return difference === 0 ? 'same' : 'new';
   const share = now / before;
   if (!Number.isFinite(share)) return 'new';
-  return share >= 3
-    ? `×${Math.round(share * 10) / 10}`
-    : `${sign}${Math.abs(Math.round((share - 1) * 100))} %`;
+  if (share >= 3) return `×${Math.round(share * 10) / 10}`;
+  const percent = Math.abs(Math.round((share - 1) * 100));
+  return percent === 0 ? 'same' : `${sign}${percent} %`;
 }

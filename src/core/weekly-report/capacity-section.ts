@@ -1,3 +1,4 @@
+import { stableId } from '../alert/fingerprint.ts';
 import type { TimeChart } from '../chart.ts';
 import { altText, chartId, plainText } from '../chart-plan/chart-words.ts';
 import type { Point } from '../evidence.ts';
@@ -9,7 +10,7 @@ const DAY_MS = 24 * 60 * 60_000;
 /** From this many days on a limit is not yet worth a line in the message. */
 const SOON_DAYS = 60;
 const URGENT_DAYS = 14;
-const MOST_CHARTS = 2;
+const MOST_CHARTS = 3;
 /** A picture looks ahead as far as the limit, but at most this far. */
 const FURTHEST_DRAWN = 90;
 
@@ -28,6 +29,8 @@ export const CAPACITY_METRICS: readonly string[] = Object.keys(RESOURCES);
 export interface UsedShare {
   readonly target: string;
   readonly metric: string;
+  /** The part of the target, for example a file system; empty: the whole target. */
+  readonly label: string;
   readonly service: string;
   readonly daily: readonly Point[];
 }
@@ -39,11 +42,11 @@ interface Capacity extends UsedShare {
 
 /** When disk, memory and connections reach their limit: a table, a remark for what is near, and pictures of it. */
 export function capacitySection(shares: readonly UsedShare[]): WeekSection {
-  const all = shares
+  const all = withoutSums(shares)
     .map(
       (share): Capacity => ({
         ...share,
-        resource: RESOURCES[share.metric] ?? share.metric,
+        resource: resourceOf(share),
         forecast: forecast(share.daily),
       }),
     )
@@ -63,7 +66,7 @@ export function capacitySection(shares: readonly UsedShare[]): WeekSection {
         })),
         rows: all.map((one) => [
           one.service,
-          one.resource,
+          plainText(one.resource, 80),
           usedText(one),
           one.forecast.kind === 'rising' ? `+${pointsText(one.forecast.perDay)}` : null,
           forecastText(one.forecast),
@@ -77,6 +80,21 @@ export function capacitySection(shares: readonly UsedShare[]): WeekSection {
   };
 }
 
+/** The fullest of the parts of a target says nothing where each part speaks for itself. */
+function withoutSums(shares: readonly UsedShare[]): readonly UsedShare[] {
+  const parted = new Set(
+    shares.flatMap(({ target, metric, label }) => (label === '' ? [] : `${metric} ${target}`)),
+  );
+  return shares.filter(({ target, metric, label }) => label !== '' || !parted.has(`${metric} ${target}`));
+}
+
+/** `Disk /var`, `Memory (Redis)`: what tells the resources of one service from each other. */
+function resourceOf({ metric, label, target }: UsedShare): string {
+  const name = RESOURCES[metric] ?? metric;
+  if (label !== '') return `${name} ${label}`;
+  return metric === 'memory_ratio' && target.startsWith('redis:') ? `${name} (Redis maxmemory)` : name;
+}
+
 /** Days to the limit decide; what cannot be told comes last. */
 function urgency({ forecast: one, daily }: Capacity): number {
   const level = daily[daily.length - 1]?.value ?? 0;
@@ -87,7 +105,7 @@ function urgency({ forecast: one, daily }: Capacity): number {
 
 function remark(one: Capacity): readonly WeekRemark[] {
   const { forecast: what, resource, service } = one;
-  const name = `${resource} of ${service}`;
+  const name = `${plainText(resource, 80)} of ${service}`;
   if (what.kind === 'full_now')
     return [{ text: `${name} is used up`, kind: 'worse', severity: 'critical', weight: 99 }];
   if (what.kind !== 'rising' || what.days === undefined || what.days > SOON_DAYS) return [];
@@ -112,7 +130,7 @@ function pointsText(share: number): string {
 
 /** The measured days, and how it goes on: likely, at the fastest and at the slowest. */
 function forecastChart(one: Capacity): TimeChart | undefined {
-  const { forecast: what, daily, resource, service, metric, target } = one;
+  const { forecast: what, daily, resource, service, metric, target, label } = one;
   const last = daily[daily.length - 1];
   if (what.kind !== 'rising' || what.days === undefined || last === undefined) return undefined;
   const ahead = Math.min(FURTHEST_DRAWN, Math.max(7, Math.ceil(what.latest ?? what.days * 1.5)));
@@ -121,10 +139,10 @@ function forecastChart(one: Capacity): TimeChart | undefined {
       at: last.at + day * DAY_MS,
       value: what.level + slope * day,
     })).filter(({ value }, day) => value <= 1 || day === 0);
-  const name = `${resource} of ${plainText(service, 60)}`;
+  const name = `${plainText(resource, 60)} of ${plainText(service, 60)}`;
   return {
     kind: 'time',
-    id: chartId('forecast', metric, target),
+    id: chartId('forecast', metric, target, ...(label === '' ? [] : [stableId('part', label).slice(0, 9)])),
     title: `${name}: ${forecastText(what)}`,
     alt: altText([
       `${name} used by day, last ${formatValue(last.value, 'ratio')},`,
@@ -146,10 +164,20 @@ function forecastChart(one: Capacity): TimeChart | undefined {
 function missingKinds(all: readonly Capacity[]): WeekSection['unavailable'] {
   return (
     [
-      ['Disk', 'No disk of a host was measured.'],
-      ['Connections', 'No connections of a database were measured.'],
+      ['Disk', 'No disk of a host was measured.', undefined],
+      [
+        'Connections',
+        'No connections of a database were measured.',
+        'name postgres of a service in services.yaml',
+      ],
     ] as const
   )
-    .filter(([resource]) => !all.some((one) => one.resource === resource))
-    .map(([, reason]) => ({ probe: 'capacity', service: ALL_SERVICES, target: '', reason }));
+    .filter(([resource]) => !all.some(({ metric }) => RESOURCES[metric] === resource))
+    .map(([, reason, mend]) => ({
+      probe: 'capacity',
+      service: ALL_SERVICES,
+      target: '',
+      reason,
+      ...(mend !== undefined && { mend }),
+    }));
 }

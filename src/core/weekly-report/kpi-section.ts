@@ -21,6 +21,7 @@ export interface KpiCourse {
 export const MOST_COURSES = 2;
 /** With fewer points there is no course. */
 const LEAST_POINTS = 3;
+const MOST_NAMES = 5;
 
 /** Where the KPIs went: a table of all, a remark for each that changed much, and pictures of the largest changes. */
 export function kpiSection(
@@ -100,6 +101,9 @@ function gaps(weeks: readonly KpiWeek[]): WeekSection['unavailable'] {
   const services = [...new Set(gone.map(({ service }) => service))].filter((name) =>
     weeks.every(({ service, now }) => service !== name || now === undefined),
   );
+  const isOwn = (metric: string) => (one: KpiWeek) =>
+    one.metric === metric && one.now !== undefined && !one.target.startsWith('prometheus:');
+  const own = weeks.filter(isOwn('response_time_p50_ms'));
   const young = weeks.filter(({ comparable, now }) => !comparable && now !== undefined);
   return [
     ...services.map((service) => ({
@@ -109,6 +113,17 @@ function gaps(weeks: readonly KpiWeek[]): WeekSection['unavailable'] {
       reason:
         'It was measured last week and not in this one: stopped, renamed or taken out of the inventory.',
     })),
+    ...(own.length > 0
+      ? [
+          {
+            probe: 'kpis',
+            service: own.length === 1 ? (own[0]?.service ?? ALL_SERVICES) : ALL_SERVICES,
+            target: '',
+            reason: `No 95th percentile of all requests and no throughput in Prometheus for ${namesOf(own)}: the report uses the medians of perfbot's own three requests instead, and says nothing of throughput.`,
+            mend: 'set PROMETHEUS_URL, and let Prometheus scrape http_request_duration_seconds of the service',
+          },
+        ]
+      : []),
     ...(young.length > 0 && young.length === weeks.filter(({ now }) => now !== undefined).length
       ? [
           {
@@ -120,6 +135,12 @@ function gaps(weeks: readonly KpiWeek[]): WeekSection['unavailable'] {
         ]
       : []),
   ];
+}
+
+function namesOf(weeks: readonly KpiWeek[]): string {
+  const names = [...new Set(weeks.map(({ service }) => service))];
+  const hidden = names.length - MOST_NAMES;
+  return `${names.slice(0, MOST_NAMES).join(', ')}${hidden > 0 ? ` and ${hidden} more` : ''}`;
 }
 
 /** Both weeks over one another: the week before is moved to the days of this one. */
@@ -140,7 +161,7 @@ function courseChart(
     alt: altText([
       `${title} of ${plainText(service, 60)} this week ${formatValue(one.now, unit)},`,
       `last week ${one.before === undefined ? 'not measured' : formatValue(one.before, unit)}.`,
-      wanted && `${wanted}.`,
+      goal === undefined ? undefined : `Target ${formatValue(goal, unit)}.`,
     ]),
     unit,
     lines: [

@@ -1,4 +1,5 @@
 import type { Service } from '../inventory/service.ts';
+import type { TargetKind } from '../inventory/target.ts';
 import { KPI_DEFINITIONS, type KpiName, kpiTarget } from '../kpi.ts';
 import { changeSize } from '../monitor/change-size.ts';
 import type { Unit } from '../unit.ts';
@@ -7,6 +8,8 @@ import type { Unit } from '../unit.ts';
 export interface WeekStats {
   readonly target: string;
   readonly metric: string;
+  /** The part of the target, for example a route; empty: the whole target. */
+  readonly label: string;
   readonly service: string;
   readonly unit: Unit;
   /** 5-minute spans with values. */
@@ -25,6 +28,8 @@ interface WeekSource {
   readonly metric: string;
   readonly title: string;
   readonly reading: Reading;
+  /** Kind of the targets that it is read from; absent: of any. */
+  readonly from?: TargetKind;
 }
 
 /**
@@ -50,7 +55,8 @@ const WEEK_SOURCES: readonly WeekSource[] = [
     title: 'Throughput (typical)',
     reading: 'median',
   },
-  { kpi: 'error_rate', metric: 'error_rate', title: 'Error rate', reading: 'mean' },
+  { kpi: 'error_rate', metric: 'error_rate', title: 'Error rate', reading: 'mean', from: 'prometheus' },
+  { kpi: 'error_rate', metric: 'error_rate', title: 'Error rate (own requests)', reading: 'mean' },
   { kpi: 'availability', metric: 'availability', title: 'Availability', reading: 'mean' },
   { kpi: 'cpu', metric: 'cpu_ratio', title: 'CPU (p95)', reading: 'p95' },
   { kpi: 'cpu', metric: 'cpu_busy_ratio', title: 'CPU (p95)', reading: 'p95' },
@@ -65,10 +71,10 @@ const WEEK_SOURCES: readonly WeekSource[] = [
 ];
 
 /** Metrics that the KPIs of a week are read from. */
-export const WEEK_METRICS: readonly string[] = WEEK_SOURCES.map(({ metric }) => metric);
+export const WEEK_METRICS: readonly string[] = [...new Set(WEEK_SOURCES.map(({ metric }) => metric))];
 
 /** A day in each week is the least that can be compared. */
-const LEAST_POINTS = (24 * 60) / 5;
+export const LEAST_POINTS = (24 * 60) / 5;
 
 /** One KPI of one service in this week and in the one before. */
 export interface KpiWeek {
@@ -113,6 +119,11 @@ function isOf(name: string): (stats: WeekStats) => boolean {
   return ({ service }) => service === name;
 }
 
+/** A target's id begins with its kind. */
+function speaksFor({ metric, from }: WeekSource, stats: WeekStats): boolean {
+  return stats.metric === metric && (from === undefined || stats.target.startsWith(`${from}:`));
+}
+
 /** The first source with values speaks; of several targets the one that is worst now. */
 function kpiWeek(
   kpi: KpiName,
@@ -121,13 +132,13 @@ function kpiWeek(
 ): KpiWeek | undefined {
   const { bound } = KPI_DEFINITIONS[kpi];
   const sources = WEEK_SOURCES.filter((source) => source.kpi === kpi);
-  const side = sources.some(({ metric }) => stats.now.some((one) => one.metric === metric))
+  const side = stats.now.some((one) => sources.some((source) => speaksFor(source, one)))
     ? stats.now
     : stats.before;
-  const source = sources.find(({ metric }) => side.some((one) => one.metric === metric));
+  const source = sources.find((candidate) => side.some((one) => speaksFor(candidate, one)));
   if (source === undefined) return undefined;
   const { metric, title, reading } = source;
-  const candidates = side.filter((one) => one.metric === metric && Number.isFinite(one[reading]));
+  const candidates = side.filter((one) => speaksFor(source, one) && Number.isFinite(one[reading]));
   const [worst] = candidates.toSorted((a, b) =>
     bound === 'max' ? b[reading] - a[reading] : a[reading] - b[reading],
   );

@@ -68,9 +68,7 @@ function tell(judged: Judged, { all, services, sent }: TellContext): Told {
   const firing = after.phase === 'firing' && (after.told || !isInhibited(judged, all));
   const state: AlertState = { ...after, told: firing };
   // Alerts of one lane are one group: a source that is lost takes many targets with it.
-  const lane =
-    sent?.lane ??
-    (rule.metric === STALE_METRIC ? `stale/${evidence.targetKind}/${evidence.probe}` : undefined);
+  const lane = sent?.lane ?? (rule.metric === STALE_METRIC ? `stale/${evidence.targetKind}` : undefined);
   const begins = firing && !before.told ? { alert: toFiringAlert(subject, after, reading), lane } : undefined;
   const ends =
     !firing && before.told

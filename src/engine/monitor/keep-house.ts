@@ -1,12 +1,13 @@
 import type { MonitorStore } from '../ports/monitor-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
+import type { StatementStore } from '../ports/statement-store.ts';
 import type { SampleStore } from '../ports/stores.ts';
 import type { UpkeepStore } from '../ports/upkeep-store.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
 /** How long measured values are kept, by their resolution. */
-const KEEP = { raw: 7 * DAY_MS, fiveMinutes: 90 * DAY_MS, hours: 730 * DAY_MS };
+const KEEP = { raw: 7 * DAY_MS, fiveMinutes: 90 * DAY_MS, hours: 730 * DAY_MS, statements: 90 * DAY_MS };
 /** What the monitor remembers of targets that are gone. */
 const REMEMBER_MS = 7 * DAY_MS;
 const PURGE_EVERY_MS = DAY_MS;
@@ -16,6 +17,7 @@ const PURGE_STEPS = 200;
 
 export interface KeepHouseOptions {
   readonly samples: SampleStore;
+  readonly statements: Pick<StatementStore, 'dropBefore'>;
   readonly monitor: MonitorStore;
   readonly upkeep: UpkeepStore;
   /** Deliveries, groups, runs, charts and messages are kept for so long. */
@@ -28,12 +30,13 @@ export interface KeepHouseOptions {
 
 /** Rolls samples up, drops what is too old, and once a day deletes old history. Repeatable. */
 export function keepHouse(options: KeepHouseOptions): (signal: AbortSignal) => Promise<void> {
-  const { samples, monitor, upkeep, refreshBaselines, now } = options;
+  const { samples, statements, monitor, upkeep, refreshBaselines, now } = options;
   return async (signal) => {
     const at = now();
     await samples.rollUp(at);
     await samples.dropBefore(at - KEEP.raw);
     await samples.dropRollUpsBefore({ fiveMinutes: at - KEEP.fiveMinutes, hours: at - KEEP.hours });
+    await statements.dropBefore(at - KEEP.statements);
     await refreshBaselines(signal);
     const last = await upkeep.lastDone('purge');
     if (last !== undefined && at - last < PURGE_EVERY_MS) return;

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Service } from '../../core/inventory/service.ts';
 import { offsetOf } from '../../core/monitor/offset.ts';
@@ -10,24 +9,17 @@ import type { Inventory } from '../ports/inventory.ts';
 import type { LookResult, MonitorStore } from '../ports/monitor-store.ts';
 import type { Probe } from '../ports/probe.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
-import type { Sample, SampleStore } from '../ports/stores.ts';
+import type { SampleStore } from '../ports/stores.ts';
 import { collectEvidence, type ProbeCall } from '../runs/collect-evidence.ts';
 import type { JudgeSamples } from './judge-samples.ts';
+import type { KeepStatements } from './keep-statements.ts';
+import type { MonitoredProbe } from './monitored.ts';
+import { toSamples } from './to-samples.ts';
 
 /** A look that takes longer is given up, so that one target never holds up the next round. */
 const LOOK_WITHIN_MS = 15_000;
 /** A worker that dies keeps its targets from others for so long. */
 const LEASE_MS = 45_000;
-
-/** What is measured again and again, with parameters that keep it light. */
-export interface MonitoredProbe {
-  readonly probe: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  /** Metrics that are kept besides those of KPIs. */
-  readonly metrics?: readonly string[];
-  /** Another probe of the list judges the target; this one tells what changed. */
-  readonly onlyFacts?: boolean;
-}
 
 export interface SampleServicesOptions {
   readonly inventory: Inventory;
@@ -37,6 +29,8 @@ export interface SampleServicesOptions {
   readonly monitor: MonitorStore;
   /** Absent: nobody asks what changed. */
   readonly changes?: Pick<ChangeStore, 'see'>;
+  /** Absent: nobody asks which statements took the time. */
+  readonly statements?: KeepStatements;
   /** Only targets of this zone can be reached from here. */
   readonly zone: string;
   /** The looks of one round begin within this time, each target at its own moment. */
@@ -52,12 +46,16 @@ export interface SampleServicesOptions {
 interface Look {
   readonly known: Probe;
   readonly call: ProbeCall;
+  readonly everyMs: number | undefined;
 }
 
 /** Measures every service once, keeps the numbers and judges them. What cannot be measured leaves a gap, never a zero. */
 export function sampleServices(options: SampleServicesOptions): (signal: AbortSignal) => Promise<void> {
   const { inventory, samples, monitor, changes, monitored, judge, now } = options;
-  const told = new Set(monitored.filter(({ onlyFacts }) => onlyFacts).map(({ probe }) => probe));
+  // They only tell what changed, or look too seldom to raise an alert.
+  const unjudged = new Set(
+    monitored.flatMap(({ probe, onlyFacts, everyMs }) => (onlyFacts || everyMs !== undefined ? probe : [])),
+  );
   const once = async (signal: AbortSignal) => {
     const services = await inventory.services();
     const looks = await claim(monitor, planLooks(options, services), now());
@@ -67,8 +65,8 @@ export function sampleServices(options: SampleServicesOptions): (signal: AbortSi
     await samples.add(evidence.flatMap((item) => toSamples(item, monitored)));
     await monitor.release(evidence.map(toResult));
     await changes?.see(evidence.flatMap(toSeen));
-    const judged = evidence.filter(({ probe }) => !told.has(probe));
-    await judge?.({ services, evidence: judged });
+    await judge?.({ services, evidence: evidence.filter(({ probe }) => !unjudged.has(probe)) });
+    await options.statements?.(evidence);
   };
   let running = false;
   return async (signal) => {
@@ -85,27 +83,34 @@ function planLooks(
   { probes, monitored, zone }: SampleServicesOptions,
   services: readonly Service[],
 ): readonly Look[] {
-  return monitored.flatMap(({ probe, params }) => {
+  return monitored.flatMap(({ probe, params, everyMs }) => {
     const known = probes.get(probe);
     if (known === undefined) return [];
     const timeoutMs = Math.min(known.timeoutMs, LOOK_WITHIN_MS);
     return services
       .flatMap(({ targets }) => targets)
       .filter((target) => target.kind === known.targetKind && target.zone === zone)
-      .map((target) => ({ known, call: { probe, target, params, timeoutMs } }));
+      .map((target) => ({ known, everyMs, call: { probe, target, params, timeoutMs } }));
   });
 }
 
 /** One look at a time per target, whichever worker takes it. */
 async function claim(monitor: MonitorStore, looks: readonly Look[], at: number): Promise<readonly Look[]> {
-  const wanted = looks.map(({ call }) => ({
+  const wanted = looks.map(({ call, everyMs }) => ({
     target: call.target.id,
     probe: call.probe,
     service: call.target.service,
+    ...(everyMs !== undefined && { notSince: beginOfTurn(call.target.id, everyMs, at) }),
   }));
   const claimed = await monitor.claim(wanted, { at, until: at + LEASE_MS });
   const mine = new Set(claimed.map(({ target, probe }) => `${target} ${probe}`));
   return looks.filter(({ call }) => mine.has(`${call.target.id} ${call.probe}`));
+}
+
+/** When the turn of a target began whose looks are `everyMs` apart; each target has its own moment, as in a round. */
+function beginOfTurn(target: string, everyMs: number, at: number): number {
+  const offset = offsetOf(target, everyMs);
+  return Math.floor((at - offset) / everyMs) * everyMs + offset;
 }
 
 async function takeLook(
@@ -129,23 +134,4 @@ function toSeen(evidence: Evidence): readonly SeenFacts[] {
   const facts = watchedFacts(evidence);
   const { target, service, collectedAt: at } = evidence;
   return facts === undefined ? [] : [{ target, service, at, facts }];
-}
-
-function toSamples(evidence: Evidence, monitored: readonly MonitoredProbe[]): readonly Sample[] {
-  if (evidence.status === 'unavailable') return [];
-  const { target, service, probe } = evidence;
-  const wanted = new Set([
-    ...KPI_METRICS.filter((source) => source.probe === probe).map(({ metric }) => metric),
-    ...monitored.filter((one) => one.probe === probe).flatMap(({ metrics = [] }) => metrics),
-  ]);
-  return evidence.metrics
-    .filter(({ name }) => wanted.has(name))
-    .map(({ name, unit, value }) => ({
-      target,
-      service,
-      metric: name,
-      unit,
-      at: evidence.collectedAt,
-      value,
-    }));
 }

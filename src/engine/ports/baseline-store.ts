@@ -23,6 +23,7 @@ export type Resolution = (typeof RESOLUTIONS)[number];
 
 /** Usual values and what they are computed from. Times in milliseconds since the epoch. */
 export interface BaselineStore {
+  /** The series of whole targets: parts of a target (file systems, routes) have no usual value. */
   series(): Promise<readonly MetricSeries[]>;
   /** Roll-ups (means) of one series, oldest first. */
   points(query: {

@@ -8,6 +8,12 @@ export interface MonitoredTarget {
   readonly service: string;
 }
 
+/** A look that is wanted now. */
+export interface WantedLook extends MonitoredTarget {
+  /** Not when somebody looked at it since then; absent: in any case. */
+  readonly notSince?: number;
+}
+
 /** How a look at a target ended. Times in milliseconds since the epoch. */
 export interface LookResult extends MonitoredTarget {
   readonly at: number;
@@ -33,7 +39,7 @@ export interface SentAlert {
 export interface MonitorStore {
   /** Takes those that nobody else looks at now, until `until`; answers which. */
   claim(
-    targets: readonly MonitoredTarget[],
+    targets: readonly WantedLook[],
     options: { readonly at: number; readonly until: number },
   ): Promise<readonly MonitoredTarget[]>;
   /** Gives claimed targets back, with what came of it. */

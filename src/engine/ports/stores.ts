@@ -14,6 +14,7 @@ import type { LoadTestStore } from './load-test-store.ts';
 import type { MessageAddress, OutgoingMessage } from './message.ts';
 import type { MonitorStore } from './monitor-store.ts';
 import type { SilenceStore } from './silence-store.ts';
+import type { StatementStore } from './statement-store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
 import type { WeekStore } from './week-store.ts';
 
@@ -232,6 +233,8 @@ export interface Sample {
   readonly target: string;
   readonly service: string;
   readonly metric: string;
+  /** What tells it from others of the same target and metric, for example a file system; absent: the whole target. */
+  readonly label?: string;
   readonly unit: Unit;
   readonly at: number;
   readonly value: number;
@@ -240,6 +243,7 @@ export interface Sample {
 /** What the monitor measured over time. */
 export interface SampleStore {
   add(samples: readonly Sample[]): Promise<void>;
+  /** One metric of a whole target: labelled samples are not in it. */
   series(query: { target: string; metric: string; from: number; to: number }): Promise<readonly Point[]>;
   /** Like `series` for many at once; each target with each metric, where there are points. */
   history(query: {
@@ -264,6 +268,7 @@ export interface Stores {
   readonly runs: RunStore;
   readonly outbox: OutboxStore;
   readonly samples: SampleStore;
+  readonly statements: StatementStore;
   readonly monitor: MonitorStore;
   readonly changes: ChangeStore;
   readonly baselines: BaselineStore;

@@ -7,13 +7,16 @@ import {
 } from '../../core/weekly-report/availability-section.ts';
 import { buildWeeklyReport } from '../../core/weekly-report/build-weekly-report.ts';
 import { CAPACITY_METRICS, capacitySection } from '../../core/weekly-report/capacity-section.ts';
+import { ENDPOINT_METRICS, endpointSection } from '../../core/weekly-report/endpoint-section.ts';
 import { incidentSection } from '../../core/weekly-report/incident-section.ts';
 import { type KpiCourse, kpiSection, MOST_COURSES } from '../../core/weekly-report/kpi-section.ts';
 import { type KpiWeek, kpiWeeks, WEEK_METRICS, type WeekStats } from '../../core/weekly-report/kpi-week.ts';
 import { type ReportWeek, reportWeek, type Span } from '../../core/weekly-report/report-week.ts';
 import { emptySection, type WeekSection } from '../../core/weekly-report/section.ts';
+import { statementSection } from '../../core/weekly-report/statement-section.ts';
 import type { BaselineStore } from '../ports/baseline-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
+import type { StatementStore } from '../ports/statement-store.ts';
 import type { WeekStore } from '../ports/week-store.ts';
 
 /** A forecast looks back over so many days. */
@@ -23,6 +26,7 @@ const MOST_INCIDENTS = 1000;
 
 export interface ReadWeekOptions {
   readonly weeks: WeekStore;
+  readonly statements: Pick<StatementStore, 'weeks'>;
   readonly baselines: Pick<BaselineStore, 'series' | 'points'>;
   readonly now: Clock;
   readonly log: Logger;
@@ -75,6 +79,8 @@ const PARTS: readonly {
   read(options: ReadWeekOptions, scope: Scope): Promise<Read>;
 }[] = [
   { part: 'availability', read: readAvailability },
+  { part: 'endpoints', read: readEndpoints },
+  { part: 'statements', read: readStatements },
   { part: 'capacity', read: readCapacity },
   { part: 'incidents', read: readIncidents },
 ];
@@ -107,6 +113,19 @@ async function readAvailability(options: ReadWeekOptions, scope: Scope): Promise
   };
 }
 
+async function readEndpoints(options: ReadWeekOptions, scope: Scope): Promise<Read> {
+  const { week, services } = scope;
+  const now = await statsOf(options, scope, ENDPOINT_METRICS, { ...week, parts: true });
+  const before = await statsOf(options, scope, ENDPOINT_METRICS, { ...week.before, parts: true });
+  return { section: endpointSection(now, before, services) };
+}
+
+async function readStatements({ statements }: ReadWeekOptions, scope: Scope): Promise<Read> {
+  const { week } = scope;
+  const found = await statements.weeks({ ...spanOf(week), before: week.before });
+  return { section: statementSection(found.filter(isWanted(scope)), week) };
+}
+
 async function readCapacity({ weeks }: ReadWeekOptions, scope: Scope): Promise<Read> {
   const { to } = scope.week;
   const shares = await weeks.daily({ metrics: CAPACITY_METRICS, from: to - LOOK_BACK_MS, to });
@@ -126,10 +145,10 @@ async function statsOf(
   { weeks }: ReadWeekOptions,
   scope: Scope,
   metrics: readonly string[],
-  span: Span,
+  { parts = false, ...span }: Span & { readonly parts?: boolean },
 ): Promise<readonly WeekStats[]> {
   const found: WeekStats[] = [];
-  for (const metric of metrics) found.push(...(await weeks.stats({ metric, ...spanOf(span) })));
+  for (const metric of metrics) found.push(...(await weeks.stats({ metric, parts, ...spanOf(span) })));
   return found.filter(isWanted(scope));
 }
 

@@ -34,7 +34,7 @@ export function httpTimingProbe(): Probe<'http', HttpTimingParams> {
     params: HttpTimingParams,
     async collect({ target, params, signal, now }) {
       signal.throwIfAborted();
-      const schedule = scheduleRoutes(planRoutes(target), params.requests);
+      const schedule = scheduleRoutes(planRoutes(target), params.requests, now());
       const samples = await takeSamples({
         schedule,
         requestsPerSecond: params.requests_per_second,

@@ -7,6 +7,7 @@ import { postgresLocksProbe } from './locks.ts';
 import { postgresMaintenanceProbe } from './maintenance.ts';
 import { postgresReplicationProbe } from './replication.ts';
 import { postgresSettingsProbe } from './settings.ts';
+import { postgresStatementTotalsProbe } from './statement-totals.ts';
 import { postgresStatementsProbe } from './statements.ts';
 import { postgresTablesProbe } from './tables.ts';
 import { postgresWaitsProbe } from './waits.ts';
@@ -22,6 +23,7 @@ export function postgresProbes(options: { readonly clients: PostgresClients }): 
     postgresReplicationProbe(options),
     postgresSettingsProbe(options),
     postgresStatementsProbe(options),
+    postgresStatementTotalsProbe(options),
     postgresTablesProbe(options),
     postgresWaitsProbe(options),
   ];

@@ -13,6 +13,7 @@ import {
   type StatementSample,
   statementDifferences,
 } from './statement-counters.ts';
+import { isOwnWork } from './statement-kinds.ts';
 import { type PlannedStatement, statementPlans } from './statement-plans.ts';
 import { findStatementSource, type StatementSource } from './statement-source.ts';
 import { type Statement, statementMetrics, statementTable } from './statement-table.ts';
@@ -47,10 +48,6 @@ const MAX_TEXTS = 500;
 
 /** A statement is kept in full for the file of the report; what is longer was made by a program. */
 const LONGEST_TEXT = 10_000;
-
-/** They do no work of their own and would only dilute the mean. */
-const TRANSACTION_CONTROL =
-  /^\s*(begin|start\s+transaction|commit|end|rollback|savepoint|release|set|reset|discard|deallocate)\b/i;
 
 /** Mean time and call rate of all statements, and the statements that took the most time, over a window. */
 export function postgresStatementsProbe({
@@ -119,7 +116,7 @@ async function withTexts(
   const texts = new Map(rows.map((row) => [row.queryid, row]));
   return differences.flatMap((difference) => {
     const text = difference.queryid === null ? undefined : texts.get(difference.queryid);
-    if (text && (text.query.includes('/* perfbot */') || TRANSACTION_CONTROL.test(text.query))) return [];
+    if (text && isOwnWork(text.query)) return [];
     return [
       {
         ...difference,

@@ -4,12 +4,15 @@ import type { MetricDefinition } from './metric-definition.ts';
 import { DURATION_HISTOGRAMS, requestMetrics, STATUS_LABELS, type StatusLabel } from './request-metrics.ts';
 import { RESOURCE_METRICS } from './resource-metrics.ts';
 import { findSelector, type SelectorSearch } from './selector.ts';
+import { findSlowRoutes } from './slow-routes.ts';
 
 /** What can be asked of a service, found out from the names and labels that Prometheus has. */
 export interface DiscoveredMetrics {
   readonly definitions: readonly MetricDefinition[];
   /** Highest finite bucket in milliseconds: no quantile can be above it. */
   readonly topBucketMs?: number;
+  /** Query for the slowest routes, where they are wanted and told apart. */
+  readonly routes?: string;
   readonly gaps: readonly Gap[];
 }
 
@@ -17,18 +20,25 @@ interface DiscoveryOptions extends SelectorSearch {
   readonly client: PrometheusClient;
   readonly service: string;
   readonly rateWindow: string;
+  /** Names of the metrics that are asked for; empty: all that there are. */
+  readonly wanted: readonly string[];
+  /** How many of the slowest routes; 0: none. */
+  readonly routes: number;
 }
 
 /** Looks for the usual names of request and resource metrics and builds the queries for those that are there. */
 export async function discoverMetrics(options: DiscoveryOptions): Promise<DiscoveredMetrics> {
   const names = new Set(await options.client.metricNames(options.signal));
+  const isWanted = ({ name }: MetricDefinition) =>
+    options.wanted.length === 0 || options.wanted.includes(name);
   const requests = await discoverRequests(names, options);
   const resources: MetricDefinition[] = [];
   for (const { needs, toDefinition } of RESOURCE_METRICS) {
-    const selector = names.has(needs) ? await findSelector(needs, options) : undefined;
+    if (!names.has(needs) || !isWanted(toDefinition('', options.rateWindow))) continue;
+    const selector = await findSelector(needs, options);
     if (selector) resources.push(toDefinition(selector.matcher, options.rateWindow));
   }
-  return { ...requests, definitions: [...requests.definitions, ...resources] };
+  return { ...requests, definitions: [...requests.definitions.filter(isWanted), ...resources] };
 }
 
 async function discoverRequests(
@@ -59,10 +69,12 @@ async function discoverRequests(
   }
   const { matcher } = selector;
   const statusLabel = await findStatusLabel(counter, matcher, options);
+  const routes = histogram && (await findSlowRoutes({ histogram, matcher }, options));
   const topBucketMs = histogram && (await findTopBucket(histogram.name, matcher, options));
   return {
     definitions: requestMetrics({ histogram, counter, statusLabel, matcher, rateWindow }),
     ...(histogram && topBucketMs !== undefined && { topBucketMs: topBucketMs * histogram.toMs }),
+    ...(routes !== undefined && { routes }),
     gaps: [
       ...(histogram
         ? []

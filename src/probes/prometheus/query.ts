@@ -9,9 +9,11 @@ import type { Probe, ProbeContext } from '../../engine/ports/probe.ts';
 import type { PrometheusClient, ScrapeTarget } from './client.ts';
 import { type DiscoveredMetrics, discoverMetrics } from './discover-metrics.ts';
 import { type Measurement, toMeasurement } from './measure.ts';
+import { createMemory } from './memory.ts';
 import { MetricDefinition } from './metric-definition.ts';
 import { substitutePlaceholders } from './placeholders.ts';
 import { toSelector } from './selector.ts';
+import { toRouteTable } from './slow-routes.ts';
 
 const Milliseconds = z.union([z.number(), Duration]);
 
@@ -22,6 +24,15 @@ export const PrometheusQueryParams = z.strictObject({
   rate_window: Milliseconds.pipe(z.number().min(1000))
     .default(300_000)
     .describe('span of rates, at least four scrapes'),
+  only: z
+    .array(z.string())
+    .max(50)
+    .default([])
+    .describe('the metrics that are wanted of those it finds; all when empty'),
+  routes: z.int().min(0).max(50).default(0).describe('rows of the table of slowest routes; none by default'),
+  remember: Milliseconds.pipe(z.number().min(0).max(3_600_000))
+    .default(0)
+    .describe('how long metric names and labels that were found may be used again'),
 });
 export type PrometheusQueryParams = z.infer<typeof PrometheusQueryParams>;
 
@@ -40,6 +51,7 @@ const USUAL_SCRAPE_MS = 15_000;
 export function prometheusQueryProbe(
   options: PrometheusQueryOptions,
 ): Probe<'prometheus', PrometheusQueryParams> {
+  const remembered = createMemory<Finding>(({ discovered }) => discovered.definitions.length === 0);
   return {
     name: 'prometheus.query',
     title: 'Metrics in Prometheus',
@@ -49,21 +61,35 @@ export function prometheusQueryProbe(
     params: PrometheusQueryParams,
     async collect(context) {
       context.signal.throwIfAborted();
-      const subject = await findSubject(options, context);
-      const discovered =
-        context.params.metrics.length > 0
-          ? substituteAll(context.params.metrics, subject)
-          : await discoverMetrics({
-              ...options,
-              service: subject.name,
-              names: subject.names,
-              at: context.now(),
-              signal: context.signal,
-              rateWindow: `${Math.round(context.params.rate_window / 1000)}s`,
-            });
-      return measureAll(options.client, { context, subject, discovered });
+      const { target, params, now } = context;
+      const question = { key: JSON.stringify([target.id, params]), at: now(), maxAgeMs: params.remember };
+      const found = await remembered(question, () => find(options, context));
+      return measureAll(options.client, { context, ...found });
     },
   };
+}
+
+/** What is to be asked of which service. */
+interface Finding {
+  readonly subject: Subject;
+  readonly discovered: DiscoveredMetrics;
+}
+
+async function find(options: PrometheusQueryOptions, context: QueryContext): Promise<Finding> {
+  const { params, signal, now } = context;
+  const subject = await findSubject(options, context);
+  if (params.metrics.length > 0) return { subject, discovered: substituteAll(params.metrics, subject) };
+  const discovered = await discoverMetrics({
+    ...options,
+    service: subject.name,
+    names: subject.names,
+    at: now(),
+    signal,
+    rateWindow: `${Math.round(params.rate_window / 1000)}s`,
+    wanted: params.only,
+    routes: params.routes,
+  });
+  return { subject, discovered };
 }
 
 interface Subject {
@@ -119,12 +145,14 @@ async function measureAll(
     const range = { query: definition.query, from: to - params.range, to, stepMs };
     measurements.push(toMeasurement(definition, await client.queryRange(range, signal), range));
   }
+  const routes = discovered.routes && (await client.query(discovered.routes, to, signal));
   const metrics = measurements.flatMap((measurement) => measurement.metrics);
   const p95 = metrics.find(({ name }) => name === 'response_time_p95_ms')?.value;
   const { topBucketMs } = discovered;
   return {
     metrics,
     series: measurements.flatMap(({ series }) => series),
+    ...(routes && { tables: [toRouteTable(routes)] }),
     facts: {
       ...Object.fromEntries(discovered.definitions.map(({ name, query }) => [queryFact(name), query])),
       ...(p95 !== undefined &&

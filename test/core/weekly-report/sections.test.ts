@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { availabilities, availabilitySection } from '../../../src/core/weekly-report/availability-section.ts';
 import { buildWeeklyReport } from '../../../src/core/weekly-report/build-weekly-report.ts';
 import { capacitySection } from '../../../src/core/weekly-report/capacity-section.ts';
+import { endpointSection } from '../../../src/core/weekly-report/endpoint-section.ts';
 import { incidentSection, type WeekIncident } from '../../../src/core/weekly-report/incident-section.ts';
 import { kpiSection } from '../../../src/core/weekly-report/kpi-section.ts';
 import { kpiWeeks, WEEK_METRICS, type WeekStats } from '../../../src/core/weekly-report/kpi-week.ts';
@@ -17,6 +18,7 @@ function stats(metric: string, p95: number, more: Partial<WeekStats> = {}): Week
   const ms = metric.endsWith('_ms');
   return {
     target: 'container:api',
+    label: '',
     service: 'api',
     metric,
     unit: ms ? 'ms' : metric.endsWith('per_minute') ? 'per_minute' : 'ratio',
@@ -100,6 +102,36 @@ describe('the KPIs of a week', () => {
     ]);
   });
 
+  it('prefers what the service counts of all requests, and says what it used instead', () => {
+    const own = [
+      stats('error_rate', 0.3, { target: 'http:api' }),
+      stats('response_time_p50_ms', 40, { target: 'http:api' }),
+    ];
+    const seen = [
+      stats('error_rate', 0.002, { target: 'prometheus:api' }),
+      stats('response_time_p95_ms', 900, { target: 'prometheus:api' }),
+      stats('throughput_per_minute', 1200, { target: 'prometheus:api' }),
+    ];
+    const rowsOf = (now: readonly WeekStats[]) => kpiSection(kpiWeeks(now, [], [API]), [], WEEK);
+    const with_ = rowsOf([...own, ...seen]);
+    expect(with_.tables[0]?.rows.map((row) => [row[1], row[2]])).toEqual([
+      ['Response time (p95)', '900 ms'],
+      ['Throughput (typical)', '960/min'],
+      ['Error rate', '0.2 %'],
+    ]);
+    expect(with_.unavailable.map(({ reason }) => reason).join()).not.toContain('instead');
+    const without = rowsOf(own);
+    expect(without.tables[0]?.rows.map((row) => row[1])).toEqual([
+      'Error rate (own requests)',
+      'Response time (own requests)',
+    ]);
+    expect(without.unavailable[0]).toMatchObject({
+      service: 'api',
+      reason: expect.stringMatching(/own three requests instead.*nothing of throughput/),
+      mend: expect.stringContaining('PROMETHEUS_URL'),
+    });
+  });
+
   it('names a service that is gone, and says when there is nothing to compare with', () => {
     const gone = kpiSection(kpiWeeks([], [stats('cpu_ratio', 0.6)], [API]), [], WEEK);
     expect(gone.unavailable[0]).toMatchObject({
@@ -180,6 +212,7 @@ describe('capacity', () => {
   const share = (metric: string, from: number, perDay: number, count = 20) => ({
     target: `t:${metric}`,
     metric,
+    label: '',
     service: 'host',
     daily: Array.from({ length: count }, (_, day) => ({ at: day * DAY, value: from + perDay * day })),
   });
@@ -203,6 +236,26 @@ describe('capacity', () => {
       'likely',
       'measured',
     ]);
+  });
+
+  it('tells each file system by its name, and the memory of Redis from that of its container', () => {
+    const memory = { metric: 'memory_ratio', label: '', service: 'cache', daily: [{ at: 0, value: 0.4 }] };
+    const { tables, charts, remarks } = capacitySection([
+      share('disk_used_ratio', 0.7, 0.01),
+      { ...share('disk_used_ratio', 0.7, 0.01), label: '/data' },
+      { ...share('disk_used_ratio', 0.2, 0.01), label: '/' },
+      { ...memory, target: 'container:cache' },
+      { ...memory, target: 'redis:cache' },
+    ]);
+    expect(tables[0]?.rows.map((row) => row[1])).toEqual([
+      'Disk /data',
+      'Disk /',
+      'Memory',
+      'Memory (Redis maxmemory)',
+    ]);
+    expect(remarks.map(({ text }) => text)).toEqual([expect.stringContaining('Disk /data of host')]);
+    expect(new Set(charts.map(({ id }) => id)).size).toBe(2);
+    expect(charts[0]?.title).toMatch(/^Disk \/data of host: full in/);
   });
 
   it('says what was not measured', () => {
@@ -301,7 +354,8 @@ describe('the report', () => {
       fc.constantFrom(0, Number.NaN, Number.POSITIVE_INFINITY),
     );
     const any = fc.record({
-      target: fc.constantFrom('a', 'b'),
+      target: fc.constantFrom('a', 'b', 'prometheus:a'),
+      label: fc.constantFrom('', 'GET /a', '/b'),
       service: fc.constantFrom('api', 'db'),
       metric: fc.constantFrom(...WEEK_METRICS),
       unit: fc.constantFrom('ratio' as const, 'ms' as const),
@@ -313,7 +367,10 @@ describe('the report', () => {
     fc.assert(
       fc.property(fc.array(any, { maxLength: 8 }), fc.array(any, { maxLength: 8 }), (now, before) => {
         const { verdict, digest, tables, charts } = build(now, before);
-        const found = availabilitySection(availabilities(now, WEEK, []), WEEK);
+        const found = [
+          availabilitySection(availabilities(now, WEEK, []), WEEK),
+          endpointSection(now, before, []),
+        ];
         expect(JSON.stringify({ verdict, digest, tables, charts, found })).not.toMatch(/NaN|Infinity|null %/);
       }),
     );

@@ -10,6 +10,7 @@ import { postgresActivityProbe } from '../../../src/probes/postgres/activity.ts'
 import { createPostgresClients, type PostgresClients } from '../../../src/probes/postgres/clients.ts';
 import { postgresDatabaseProbe } from '../../../src/probes/postgres/database.ts';
 import { postgresLocksProbe } from '../../../src/probes/postgres/locks.ts';
+import { postgresStatementTotalsProbe } from '../../../src/probes/postgres/statement-totals.ts';
 import { postgresStatementsProbe } from '../../../src/probes/postgres/statements.ts';
 import { createRedisClients } from '../../../src/probes/redis/clients.ts';
 import { redisCommandsProbe } from '../../../src/probes/redis/commands.ts';
@@ -225,6 +226,43 @@ describeWith(['redis'], 'cache.stampede', () => {
     expect(cause?.id).toBe('cache.stampede');
     expect(cause?.confidence).toBeGreaterThan(0.85);
     expect(cause?.summary).toContain('SELECT title FROM pages');
+  });
+});
+
+describe('postgres.statement_totals', () => {
+  probeContract({
+    healthy: () => ({ probe: postgresStatementTotalsProbe({ clients }), target: target('postgres:db') }),
+    unreachable: () => ({ probe: postgresStatementTotalsProbe({ clients }), target: unreachable }),
+    metrics: ['statements'],
+    tables: ['statement_totals'],
+    secrets,
+  });
+  const look = async (id: string, params = {}) =>
+    collected(await observe(postgresStatementTotalsProbe({ clients }), target(id), params));
+
+  it('tells what each statement did since its counters began, without values, itself and transaction control', async () => {
+    await admin.query("BEGIN; SELECT pg_sleep(0.02), 'card 4111-1111' AS x; COMMIT");
+    const rows = rowsOf(await look('postgres:db'), 'statement_totals');
+    expect(rows).toContainEqual(
+      expect.objectContaining({
+        query: 'SELECT pg_sleep($1), $2 AS x',
+        calls: 1,
+        rows: 1,
+        database: 'postgres',
+      }),
+    );
+    expect(rows.map(({ query }) => query).join()).not.toMatch(/4111|perfbot|COMMIT/);
+    expect((await look('postgres:db')).facts?.stats_reset).toMatch(/^20/);
+    expect(rowsOf(await look('postgres:db', { statements: 1 }), 'statement_totals').length).toBeLessThan(2);
+  });
+
+  it('reads the columns of an old extension, and counts what a role may not see in one row', async () => {
+    expect(rowsOf(await look('postgres:upgraded'), 'statement_totals').length).toBeGreaterThan(0);
+    const hidden = await look('postgres:stranger');
+    const nameless = rowsOf(hidden, 'statement_totals').filter(({ queryid }) => queryid === null);
+    expect(new Set(nameless.map(({ database }) => database)).size).toBe(nameless.length);
+    expect(nameless.every(({ query }) => query === null)).toBe(true);
+    expect(hidden.gaps?.[0]?.mend).toBe('GRANT pg_monitor TO stranger;');
   });
 });
 

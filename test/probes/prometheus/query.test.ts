@@ -153,6 +153,43 @@ describeWith(['prometheus'], 'prometheus.query', () => {
     expect(observation.series?.filter(({ name }) => name === 'scrapes')).toHaveLength(4);
   });
 
+  it('tells the slowest routes with traffic, and only what is wanted', async () => {
+    const observation = await collect('shop-api', { only: ['error_rate'], routes: 5 });
+    expect(observation.metrics.map(({ name }) => name)).toEqual(['error_rate']);
+    const [table] = observation.tables ?? [];
+    expect(table?.rows).toEqual([['/items', expect.closeTo(1950, -1)]]);
+    for (const silent of ['idle', 'nobody'])
+      expect((await collect(silent, { routes: 5 })).tables).toBeUndefined();
+  });
+
+  it('asks for names and labels once in a while, and for the values each time', async () => {
+    let names = 0;
+    let at = Date.now();
+    const counting: PrometheusClient = {
+      ...client,
+      metricNames: (signal) => {
+        names += 1;
+        return client.metricNames(signal);
+      },
+    };
+    const probe = prometheusQueryProbe({ client: counting });
+    const params = probe.params.parse({ ...PARAMS, remember: '10m' });
+    const look = () =>
+      probe.collect({
+        target: targetOf('shop-api'),
+        params,
+        signal: new AbortController().signal,
+        now: () => at,
+        log,
+      });
+    const [first, second] = [await look(), await look()];
+    expect(names).toBe(1);
+    expect(second.metrics.map(({ name }) => name)).toEqual(first.metrics.map(({ name }) => name));
+    at += 10 * 60_000;
+    await look().catch(() => undefined);
+    expect(names).toBe(2);
+  });
+
   it('passes on what Prometheus says of a wrong query', async () => {
     const metrics = [{ name: 'up', unit: 'count', query: 'sum(' }];
     await expect(collect('shop-api', { metrics })).rejects.toMatchObject({
