@@ -14,6 +14,7 @@ import { overviewStore } from './overview-store.ts';
 import type { Queryable } from './queryable.ts';
 import { runStore } from './run-store.ts';
 import { sampleStore } from './sample-store.ts';
+import { targetTurns } from './target-turns.ts';
 import { upkeepStore } from './upkeep-store.ts';
 import { weekStore } from './week-store.ts';
 
@@ -77,6 +78,7 @@ export function createDatabase({ pool }: { readonly pool: pg.Pool }): Database {
       accept: (id, batch, at) => transaction(({ alerts }) => alerts.accept(id, batch, at)),
     },
     transaction,
+    turns: targetTurns(pool),
     async ping() {
       await pool.query('select 1').catch(rethrow);
     },
