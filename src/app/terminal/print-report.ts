@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import { lookLines } from '../../core/report/looked-at.ts';
 import type { KeyNumber, Report } from '../../core/report.ts';
 import { formatValue } from '../../core/unit.ts';
 
@@ -36,6 +37,7 @@ export function printReport(report: Report, chartPaths: readonly string[]): stri
           `${probe} on ${service}: ${reason}${mend === undefined ? '' : `\n    ${mend}`}`,
       ),
     ),
+    list('Looked with, by what it costs the target', lookLines(report.lookedAt ?? [])),
     list('Charts', chartPaths),
   ];
   // Untrusted text (logs, SQL, labels) must not steer the terminal.

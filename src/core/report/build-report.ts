@@ -8,6 +8,7 @@ import type { EvidenceTable, Report, Unavailable } from '../report.ts';
 import { compareSeverity, type Severity, worst } from '../severity.ts';
 import { formatDuration } from '../unit.ts';
 import type { Judged } from './judge-run.ts';
+import { lookedAt } from './looked-at.ts';
 import { reportFocus } from './report-focus.ts';
 import { keyNumbers, serviceLines } from './service-lines.ts';
 import { overviewVerdict, verdictOf } from './verdict.ts';
@@ -60,6 +61,7 @@ export function buildReport(input: ReportInput): Report {
     ruledOut: diagnosis.ruledOut,
     findings,
     unavailable,
+    lookedAt: lookedAt(evidence),
     tables: tablesOf(evidence, diagnosis.causes),
     charts: input.charts,
     nextSteps: nextSteps(playbook, diagnosis.causes, severity),
