@@ -1,5 +1,6 @@
 import { textIn } from './cells.ts';
 import { collectedFor, type Facts, rowsOf } from './facts.ts';
+import { onOneLine } from './quote.ts';
 
 const RELOAD = 'then, as a statement of its own: SELECT pg_reload_conf();';
 const RESTART = 'then restart PostgreSQL: it is read at the start only';
@@ -20,7 +21,7 @@ export function changeSetting(
   if (textIn(row, 'source') === 'command line') {
     return {
       command: `-- in the command line of the server (for a container, its command): -c ${setting}=${value.replaceAll("'", '')}, then start it anew`,
-      undo: `-- in the command line of the server: -c ${setting}=${textIn(row, 'value').replaceAll(' ', '')}`,
+      undo: `-- in the command line of the server: -c ${setting}=${onOneLine(textIn(row, 'value')).replaceAll(' ', '')}`,
       needs: 'Needs a restart, because the command line of the server sets it: ALTER SYSTEM has no effect.',
     };
   }

@@ -1,9 +1,10 @@
-import { quoteName } from '../../sql/statement-shape.ts';
+import { quoteName, splitTable } from '../../sql/statement-shape.ts';
 import { formatValue } from '../../unit.ts';
 import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { numberIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, collectedFor, type Facts, metricFor } from '../facts.ts';
+import { sqlText } from '../quote.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import {
   heaviestOn,
@@ -134,12 +135,12 @@ function indexAdvice({ table, columns }: ScanSuspect): CauseAdvice {
       title: `Find the filter on ${table} and give it an index`,
       why: `The text of the statement is not visible here; its plan shows the filter of the full scan.`,
       effect: 'reads',
-      command: `SELECT query FROM pg_stat_statements WHERE query ILIKE '%${bare(table)}%' ORDER BY total_exec_time DESC LIMIT 5; -- then EXPLAIN it`,
+      command: `SELECT query FROM pg_stat_statements WHERE strpos(query, ${sqlText(splitTable(table).name)}) > 0 ORDER BY total_exec_time DESC LIMIT 5; -- then EXPLAIN it`,
     };
   }
   const chosen = columns.slice(0, 2);
-  const name = quoteName(`${bare(table)}_${chosen.join('_')}_idx`.slice(0, 63));
-  const schema = table.includes('.') ? `${table.slice(0, table.lastIndexOf('.'))}.` : '';
+  const { schema, name: bare } = splitTable(table);
+  const name = quoteName(`${bare}_${chosen.join('_')}_idx`.slice(0, 63));
   return {
     ...common,
     title: `Create an index on ${table} (${chosen.join(', ')})`,
@@ -148,8 +149,4 @@ function indexAdvice({ table, columns }: ScanSuspect): CauseAdvice {
     command: `CREATE INDEX CONCURRENTLY ${name} ON ${table} (${chosen.map(quoteName).join(', ')});`,
     undo: `DROP INDEX CONCURRENTLY ${schema}${name};`,
   };
-}
-
-function bare(table: string): string {
-  return table.slice(table.lastIndexOf('.') + 1).replaceAll('"', '');
 }

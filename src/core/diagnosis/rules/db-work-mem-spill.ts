@@ -5,6 +5,7 @@ import { numberIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
+import { sessionRole } from '../session-role.ts';
 import { quoteStatement, statementsOf } from '../statement-suspects.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
@@ -49,11 +50,11 @@ function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
         text: `temporary bytes of ${quoteStatement(top, 80)}, which takes ${formatValue(share, 'ratio')} of the time`,
       },
     ),
-    advice: adviceFor(perCall),
+    advice: adviceFor(perCall, sessionRole(facts, evidence.service)),
   });
 }
 
-function adviceFor(bytesPerCall: number): readonly CauseAdvice[] {
+function adviceFor(bytesPerCall: number, role: string): readonly CauseAdvice[] {
   // The counter of a statement holds what was written and what was read back.
   const suggestedMb = Math.max(16, 2 ** Math.ceil(Math.log2((bytesPerCall * 2) / 1e6 || 16)));
   return [
@@ -61,9 +62,9 @@ function adviceFor(bytesPerCall: number): readonly CauseAdvice[] {
       title: 'Give this statement more memory for sorting',
       why: 'With enough work_mem it sorts in memory. For one role or one statement, not for the whole server.',
       effect: 'changes',
-      command: `ALTER ROLE <application role> SET work_mem = '${Math.min(256, suggestedMb)}MB';`,
+      command: `ALTER ROLE ${role} SET work_mem = '${Math.min(256, suggestedMb)}MB';`,
       risk: 'Every sort of every session of this role may take as much; check memory against the number of sessions.',
-      undo: 'ALTER ROLE <application role> RESET work_mem;',
+      undo: `ALTER ROLE ${role} RESET work_mem;`,
       source: 'https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-WORK-MEM',
     },
     {

@@ -4,6 +4,7 @@ import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView } from '../http-view.ts';
+import { moreThreads } from '../node-advice.ts';
 
 const SLOW_DNS_MS = 100;
 const DOMINANT_SHARE = 0.5;
@@ -14,23 +15,23 @@ export const depDnsSlowRule = httpRule({
   id: 'dep.dns_slow',
   judge(view, facts): HttpVerdict | undefined {
     const dnsMs = view.value('dns_p95_ms');
-    if (view.fact('failure_code')?.includes('EAI_AGAIN')) return foundMute(view);
-    if (dnsMs !== undefined && dnsMs >= SLOW_DNS_MS) return foundSlow(view, dnsMs);
+    if (view.fact('failure_code')?.includes('EAI_AGAIN')) return foundMute(facts, view);
+    if (dnsMs !== undefined && dnsMs >= SLOW_DNS_MS) return foundSlow(facts, view, dnsMs);
     const logged = dnsErrorInLog(view, facts);
-    if (logged !== undefined) return foundInLog(view, logged);
+    if (logged !== undefined) return foundInLog(facts, view, logged);
     return dnsMs === undefined ? undefined : { clear: `its name resolves in ${formatValue(dnsMs, 'ms')}` };
   },
 });
 
-function foundMute(view: HttpView): HttpVerdict {
+function foundMute(facts: Facts, view: HttpView): HttpVerdict {
   const text = 'the name server does not answer';
-  return found(view, { text, confidence: 0.85, evidence: lines(view.line('availability', text)) });
+  return found(facts, view, { text, confidence: 0.85, evidence: lines(view.line('availability', text)) });
 }
 
-function foundSlow(view: HttpView, dnsMs: number): HttpVerdict {
+function foundSlow(facts: Facts, view: HttpView, dnsMs: number): HttpVerdict {
   const text = `resolving its name takes ${formatValue(dnsMs, 'ms')}`;
   const dominates = dnsMs >= DOMINANT_SHARE * (view.responseTime?.ms ?? Number.POSITIVE_INFINITY);
-  return found(view, {
+  return found(facts, view, {
     text,
     confidence: dominates ? 0.85 : 0.5,
     evidence: lines(view.line('dns_p95_ms', text, SLOW_DNS_MS)),
@@ -38,8 +39,8 @@ function foundSlow(view: HttpView, dnsMs: number): HttpVerdict {
   });
 }
 
-function foundInLog(view: HttpView, { count, example }: PatternRow): HttpVerdict {
-  return found(view, {
+function foundInLog(facts: Facts, view: HttpView, { count, example }: PatternRow): HttpVerdict {
+  return found(facts, view, {
     text: 'its log speaks of names that do not resolve',
     confidence: 0.75,
     evidence: [
@@ -61,7 +62,11 @@ interface Finding {
   readonly against?: ReturnType<typeof lines>;
 }
 
-function found({ service }: HttpView, { text, confidence, evidence, against = [] }: Finding): HttpVerdict {
+function found(
+  facts: Facts,
+  { service }: HttpView,
+  { text, confidence, evidence, against = [] }: Finding,
+): HttpVerdict {
   return {
     found: {
       title: 'Name resolution is slow',
@@ -74,9 +79,10 @@ function found({ service }: HttpView, { text, confidence, evidence, against = []
           title: 'Ask the name server directly',
           why: 'It tells whether the server is slow, or one of several listed servers does not answer.',
           effect: 'reads',
-          command: 'cat /etc/resolv.conf && time getent hosts NAME',
+          command: 'cat /etc/resolv.conf && time getent hosts <name>',
           source: 'https://nodejs.org/api/dns.html#implementation-considerations',
         },
+        ...moreThreads(facts, service.name),
       ],
     },
   };
