@@ -109,11 +109,13 @@ function unavailableOf(evidence: readonly Evidence[], services: readonly Service
   return [...fromProbes, ...fromInventory];
 }
 
-/** Tables of the services that the causes name come first. */
+/** The tables that prove the best cause come first, then those that prove the next ones, then the others of their services. */
 function tablesOf(evidence: readonly Evidence[], causes: readonly Cause[]): readonly EvidenceTable[] {
-  const rank = (service: string) => {
-    const index = causes.findIndex((cause) => cause.service === service);
-    return index < 0 ? causes.length : index;
+  const rank = ({ probe, service }: EvidenceTable) => {
+    const proves = causes.findIndex((cause) => cause.evidence.some((line) => line.probe === probe));
+    const isThere = causes.findIndex((cause) => cause.service === service);
+    if (proves >= 0) return isThere >= 0 ? proves : causes.length + proves;
+    return isThere >= 0 ? 2 * causes.length + isThere : 3 * causes.length;
   };
   return evidence
     .flatMap((item) =>
@@ -123,7 +125,7 @@ function tablesOf(evidence: readonly Evidence[], causes: readonly Cause[]): read
             .map((table) => ({ ...table, probe: item.probe, service: item.service }))
         : [],
     )
-    .sort((a, b) => rank(a.service) - rank(b.service));
+    .sort((a, b) => rank(a) - rank(b));
 }
 
 /** What the causes call for; without a cause what the playbook suggests in general. */

@@ -91,7 +91,7 @@ export const report: Report = {
           value: 2_400_000,
           unit: 'per_second',
           usual: 9_000,
-          text: 'orders: 2,400,000 rows/s are read one after the other (usually 9,000/s)',
+          text: 'orders: 2.4 million/s rows are read one after the other (usually 9,000/s)',
         },
       ],
       against: [
