@@ -59,6 +59,18 @@ describe('all advice', () => {
   });
 });
 
+it('of playbooks never holds a command that has harmed somebody either', () => {
+  const playbooks = join(HERE, '../../../playbooks');
+  const files = readdirSync(playbooks).filter((name) => name.endsWith('.yml'));
+  const commands = files.flatMap(
+    (name) =>
+      readFileSync(join(playbooks, name), 'utf8').match(/(?<=^\s+(?:- )?(?:command|undo): ).+$/gm) ?? [],
+  );
+  expect(commands.length).toBeGreaterThan(5);
+  for (const command of commands)
+    for (const danger of DANGEROUS) expect(command.replace(/^['"]/, '')).not.toMatch(danger);
+});
+
 describe('names from outside, in commands', () => {
   let test: TestDatabase;
   beforeAll(async () => {
