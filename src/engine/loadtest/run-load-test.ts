@@ -4,6 +4,7 @@ import { stopReason } from '../../core/loadtest/stop-rule.ts';
 import { cardKey } from '../../core/run.ts';
 import type { LoadGenerator } from '../ports/load-generator.ts';
 import type { LoadTestRenderer } from '../ports/load-test-renderer.ts';
+import type { Turn } from '../ports/turns.ts';
 import { waitForTurn } from '../runs/take-turn.ts';
 import { type EndLoadTestOptions, endLoadTest } from './end-load-test.ts';
 import { type ReadThrottling, throttledShare } from './read-throttling.ts';
@@ -38,28 +39,30 @@ export function runLoadTest(
     const turn = await waitForTurn(database.turns, targetId, { withinMs: turnWithinMs, signal });
     try {
       if (!(await database.loadTests.begin(testId, now() + LEASE_MS))) return;
-      await conduct(options, test, turn === undefined ? BUSY : undefined, signal);
+      await conduct(options, test, { turn, signal });
     } finally {
       await turn?.release();
     }
   };
 }
 
-/** From the first look at the target to the report; `busy` is why it may not begin. */
-async function conduct(
-  options: RunLoadTestOptions,
-  test: LoadTest,
-  busy: string | undefined,
-  signal: AbortSignal,
-): Promise<void> {
+interface Conditions {
+  /** Undefined: somebody else has it, and the test may not begin. */
+  readonly turn: Turn | undefined;
+  /** Aborted when perfbot stops. */
+  readonly signal: AbortSignal;
+}
+
+/** From the first look at the target to the report. */
+async function conduct(options: RunLoadTestOptions, test: LoadTest, conditions: Conditions): Promise<void> {
   const { generator, log } = options;
-  const trouble = busy ?? (await generator.check(test.plan));
+  const trouble = conditions.turn === undefined ? BUSY : await generator.check(test.plan);
   if (trouble !== undefined) {
     await endLoadTest(options, test, { result: undefined, stop: { kind: 'down', reason: trouble } });
     return;
   }
   log.info({ testId: test.id, service: test.plan.service, profile: test.plan.profile }, 'load test begins');
-  const { result, stop } = await underWatch(options, test, signal);
+  const { result, stop } = await underWatch(options, test, conditions);
   log.info({ testId: test.id, answered: result.answered, stop: stop?.kind }, 'load test ended');
   await endLoadTest(options, test, { result, stop });
 }
@@ -74,7 +77,7 @@ async function targetOf({ inventory }: RunLoadTestOptions, { plan }: LoadTest): 
 async function underWatch(
   options: RunLoadTestOptions,
   test: LoadTest,
-  signal: AbortSignal,
+  { turn, signal }: Conditions,
 ): Promise<{ readonly result: LoadResult; readonly stop: LoadStop | undefined }> {
   const windows: LoadWindow[] = [];
   const stopping = new AbortController();
@@ -87,6 +90,9 @@ async function underWatch(
   const onShutdown = () => end({ kind: 'stopping', reason: 'perfbot was stopped' });
   signal.addEventListener('abort', onShutdown, { once: true });
   if (signal.aborted) onShutdown();
+  const onLost = () => end({ kind: 'stopping', reason: 'perfbot lost its turn at the target' });
+  turn?.lost.addEventListener('abort', onLost, { once: true });
+  if (turn?.lost.aborted) onLost();
   const watching = Promise.all([
     watch(options, test, { windows, end, signal: over.signal }),
     tell(options, test, { windows, signal: over.signal }),

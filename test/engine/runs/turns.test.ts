@@ -146,7 +146,9 @@ describe('turns at a target', () => {
     const [here, there] = workers;
     const turn = await here?.turns.take('http:shop');
     await test.pool.query(
-      "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()",
+      // Other test files have locks on the same server.
+      `select pg_terminate_backend(pid) from pg_locks
+       where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
     );
     await expect.poll(() => turn?.lost.aborted, { timeout: 10_000 }).toBe(true);
     const next = await there?.turns.take('http:shop');
