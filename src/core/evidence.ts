@@ -64,6 +64,9 @@ export interface Gap {
   readonly mend?: string;
 }
 
+/** What a probe costs its target: `light` a few reads; `moderate` seconds of sampling; `heavy` load for longer. */
+export type Cost = 'light' | 'moderate' | 'heavy';
+
 interface EvidenceSource {
   readonly probe: string;
   /** Id of the target that was looked at. */
@@ -74,6 +77,8 @@ interface EvidenceSource {
   /** Milliseconds since the epoch. */
   readonly collectedAt: number;
   readonly durationMs: number;
+  /** What the look cost the target; absent where the probe did not run, and in evidence of earlier versions. */
+  readonly cost?: Cost;
 }
 
 export interface CollectedEvidence extends EvidenceSource, Observation {

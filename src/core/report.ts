@@ -2,6 +2,7 @@ import type { ChartSpec } from './chart.ts';
 import type { Advice, Cause, RuledOut } from './diagnosis/cause.ts';
 import type { Table } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import type { LookedAt } from './report/looked-at.ts';
 import type { ReportFocus } from './report/report-focus.ts';
 import type { Severity } from './severity.ts';
 import type { Unit } from './unit.ts';
@@ -67,6 +68,8 @@ export interface Report {
   readonly ruledOut: readonly RuledOut[];
   readonly findings: readonly Finding[];
   readonly unavailable: readonly Unavailable[];
+  /** Every look of the run, the most costly first; absent in reports of earlier versions. */
+  readonly lookedAt?: readonly LookedAt[];
   readonly tables: readonly EvidenceTable[];
   readonly charts: readonly ChartSpec[];
   /** At most three, best first. */

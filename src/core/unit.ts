@@ -69,10 +69,12 @@ function formatBytes(bytes: number): string {
   return `${formatNumber(size)} ${BYTE_STEPS[step]}`;
 }
 
-/** Three significant digits below 100, whole numbers with thousands separators from there on. */
+/** Three significant digits below 100, whole numbers with thousands separators from there on, and from a million on in millions. */
 function formatNumber(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
+  if (size >= 1e6 && size < 1e12)
+    return `${Number((value / 1e6).toPrecision(3)).toLocaleString('en-US')} million`;
   if (size >= 100) return Math.round(value).toLocaleString('en-US');
   if (size < 0.01) return '< 0.01';
   return String(Number(value.toPrecision(size < 1 ? 2 : 3)));

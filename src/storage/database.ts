@@ -16,6 +16,7 @@ import { runStore } from './run-store.ts';
 import { sampleStore } from './sample-store.ts';
 import { silenceStore } from './silence-store.ts';
 import { statementStore } from './statement-store.ts';
+import { targetTurns } from './target-turns.ts';
 import { upkeepStore } from './upkeep-store.ts';
 import { weekStore } from './week-store.ts';
 
@@ -79,6 +80,7 @@ export function createDatabase({ pool }: { readonly pool: pg.Pool }): Database {
       accept: (id, batch, at) => transaction(({ alerts }) => alerts.accept(id, batch, at)),
     },
     transaction,
+    turns: targetTurns(pool),
     async ping() {
       await pool.query('select 1').catch(rethrow);
     },

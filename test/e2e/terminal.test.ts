@@ -40,6 +40,16 @@ const ReportObject = z.object({
   unavailable: z.array(
     z.object({ probe: z.string(), reason: z.string(), mend: z.string().nullable() }).loose(),
   ),
+  looked_at: z
+    .array(
+      z.object({
+        probe: z.string(),
+        target: z.string(),
+        cost: z.enum(['light', 'moderate', 'heavy']),
+        duration_ms: z.number().nonnegative(),
+      }),
+    )
+    .min(1),
   charts: z.array(z.string()),
 });
 
@@ -96,6 +106,7 @@ describe('perfbot in a terminal', () => {
     const fat = await runTerminal(directory, ['run', 'fat'], own);
     expect(fat.code).toBe(1);
     expect(fat.stdout).toContain('Memory of perfbot');
+    expect(fat.stdout).toMatch(/light: process\.self on perfbot \d/);
     expect((await runTerminal(directory, ['run', 'fat', '--fail-on', 'critical'], own)).code).toBe(0);
   }, 120_000);
 

@@ -1,10 +1,10 @@
 import { openTargets } from '../../src/app/targets.ts';
 import { loadConfig } from '../../src/config.ts';
-import type { ProbeCatalogue } from '../../src/playbooks/catalogue.ts';
+import type { Probe } from '../../src/engine/ports/probe.ts';
 import { silentLog } from './silent-log.ts';
 
 /** The probes that perfbot has. */
-export async function probeCatalogue(): Promise<ProbeCatalogue> {
+export async function probeCatalogue(): Promise<readonly Probe[]> {
   const config = loadConfig({}, { terminal: false });
   const targets = await openTargets({
     config: { ...config, services: { path: 'absent.yaml', required: false } },

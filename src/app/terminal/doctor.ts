@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import pg from 'pg';
 import type { Config } from '../../config.ts';
 import { PerfbotError } from '../../core/errors.ts';
-import type { Evidence } from '../../core/evidence.ts';
+import type { CollectedEvidence, Evidence } from '../../core/evidence.ts';
 import type { Logger } from '../../engine/ports/runtime.ts';
 import { collectEvidence } from '../../engine/runs/collect-evidence.ts';
 import { loadPlaybooks } from '../../playbooks/load-playbooks.ts';
@@ -263,7 +263,8 @@ async function examineTargets({ inventory, probes }: Targets, log: Logger): Prom
   return [...fromInventory, ...(await Promise.all(looks)).flatMap(toDiagnoses)];
 }
 
-function toDiagnoses(evidence: Evidence): readonly Diagnosis[] {
+/** What one trial look found. */
+export function toDiagnoses(evidence: Evidence): readonly Diagnosis[] {
   const subject = `${evidence.probe} on ${evidence.service}`;
   if (evidence.status === 'unavailable') {
     return [
@@ -283,5 +284,19 @@ function toDiagnoses(evidence: Evidence): readonly Diagnosis[] {
       ...(mend !== undefined && { mend }),
     }),
   );
-  return [{ subject, state: 'ok', detail: `answered in ${evidence.durationMs} ms` }, ...gaps];
+  const answered: Diagnosis = { subject, state: 'ok', detail: `answered in ${evidence.durationMs} ms` };
+  return [answered, ...gaps, ...tooMuchRight(evidence, subject)];
+}
+
+/** PostgreSQL lets a superuser do anything, in a read-only transaction too: the role is what limits perfbot. */
+function tooMuchRight({ facts }: CollectedEvidence, subject: string): readonly Diagnosis[] {
+  if (facts?.superuser !== 'yes') return [];
+  return [
+    {
+      subject,
+      state: 'warning',
+      detail: `the role ${facts.role} is a superuser; perfbot only reads, but the server would not stop it`,
+      mend: "CREATE ROLE perfbot LOGIN PASSWORD '…'; GRANT pg_monitor TO perfbot; then name it in services.yaml",
+    },
+  ];
 }

@@ -1,7 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import type { Advice } from '../../core/diagnosis/cause.ts';
+import { lookLines } from '../../core/report/looked-at.ts';
 import type { KeyNumber, Report } from '../../core/report.ts';
 import { formatValue } from '../../core/unit.ts';
+import { evidenceText } from '../../slack/thread/evidence-line.ts';
 
 const PLAIN = { style: { head: [], border: [] } };
 const MARK = { ok: 'ok', unknown: 'unknown', warning: 'WARNING', critical: 'CRITICAL' } as const;
@@ -15,20 +18,15 @@ export function printReport(report: Report, chartPaths: readonly string[]): stri
     ...report.causes.map((cause) =>
       [
         `${Math.round(cause.confidence * 100)} %  ${cause.title} (${cause.id}) · ${cause.service}`,
-        ...cause.evidence.map(({ text }) => `  + ${text}`),
-        ...cause.against.map(({ text }) => `  - ${text}`),
+        ...cause.evidence.map((line) => `  + ${evidenceText(line, 'UTC')}`),
+        ...cause.against.map((line) => `  - ${evidenceText(line, 'UTC')}`),
       ].join('\n'),
     ),
     list(
       'Ruled out',
       report.ruledOut.map(({ id, reason }) => `${id}: ${reason}`),
     ),
-    list(
-      'Do next',
-      report.nextSteps.map(
-        ({ title, why, command }) => `${title}: ${why}${command === undefined ? '' : `\n    ${command}`}`,
-      ),
-    ),
+    list('Do next', report.nextSteps.map(step)),
     list(
       'Not measured',
       report.unavailable.map(
@@ -36,6 +34,7 @@ export function printReport(report: Report, chartPaths: readonly string[]): stri
           `${probe} on ${service}: ${reason}${mend === undefined ? '' : `\n    ${mend}`}`,
       ),
     ),
+    list('Looked with, by what it costs the target', lookLines(report.lookedAt ?? [])),
     list('Charts', chartPaths),
   ];
   // Untrusted text (logs, SQL, labels) must not steer the terminal.
@@ -69,6 +68,17 @@ function number({ title, value, unit, usual, target }: KeyNumber): string {
     target === undefined ? '' : `target ${formatValue(target, unit)}`,
   ];
   return [`${title} ${formatValue(value, unit)}`, ...comparison.filter(Boolean)].join(', ');
+}
+
+function step({ title, why, command, effect, risk, undo, source }: Advice): string {
+  return [
+    `${title}: ${why}`,
+    ...(command === undefined ? [] : [`  ${command}`]),
+    ...(effect === 'reads' ? ['  it only looks'] : []),
+    ...(risk === undefined ? [] : [`  risk: ${risk}`]),
+    ...(undo === undefined ? [] : [`  undo: ${undo}`]),
+    ...(source === undefined ? [] : [`  source: ${source}`]),
+  ].join('\n  ');
 }
 
 function list(title: string, lines: readonly string[]): string {

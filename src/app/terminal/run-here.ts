@@ -12,6 +12,7 @@ import { createRedactor } from '../../core/redact.ts';
 import { redactDeep } from '../../core/redact-deep.ts';
 import type { Report } from '../../core/report.ts';
 import { withDeadline } from '../../engine/deadline.ts';
+import { localTurns } from '../../engine/local-turns.ts';
 import { nearestWord } from '../../engine/nearest-word.ts';
 import type { Logger } from '../../engine/ports/runtime.ts';
 import { collectEvidence } from '../../engine/runs/collect-evidence.ts';
@@ -103,6 +104,7 @@ async function run(
   const limit = pLimit(PROBES_AT_ONCE);
   const redact = createRedactor(config.secrets);
   const never = new AbortController().signal;
+  const turns = localTurns();
   const evidence = await withDeadline(playbook.deadline + 1000, never, (signal) =>
     Promise.all(
       steps.map((step) => {
@@ -111,7 +113,7 @@ async function run(
           collectEvidence(
             targets.probes.get(step.probe),
             { ...step, timeoutMs },
-            { signal, now: Date.now, log },
+            { signal, now: Date.now, log, turns },
           ),
         );
       }),

@@ -1,6 +1,8 @@
 import { textIn } from './cells.ts';
-import { collectedFor, type Facts, rowsOf } from './facts.ts';
+import { collectedFor, type Facts, metricFor, rowsOf } from './facts.ts';
+import { onOneLine } from './quote.ts';
 
+const MIB = 1024 ** 2;
 const RELOAD = 'then, as a statement of its own: SELECT pg_reload_conf();';
 const RESTART = 'then restart PostgreSQL: it is read at the start only';
 
@@ -20,7 +22,7 @@ export function changeSetting(
   if (textIn(row, 'source') === 'command line') {
     return {
       command: `-- in the command line of the server (for a container, its command): -c ${setting}=${value.replaceAll("'", '')}, then start it anew`,
-      undo: `-- in the command line of the server: -c ${setting}=${textIn(row, 'value').replaceAll(' ', '')}`,
+      undo: `-- in the command line of the server: -c ${setting}=${formerValue(facts, service, setting) ?? onOneLine(textIn(row, 'value')).replaceAll(' ', '')}`,
       needs: 'Needs a restart, because the command line of the server sets it: ALTER SYSTEM has no effect.',
     };
   }
@@ -30,4 +32,11 @@ export function changeSetting(
     undo: `ALTER SYSTEM RESET ${setting}; -- ${then}`,
     needs: atStart ? 'Needs a restart, which ends all sessions.' : 'No restart is needed.',
   };
+}
+
+/** A size as PostgreSQL counts it: its MB are 1024 × 1024 bytes, those for people are not. */
+function formerValue(facts: Facts, service: string, setting: string): string | undefined {
+  const bytes = metricFor(facts, 'postgres.settings', service, `${setting}_bytes`);
+  if (bytes === undefined) return undefined;
+  return bytes % MIB === 0 ? `${bytes / MIB}MB` : `${Math.round(bytes / 1024)}kB`;
 }

@@ -2,6 +2,7 @@ import { metricValue } from '../evidence.ts';
 import { formatValue } from '../unit.ts';
 import type { CauseAdvice } from './cause.ts';
 import { collectedBy, type Facts, metricFor } from './facts.ts';
+import { sqlText } from './quote.ts';
 
 /** Cores that a database has, and where that was seen; undefined when it was not measured. */
 function coresOf(facts: Facts, service: string): { readonly cores: number; readonly of: string } | undefined {
@@ -23,6 +24,8 @@ function goodPool(cores: number): number {
 /** What to do when a server has no free connection. */
 export function connectionAdvice(facts: Facts, service: string, application: string): readonly CauseAdvice[] {
   const known = coresOf(facts, service);
+  const isNamed = !/^<|^unnamed$/.test(application);
+  const own = isNamed ? `= ${sqlText(application)}` : "NOT LIKE 'perfbot%'";
   const size = known
     ? ` The ${formatValue(known.cores, 'cores')} of ${known.of} keep about ${goodPool(known.cores)} sessions at work (twice the cores, and one for the disk).`
     : ' About twice the cores of the database and one for its disk keep it at work.';
@@ -40,8 +43,7 @@ export function connectionAdvice(facts: Facts, service: string, application: str
       title: 'End sessions that have been idle for long',
       why: 'It makes room at once.',
       effect: 'changes',
-      command:
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle' AND state_change < now() - interval '10 min' AND backend_type = 'client backend';",
+      command: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle' AND state_change < now() - interval '10 min' AND backend_type = 'client backend' AND coalesce(nullif(application_name, ''), usename) ${own};`,
       risk: 'Pools see closed connections and open new ones.',
       undo: 'None needed: clients connect again.',
       source: 'https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL',

@@ -5,6 +5,7 @@ import type { EvidenceLine } from './cause.ts';
 import type { Row } from './cells.ts';
 import { metricLine } from './evidence-line.ts';
 import { type Facts, rowsOf } from './facts.ts';
+import { shellWord } from './quote.ts';
 
 /** Characters of a command line that still read as a name. */
 const SHOWN_COMMAND = 80;
@@ -35,7 +36,7 @@ export interface PatternRow {
 /** Everything that is known of one container, for rules that look at containers. */
 export interface ContainerView {
   readonly service: string;
-  /** Name for commands. */
+  /** Name for commands, quoted where a shell needs it. */
   readonly container: string;
   readonly role: Role;
   /** When its state was read, ms since the epoch; undefined when it was not. */
@@ -84,7 +85,7 @@ function toView(
   const factOf = (name: string) => sources.stats?.facts?.[name];
   return {
     service: some.service,
-    container: factOf('container') ?? some.target.replace(/^container:/, ''),
+    container: shellWord(factOf('container') ?? some.target.replace(/^container:/, '')),
     role: facts.services.find(({ name }) => name === some.service)?.role ?? 'other',
     seenAt: sources.stats?.collectedAt,
     has: (source) => sources[source] !== undefined,

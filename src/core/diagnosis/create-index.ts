@@ -1,4 +1,4 @@
-import { quoteName } from '../sql/statement-shape.ts';
+import { quoteName, splitTable } from '../sql/statement-shape.ts';
 import type { CauseAdvice } from './cause.ts';
 
 export const INDEX_RISK =
@@ -22,10 +22,8 @@ export function createIndex({ table, keys, why }: NewIndex): CauseAdvice {
   const words = keys.map((key) =>
     key.replace(/ (?:ASC|DESC|NULLS FIRST|NULLS LAST)/g, '').replace(/\W+/g, '_'),
   );
-  const name = quoteName(
-    `${bareName(table)}_${words.join('_')}_idx`.replace(/_{2,}/g, '_').slice(0, LONGEST_NAME),
-  );
-  const schema = table.includes('.') ? `${table.slice(0, table.lastIndexOf('.'))}.` : '';
+  const { schema, name: bare } = splitTable(table);
+  const name = quoteName(`${bare}_${words.join('_')}_idx`.replace(/_{2,}/g, '_').slice(0, LONGEST_NAME));
   return {
     title: `Create an index on ${table} (${keys.join(', ')})`,
     why,
@@ -35,9 +33,4 @@ export function createIndex({ table, keys, why }: NewIndex): CauseAdvice {
     undo: `DROP INDEX CONCURRENTLY ${schema}${name};`,
     source: INDEX_SOURCE,
   };
-}
-
-/** A table without schema and quotes. */
-export function bareName(table: string): string {
-  return table.slice(table.lastIndexOf('.') + 1).replaceAll('"', '');
 }

@@ -9,6 +9,7 @@ import type { EvidenceTable, Report, Unavailable } from '../report.ts';
 import { compareSeverity, type Severity, worst } from '../severity.ts';
 import { formatDuration } from '../unit.ts';
 import type { Judged } from './judge-run.ts';
+import { lookedAt } from './looked-at.ts';
 import { reportFocus } from './report-focus.ts';
 import { keyNumbers, serviceLines } from './service-lines.ts';
 import { overviewVerdict, verdictOf } from './verdict.ts';
@@ -61,6 +62,7 @@ export function buildReport(input: ReportInput): Report {
     ruledOut: diagnosis.ruledOut,
     findings,
     unavailable,
+    lookedAt: lookedAt(evidence),
     tables: tablesOf(evidence, diagnosis.causes),
     charts: input.charts,
     nextSteps: nextSteps(playbook, diagnosis.causes, severity),
@@ -117,11 +119,13 @@ function unavailableOf(evidence: readonly Evidence[], services: readonly Service
   return [...fromProbes, ...fromInventory];
 }
 
-/** Tables of the services that the causes name come first. */
+/** The tables that prove the best cause come first, then those that prove the next ones, then the others of their services. */
 function tablesOf(evidence: readonly Evidence[], causes: readonly Cause[]): readonly EvidenceTable[] {
-  const rank = (service: string) => {
-    const index = causes.findIndex((cause) => cause.service === service);
-    return index < 0 ? causes.length : index;
+  const rank = ({ probe, service }: EvidenceTable) => {
+    const proves = causes.findIndex((cause) => cause.evidence.some((line) => line.probe === probe));
+    const isThere = causes.findIndex((cause) => cause.service === service);
+    if (proves >= 0) return isThere >= 0 ? proves : causes.length + proves;
+    return isThere >= 0 ? 2 * causes.length + isThere : 3 * causes.length;
   };
   return evidence
     .flatMap((item) =>
@@ -131,7 +135,7 @@ function tablesOf(evidence: readonly Evidence[], causes: readonly Cause[]): read
             .map((table) => ({ ...table, probe: item.probe, service: item.service }))
         : [],
     )
-    .sort((a, b) => rank(a.service) - rank(b.service));
+    .sort((a, b) => rank(a) - rank(b));
 }
 
 /** What the causes call for; without a cause what the playbook suggests in general. */

@@ -33,6 +33,14 @@ export function toReportJson(
       reason,
       mend: mend ?? null,
     })),
+    looked_at: (report.lookedAt ?? []).map(({ probe, service, target, cost, durationMs, collected }) => ({
+      probe,
+      service,
+      target,
+      cost: cost ?? null,
+      duration_ms: durationMs,
+      collected,
+    })),
     charts: chartPaths,
   };
 }

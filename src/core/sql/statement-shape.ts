@@ -59,16 +59,17 @@ export function filteredColumns(sql: string, table: string): readonly string[] {
   return [...new Set((exact.length > 0 ? exact : found).map(({ column }) => column))];
 }
 
-/** Words that are no name of a table or column without quotes (PostgreSQL documentation, appendix "SQL Key Words"). */
+/** Words that PostgreSQL takes as names in quotes only (appendix C of its documentation, "reserved"). */
 const RESERVED = new Set(
   'all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column concurrently constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user default deferrable desc distinct do else end except false fetch for foreign freeze from full grant group having ilike in initially inner intersect into is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null offset on only or order outer overlaps placing primary references returning right select session_user similar some symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when where window with'.split(
     ' ',
   ),
 );
 
-/** A name as SQL needs it: in double quotes unless it is plain lower case and no keyword. */
+/** A name as SQL needs it: in double quotes unless it is plain lower case and no word of the language. */
 export function quoteName(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  const plain = /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name);
+  return plain ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
 /** True when two names mean the same table, whichever of them has a schema or quotes; of two schemas both have to agree. */
@@ -78,9 +79,14 @@ export function isSameTable(one: string, other: string): boolean {
 }
 
 function nameParts(name: string) {
-  const table = lastPart(name);
-  const schema = name.slice(0, name.length - table.length).replace(/\.$/, '');
-  return { table: unquote(table), schema: schema === '' ? undefined : unquote(schema) };
+  const { schema, name: table } = splitTable(name);
+  return { table, schema: schema === '' ? undefined : unquote(schema.slice(0, -1)) };
+}
+
+/** The parts of a table's name as PostgreSQL writes it: the schema with its dot, quoted as it was, and the bare name. */
+export function splitTable(table: string): { readonly schema: string; readonly name: string } {
+  const last = lastPart(table);
+  return { schema: table.slice(0, table.length - last.length), name: unquote(last) };
 }
 
 function lastPart(name: string): string {

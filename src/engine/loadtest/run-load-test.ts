@@ -4,6 +4,8 @@ import { stopReason } from '../../core/loadtest/stop-rule.ts';
 import { cardKey } from '../../core/run.ts';
 import type { LoadGenerator } from '../ports/load-generator.ts';
 import type { LoadTestRenderer } from '../ports/load-test-renderer.ts';
+import type { Turn } from '../ports/turns.ts';
+import { waitForTurn } from '../runs/take-turn.ts';
 import { type EndLoadTestOptions, endLoadTest } from './end-load-test.ts';
 import { type ReadThrottling, throttledShare } from './read-throttling.ts';
 
@@ -13,38 +15,69 @@ const LEASE_MS = 20_000;
 const LOOK_EVERY_MS = 1000;
 /** How often the message is brought up to date. */
 const TELL_EVERY_MS = 3000;
+/** Less than the minute after which a test that nobody takes is lost. */
+const TURN_WITHIN_MS = 30_000;
+const BUSY = 'another run is looking at the service with a heavy probe, and the two would measure each other';
 
 export type RunLoadTestOptions = EndLoadTestOptions &
   ReadThrottling & {
     readonly generator: LoadGenerator;
     readonly loadTestRenderer: LoadTestRenderer;
+    /** How long a heavy probe at the same target is waited for. Default 30 s. */
+    readonly turnWithinMs?: number;
   };
 
 /** Runs a load test, once: a test whose worker was killed is not begun again. */
 export function runLoadTest(
   options: RunLoadTestOptions,
 ): (testId: string, signal: AbortSignal) => Promise<void> {
-  const { database, generator, now, log } = options;
+  const { database, turnWithinMs = TURN_WITHIN_MS, now } = options;
   return async (testId, signal) => {
     const test = await database.loadTests.get(testId);
-    if (test?.state !== 'running' || !(await database.loadTests.begin(testId, now() + LEASE_MS))) return;
-    const trouble = await generator.check(test.plan);
-    if (trouble !== undefined) {
-      await endLoadTest(options, test, { result: undefined, stop: { kind: 'down', reason: trouble } });
-      return;
+    if (test?.state !== 'running') return;
+    const targetId = await targetOf(options, test);
+    const turn = await waitForTurn(database.turns, targetId, { withinMs: turnWithinMs, signal });
+    try {
+      if (!(await database.loadTests.begin(testId, now() + LEASE_MS))) return;
+      await conduct(options, test, { turn, signal });
+    } finally {
+      await turn?.release();
     }
-    log.info({ testId, service: test.plan.service, profile: test.plan.profile }, 'load test begins');
-    const { result, stop } = await underWatch(options, test, signal);
-    log.info({ testId, answered: result.answered, stop: stop?.kind }, 'load test ended');
-    await endLoadTest(options, test, { result, stop });
   };
+}
+
+interface Conditions {
+  /** Undefined: somebody else has it, and the test may not begin. */
+  readonly turn: Turn | undefined;
+  /** Aborted when perfbot stops. */
+  readonly signal: AbortSignal;
+}
+
+/** From the first look at the target to the report. */
+async function conduct(options: RunLoadTestOptions, test: LoadTest, conditions: Conditions): Promise<void> {
+  const { generator, log } = options;
+  const trouble = conditions.turn === undefined ? BUSY : await generator.check(test.plan);
+  if (trouble !== undefined) {
+    await endLoadTest(options, test, { result: undefined, stop: { kind: 'down', reason: trouble } });
+    return;
+  }
+  log.info({ testId: test.id, service: test.plan.service, profile: test.plan.profile }, 'load test begins');
+  const { result, stop } = await underWatch(options, test, conditions);
+  log.info({ testId: test.id, answered: result.answered, stop: stop?.kind }, 'load test ended');
+  await endLoadTest(options, test, { result, stop });
+}
+
+/** The target that heavy probes of the same address look at. */
+async function targetOf({ inventory }: RunLoadTestOptions, { plan }: LoadTest): Promise<string> {
+  const service = (await inventory.services()).find(({ name }) => name === plan.service);
+  return service?.targets.find(({ kind }) => kind === 'http')?.id ?? plan.baseUrl;
 }
 
 /** Sends while somebody watches; the first reason to stop ends it. */
 async function underWatch(
   options: RunLoadTestOptions,
   test: LoadTest,
-  signal: AbortSignal,
+  { turn, signal }: Conditions,
 ): Promise<{ readonly result: LoadResult; readonly stop: LoadStop | undefined }> {
   const windows: LoadWindow[] = [];
   const stopping = new AbortController();
@@ -57,6 +90,9 @@ async function underWatch(
   const onShutdown = () => end({ kind: 'stopping', reason: 'perfbot was stopped' });
   signal.addEventListener('abort', onShutdown, { once: true });
   if (signal.aborted) onShutdown();
+  const onLost = () => end({ kind: 'stopping', reason: 'perfbot lost its turn at the target' });
+  turn?.lost.addEventListener('abort', onLost, { once: true });
+  if (turn?.lost.aborted) onLost();
   const watching = Promise.all([
     watch(options, test, { windows, end, signal: over.signal }),
     tell(options, test, { windows, signal: over.signal }),

@@ -1,10 +1,7 @@
 import type { z } from 'zod';
-import type { Observation } from '../../core/evidence.ts';
+import type { Cost, Observation } from '../../core/evidence.ts';
 import type { TargetKind, TargetOf } from '../../core/inventory/target.ts';
 import type { Clock, Logger } from './runtime.ts';
-
-/** What a probe costs its target: `light` a few reads; `moderate` seconds of sampling; `heavy` load for longer. */
-export type Cost = 'light' | 'moderate' | 'heavy';
 
 export interface ProbeContext<K extends TargetKind, P> {
   readonly target: TargetOf<K>;

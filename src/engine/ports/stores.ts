@@ -15,6 +15,7 @@ import type { MessageAddress, OutgoingMessage } from './message.ts';
 import type { MonitorStore } from './monitor-store.ts';
 import type { SilenceStore } from './silence-store.ts';
 import type { StatementStore } from './statement-store.ts';
+import type { Turns } from './turns.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
 import type { WeekStore } from './week-store.ts';
 
@@ -283,6 +284,7 @@ export interface Stores {
 /** The stores, and a way to change several of them at once or not at all. */
 export interface Database extends Stores {
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  readonly turns: Turns;
   /** Fails when PostgreSQL does not answer. */
   ping(): Promise<void>;
 }

@@ -4,11 +4,15 @@ import type { Target } from '../../core/inventory/target.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Probe } from '../ports/probe.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
+import type { Turns } from '../ports/turns.ts';
+import { inTurn } from './take-turn.ts';
 
 export interface CollectOptions {
   readonly signal: AbortSignal;
   readonly now: Clock;
   readonly log: Logger;
+  /** Without them no heavy probe runs. */
+  readonly turns?: Turns;
 }
 
 export interface ProbeCall {
@@ -35,6 +39,7 @@ export async function collectEvidence(
     targetKind: call.target.kind,
     service: call.target.service,
     collectedAt: startedAt,
+    ...(probe && { cost: probe.cost }),
   };
   try {
     const observation = await withDeadline(call.timeoutMs, signal, (deadline) =>
@@ -68,8 +73,8 @@ function onlyNumbers(observation: Observation): Observation {
 
 async function collect(
   probe: Probe | undefined,
-  { target, params }: ProbeCall,
-  { signal, now, log }: CollectOptions,
+  { target, params, timeoutMs }: ProbeCall,
+  { signal, now, log, turns }: CollectOptions,
 ) {
   if (probe === undefined) {
     throw new PerfbotError('unsupported', 'no such probe', {
@@ -88,7 +93,12 @@ async function collect(
       userMessage: `This probe looks at a ${probe.targetKind}, not at a ${target.kind}.`,
     });
   }
-  return probe.collect({ target, params: parsed.data, signal, now, log });
+  const look = (until: AbortSignal) =>
+    probe.collect({ target, params: parsed.data, signal: until, now, log });
+  if (probe.cost !== 'heavy') return look(signal);
+  if (turns === undefined)
+    throw new PerfbotError('internal', `${probe.name} is heavy and has no turns to take`);
+  return inTurn(turns, { targetId: target.id, timeoutMs, signal }, look);
 }
 
 function explain(error: unknown) {

@@ -39,7 +39,11 @@ export function runStep(
     const seen =
       timeoutMs < LEAST_MS
         ? tooLateEvidence(planned, now())
-        : await collectEvidence(probes.get(planned.probe), { ...planned, timeoutMs }, { signal, now, log });
+        : await collectEvidence(
+            probes.get(planned.probe),
+            { ...planned, timeoutMs },
+            { signal, now, log, turns: database.turns },
+          );
     const evidence = redactDeep(seen, redact);
     onProbe(evidence);
     const open = await database.runs.finishStep(runId, step, evidence);

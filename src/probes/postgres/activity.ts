@@ -73,7 +73,12 @@ function toObservation(
       ...(hidden === 0 ? stateMetrics(sessions) : []),
     ],
     tables: [sessionTable(open, params.sessions), connectionTable(sessions)],
-    facts: { version: facts.release, database: facts.database },
+    facts: {
+      version: facts.release,
+      database: facts.database,
+      role: facts.role,
+      superuser: facts.superuser ? 'yes' : 'no',
+    },
     ...(hidden > 0 && { gaps: [permissionGap(`State of ${hidden} of ${sessions.length} sessions`, facts)] }),
     windowMs: 0,
   };

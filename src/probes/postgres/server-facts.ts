@@ -13,6 +13,8 @@ export const ServerFacts = z.object({
   database: z.string(),
   /** Role that perfbot came in as, quoted for SQL. */
   role: z.string(),
+  /** True: no right of the server limits perfbot, only its own care does. */
+  superuser: z.boolean(),
   /** Client sessions that may be open at once, those that are reserved for superusers left out. */
   connections_limit: z.number(),
 });
@@ -23,6 +25,7 @@ const SQL = `
     current_setting('server_version') AS release,
     current_database()::text AS database,
     quote_ident(current_user) AS role,
+    (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
     current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
       - coalesce(current_setting('reserved_connections', true), '0')::int AS connections_limit`;
 

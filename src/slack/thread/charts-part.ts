@@ -25,16 +25,24 @@ export function chartParts({ report }: ReportView): readonly Part[] {
             bullets(
               charts.map(({ title, alt }) => [
                 { text: cutText(oneLine(title), 150), bold: true },
-                { text: `: ${cutText(oneLine(alt), 400)}` },
+                { text: `: ${cutText(withoutTitle(alt, title), 400)}` },
               ]),
             ),
           ),
         ],
-        text: charts.map(({ title, alt }) => mrkdwn`Chart ${inline(title, 150)}: ${inline(alt, 600)}`),
+        text: charts.map(
+          ({ title, alt }) => mrkdwn`Chart ${inline(title, 150)}: ${inline(withoutTitle(alt, title), 600)}`,
+        ),
       },
     ],
     attachments: charts.map(toAttachment),
   }));
+}
+
+/** The description of most charts begins with their title, which stands before it here. */
+function withoutTitle(alt: string, title: string): string {
+  const [said, named] = [oneLine(alt), oneLine(title)];
+  return said.startsWith(`${named}: `) ? said.slice(named.length + 2) : said;
 }
 
 function toAttachment({ id, title, alt }: ChartSpec): Attachment {

@@ -1,5 +1,7 @@
 import type { Advice, Cause } from '../../core/diagnosis/cause.ts';
+import type { LookedAt } from '../../core/report/looked-at.ts';
 import type { EvidenceTable, Report, ServiceLine, Unavailable } from '../../core/report.ts';
+import { formatDuration } from '../../core/unit.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { plainTime, showValue } from '../text/times.ts';
 import { cellText } from './cell-text.ts';
@@ -23,6 +25,7 @@ export function fullText(report: Report, timezone: string): string {
       ...chapter('Do next', report.nextSteps, adviceText),
       ...report.tables.flatMap((table) => tableText(table, timezone)),
       ...chapter('Not measured', report.unavailable, unavailableText),
+      ...chapter('Looked at', report.lookedAt ?? [], lookText),
     ].join('\n'),
   );
   if (text.length <= MOST_CHARACTERS) return text;
@@ -74,6 +77,11 @@ function tableText(table: EvidenceTable, timezone: string): readonly string[] {
     ...rows,
     ...(omitted > 0 ? [`${omitted} more rows were not collected`] : []),
   ];
+}
+
+function lookText({ probe, service, target, cost, durationMs, collected }: LookedAt): string {
+  const result = collected ? '' : ', without result';
+  return `- ${cost ?? 'not run'}: ${probe} on ${service} (${target}), ${formatDuration(durationMs)}${result}`;
 }
 
 function unavailableText({ probe, service, reason, mend }: Unavailable): string {

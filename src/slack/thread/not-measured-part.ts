@@ -1,28 +1,32 @@
 import type { Unavailable } from '../../core/report.ts';
 import { bullets, type Piece, paragraph, richText } from '../blocks/rich-text.ts';
 import { inline, mrkdwn } from '../text/mrkdwn.ts';
-import type { Part } from './passage.ts';
+import { lookedAtPassage } from './looked-at-passage.ts';
+import type { Part, Passage } from './passage.ts';
 import type { ReportView } from './report-view.ts';
 import type { Shortener } from './shortener.ts';
 
 const MOST_LINES = 12;
 
-/** What could not be seen, and the one line that would allow it. */
-export function notMeasuredPart({ report, shortener }: ReportView): Part {
+/** What could not be seen with the one line that would allow it, and below in small print what was looked at. */
+export function notMeasuredPart(view: ReportView): Part {
+  const missing = notMeasured(view);
+  const name = missing.length > 0 ? 'not_measured' : 'looked_at';
+  return { name, passages: [...missing, ...lookedAtPassage(view)] };
+}
+
+function notMeasured({ report, shortener }: ReportView): readonly Passage[] {
   const { shown, hidden } = shortener.list(report.unavailable, MOST_LINES);
-  if (shown.length === 0) return { name: 'not_measured', passages: [] };
+  if (shown.length === 0) return [];
   const items = shown.map((item) => line(shortener, item));
   const more = hidden > 0 ? [[{ text: `… ${hidden} more in the file below` }]] : [];
   const texts = items.map((pieces) => inline(pieces.map(({ text }) => text).join('')));
-  return {
-    name: 'not_measured',
-    passages: [
-      {
-        blocks: [richText(paragraph({ text: 'Not measured', bold: true }), bullets([...items, ...more]))],
-        text: [mrkdwn`Not measured:`, ...texts, ...(hidden > 0 ? [mrkdwn`${hidden} more`] : [])],
-      },
-    ],
-  };
+  return [
+    {
+      blocks: [richText(paragraph({ text: 'Not measured', bold: true }), bullets([...items, ...more]))],
+      text: [mrkdwn`Not measured:`, ...texts, ...(hidden > 0 ? [mrkdwn`${hidden} more`] : [])],
+    },
+  ];
 }
 
 function line(shortener: Shortener, { probe, service, reason, mend }: Unavailable): readonly Piece[] {

@@ -186,6 +186,22 @@ describe('buildReport', () => {
     ]);
   });
 
+  it('shows the tables that prove the best cause before those that prove the next one', () => {
+    const one = { name: 'rows', title: 'Rows', columns: [{ name: 'a', title: 'A' }], rows: [['x']] };
+    const from = (probe: string): Evidence => ({ ...MEASURED, probe, tables: [one] });
+    const { tables } = report({
+      evidence: [from('docker.containers'), from('docker.top'), from('docker.stats')],
+      diagnosis: {
+        ...NOTHING,
+        causes: [
+          CAUSE,
+          { ...CAUSE, evidence: [{ probe: 'docker.top', metric: 'm', value: 1, text: 'busy' }] },
+        ],
+      },
+    });
+    expect(tables.map(({ probe }) => probe)).toEqual(['docker.stats', 'docker.top', 'docker.containers']);
+  });
+
   it('shows the tables of what is to blame first, and none that are empty or drawn', () => {
     const table = (name: string, rows: number) => ({
       name,

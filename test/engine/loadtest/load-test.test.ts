@@ -64,7 +64,7 @@ function setUp({ seconds = 3, url = baseUrl } = {}) {
     ...parts,
     loadProfiles: loadProfilesOf(profileOf(seconds)),
   });
-  const run = runLoadTest({ ...parts, generator: createLoadGenerator() });
+  const run = runLoadTest({ ...parts, generator: createLoadGenerator(), turnWithinMs: 500 });
   const press = (actionId: string, value: object, selected?: string) => {
     ids.last += 1;
     return handlers.onAction({
@@ -140,6 +140,30 @@ it('runs one test of a service at a time, and none twice', async () => {
   // 60 and the first look, not twice that.
   expect(requests).toBeLessThan(75);
   expect(await states()).toHaveLength(1);
+}, 30_000);
+
+it('takes turns with heavy probes at its target', async () => {
+  const { press, work } = setUp({ seconds: 3 });
+  const { turns } = test.database;
+  const other = await turns.take('http:shop');
+  await press('perfbot_load_start', START);
+  await work();
+  expect(await verdictOf()).toMatch(/^No result: another run is looking at the service/);
+  await other?.release();
+  await test.pool.query('truncate load_tests');
+
+  await press('perfbot_load_start', START);
+  const running = work();
+  await expect
+    .poll(async () => (await test.pool.query('select from load_tests where lease_until > 0')).rowCount, {
+      timeout: 10_000,
+    })
+    .toBe(1);
+  expect(await turns.take('http:shop')).toBeUndefined();
+  await running;
+  const after = await turns.take('http:shop');
+  expect(after).toBeDefined();
+  await after?.release();
 }, 30_000);
 
 it('stops when a person says so, when requests fail, and when the worker has to stop', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPostgresConnection } from '../../../src/probes/postgres/connection.ts';
+import { z } from 'zod';
+import { createPostgresConnection, type Query } from '../../../src/probes/postgres/connection.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 
 describe('a connection of the PostgreSQL probes', () => {
@@ -26,5 +27,24 @@ describe('a connection of the PostgreSQL probes', () => {
     await outcome;
     await pause(200);
     expect(await sessions()).toBe(0);
+  });
+
+  it('sees statistics frozen within a transaction, so that two samples are two transactions', async () => {
+    const connection = createPostgresConnection(test.connectionString);
+    const count = (query: Query) =>
+      query(z.object({ open: z.number() }), 'SELECT count(*)::int AS open FROM pg_stat_activity');
+    const newcomer = await test.pool.connect();
+    const [first, again] = await connection.transaction(async (query) => {
+      const before = await count(query);
+      const others = await Promise.all([test.pool.connect(), test.pool.connect()]);
+      const after = await count(query);
+      for (const client of others) client.release();
+      return [before, after];
+    });
+    const next = await connection.transaction(count);
+    newcomer.release();
+    await connection.close();
+    expect(again).toEqual(first);
+    expect(next[0]?.open).toBeGreaterThan(first?.[0]?.open ?? Number.POSITIVE_INFINITY);
   });
 });

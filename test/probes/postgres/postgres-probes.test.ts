@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { type Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { toDiagnoses } from '../../../src/app/terminal/doctor.ts';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
 import { rowsOf } from '../../../src/core/diagnosis/facts.ts';
 import { RULES } from '../../../src/core/diagnosis/rules.ts';
@@ -99,6 +100,34 @@ describe('postgres.activity', () => {
       query: 'BEGIN; SELECT ? AS x',
     });
     expect(JSON.stringify(seen)).not.toContain('4111');
+  });
+
+  it('leaves out its own sessions, those of other workers too', async () => {
+    const other = createPostgresClients({ connections: new Map([['postgres:db', server.url()]]) });
+    const { signal } = new AbortController();
+    await other.read('postgres:db', signal, (query) => query(z.unknown(), 'SELECT 1'));
+    const count = "SELECT count(*)::int AS own FROM pg_stat_activity WHERE application_name = 'perfbot'";
+    const { rows } = await admin.query(count);
+    expect(rows[0].own).toBeGreaterThan(1);
+    const seen = collected(await observe(postgresActivityProbe({ clients }), target('postgres:db')));
+    await other.close();
+    const applications = rowsOf(seen, 'connections_by').map(({ application }) => application);
+    expect(applications.length).toBeGreaterThan(0);
+    expect(applications).not.toContain('perfbot');
+  });
+
+  it('tells a superuser from a role that may only look', async () => {
+    const own = createPostgresClients({ connections: new Map([['postgres:db', server.url()]]) });
+    const asSuperuser = collected(
+      await observe(postgresActivityProbe({ clients: own }), target('postgres:db')),
+    );
+    const asMonitor = collected(await observe(postgresActivityProbe({ clients }), target('postgres:db')));
+    await own.close();
+    expect(asSuperuser.facts).toMatchObject({ superuser: 'yes' });
+    expect(asMonitor.facts).toMatchObject({ superuser: 'no', role: 'monitor' });
+    const subjects = (evidence: typeof asMonitor) => toDiagnoses(evidence).map(({ state }) => state);
+    expect(subjects(asSuperuser)).toEqual(['ok', 'warning']);
+    expect(subjects(asMonitor)).toEqual(['ok']);
   });
 
   it('says what a role without pg_monitor cannot see, instead of zeros', async () => {

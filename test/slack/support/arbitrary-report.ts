@@ -108,6 +108,17 @@ const plainReport: fc.Arbitrary<Report> = fc.record({
     ),
     80,
   ),
+  lookedAt: many(
+    fc.record({
+      probe: text,
+      service: text,
+      target: text,
+      cost: fc.constantFrom('light', 'moderate', 'heavy', undefined),
+      durationMs: fc.nat(),
+      collected: fc.boolean(),
+    }),
+    60,
+  ),
   tables: many(table, 8),
   charts: many(chart, 10),
   nextSteps: fc.array(advice, { maxLength: 5 }),

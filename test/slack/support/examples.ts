@@ -1,3 +1,5 @@
+import type { Cost } from '../../../src/core/evidence.ts';
+import type { LookedAt } from '../../../src/core/report/looked-at.ts';
 import type { Report } from '../../../src/core/report.ts';
 import type { AlertGroup } from '../../../src/engine/ports/stores.ts';
 
@@ -36,6 +38,10 @@ export const group: AlertGroup = {
 
 const SQL =
   'SELECT o.id, o.total, c.name FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.customer_id = $1';
+
+function look(probe: string, service: string, cost: Cost, durationMs: number): LookedAt {
+  return { probe, service, target: service, cost, durationMs, collected: true };
+}
 
 export const report: Report = {
   runId: 'r1',
@@ -85,7 +91,7 @@ export const report: Report = {
           value: 2_400_000,
           unit: 'per_second',
           usual: 9_000,
-          text: 'orders: 2,400,000 rows/s are read one after the other (usually 9,000/s)',
+          text: 'orders: 2.4 million/s rows are read one after the other (usually 9,000/s)',
         },
       ],
       against: [
@@ -123,6 +129,13 @@ export const report: Report = {
       reason: 'pressure numbers: the kernel has none',
       mend: 'Boot with psi=1',
     },
+  ],
+  lookedAt: [
+    look('frontend.lighthouse', 'shop-web', 'heavy', 32_400),
+    look('http.timing', 'shop-api', 'moderate', 4_100),
+    look('docker.stats', 'shop-api', 'moderate', 2_300),
+    look('docker.stats', 'shop-db', 'moderate', 2_200),
+    { ...look('host.load', 'shop-api', 'light', 1_000), collected: false },
   ],
   tables: [
     {

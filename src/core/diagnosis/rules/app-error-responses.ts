@@ -4,6 +4,7 @@ import type { CauseAdvice } from '../cause.ts';
 import { lines } from '../evidence-line.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView } from '../http-view.ts';
+import { shellWord } from '../quote.ts';
 
 /** The service answers, with errors of its own (5xx). What makes them is for other rules; alone this names the symptom. */
 export const appErrorResponsesRule = httpRule({
@@ -47,6 +48,6 @@ function followOne({ service, slowestRoute }: HttpView): CauseAdvice {
   return {
     ...base,
     effect: 'reads',
-    command: `curl -si ${http.baseUrl}${slowestRoute.replace(/^GET /, '')}`,
+    command: `curl -si ${shellWord(http.baseUrl + slowestRoute.replace(/^GET /, ''))}`,
   };
 }

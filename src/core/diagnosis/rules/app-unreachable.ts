@@ -4,6 +4,7 @@ import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView } from '../http-view.ts';
+import { shellWord } from '../quote.ts';
 
 const TIMEOUT = 'TIMEOUT';
 const UNKNOWN_NAME = 'ENOTFOUND';
@@ -50,13 +51,13 @@ function explain(
 
 function adviceFor({ service }: HttpView, code: string): CauseAdvice {
   const http = service.targets.find((target) => target.kind === 'http');
-  const url = http?.baseUrl ?? 'URL';
+  const url = http?.baseUrl ?? '<url>';
   if (code.includes(UNKNOWN_NAME) && URL.canParse(url)) {
     return {
       title: 'Correct the name or the name server',
       why: 'The name of the service does not resolve on this machine.',
       effect: 'reads',
-      command: `getent hosts ${new URL(url).hostname}`,
+      command: `getent hosts ${shellWord(new URL(url).hostname)}`,
       source: 'https://man7.org/linux/man-pages/man1/getent.1.html',
     };
   }
@@ -67,7 +68,10 @@ function adviceFor({ service }: HttpView, code: string): CauseAdvice {
     title: 'See why nothing listens',
     why: 'The last lines of the log tell whether it is still starting, failed to bind, or listens on another address.',
     effect: 'reads',
-    command: name === undefined ? `curl -v ${url}` : `docker logs --tail 50 ${name}`,
+    command:
+      name === undefined
+        ? `curl -v ${url.startsWith('<') ? url : shellWord(url)}`
+        : `docker logs --tail 50 ${shellWord(name)}`,
     source: 'https://docs.docker.com/reference/cli/docker/container/logs/',
   };
 }

@@ -2,6 +2,7 @@ import type { CauseAdvice, EvidenceLine } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import type { ContainerView, PatternRow } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
+import { heapSetting } from '../node-advice.ts';
 import { exitCode, memoryLimit, wasOomKilled } from './container-oom.ts';
 
 const HEAP_MESSAGE = /heap out of memory|Reached heap limit|Ineffective mark-compacts/i;
@@ -75,13 +76,11 @@ function messageLine({ example, count }: PatternRow): EvidenceLine {
 }
 
 function raiseHeap(view: ContainerView): CauseAdvice {
-  const limit = memoryLimit(view);
-  const mib = limit === undefined ? undefined : Math.round((0.65 * limit) / (1024 * 1024));
   return {
     title: 'Give the heap a larger part of the memory',
     why: 'Without a setting Node takes about half of the memory it sees; 60 to 75 % of the container limit is safe.',
     effect: 'changes',
-    command: `NODE_OPTIONS=--max-old-space-size=${mib ?? 'MIB'}`,
+    command: heapSetting(memoryLimit(view)),
     risk: 'A heap near the container limit ends in a kill by the kernel, without an error in the log. Needs a new container.',
     undo: 'remove the variable again',
     source: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',

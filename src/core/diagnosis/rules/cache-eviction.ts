@@ -4,6 +4,7 @@ import type { EvidenceLine, Verdict } from '../cause.ts';
 import { numberIn, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, collectedFor, type Facts, metricFor, rowsOf } from '../facts.ts';
+import { moreCacheMemory } from '../redis-memory.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
@@ -65,7 +66,6 @@ function judge(facts: Facts, evidence: CollectedEvidence): readonly Verdict[] {
 function thrash(facts: Facts, evidence: CollectedEvidence, isLow: boolean): Verdict {
   const hit = metricFor(facts, PROBE, evidence.service, 'hit_ratio');
   const evictions = metricFor(facts, PROBE, evidence.service, 'evictions_per_second') ?? 0;
-  const limit = metricFor(facts, PROBE, evidence.service, 'maxmemory_bytes');
   return causeVerdict({
     id: 'cache.eviction_thrash',
     title: 'The cache is too small',
@@ -78,15 +78,12 @@ function thrash(facts: Facts, evidence: CollectedEvidence, isLow: boolean): Verd
         ? lines(metricLine(evidence, 'hit_ratio', 'most look-ups still find their key'))
         : [],
     advice: [
-      {
-        title: 'Give the cache more memory',
-        why: 'It is at its limit and evicts keys that are asked for again.',
-        effect: 'changes',
-        command: `CONFIG SET maxmemory ${limit === undefined ? '<bytes>' : Math.round(limit * 2)}`,
-        risk: 'The machine (or container) needs the memory free, else Redis is killed. Write it into redis.conf too.',
-        undo: `CONFIG SET maxmemory ${limit === undefined ? '<former bytes>' : limit}`,
-        source: 'https://redis.io/docs/latest/develop/reference/eviction/',
-      },
+      moreCacheMemory(
+        facts,
+        evidence.service,
+        'Give the cache more memory',
+        'It is at its limit and evicts keys that are asked for again.',
+      ),
       {
         title: 'Or store less: shorter TTLs, smaller values',
         why: 'What is never read again should expire instead of pushing out what is.',

@@ -4,6 +4,7 @@ import type { CauseAdvice, Verdict } from '../cause.ts';
 import { textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, collectedFor, type Facts, metricFor, rowsOf } from '../facts.ts';
+import { moreCacheMemory } from '../redis-memory.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
@@ -105,7 +106,6 @@ function full(facts: Facts, evidence: CollectedEvidence): Verdict {
       `memory ${formatValue(Number(line.value), 'ratio')} of the limit, policy ${policy ?? 'unknown'}`,
     );
   }
-  const limit = metricFor(facts, PROBE, evidence.service, 'maxmemory_bytes');
   return causeVerdict({
     id,
     title: 'The cache is full and takes no more writes',
@@ -136,15 +136,12 @@ function full(facts: Facts, evidence: CollectedEvidence): Verdict {
         undo: `CONFIG SET maxmemory-policy ${policy ?? 'noeviction'}`,
         source: 'https://redis.io/docs/latest/develop/reference/eviction/',
       },
-      {
-        title: 'Or give it more memory',
-        why: 'The right way where no key may be lost.',
-        effect: 'changes',
-        command: `CONFIG SET maxmemory ${limit === undefined ? '<bytes>' : Math.round(limit * 2)}`,
-        risk: 'The machine (or container) needs the memory free, else Redis is killed.',
-        undo: `CONFIG SET maxmemory ${limit ?? '<former bytes>'}`,
-        source: 'https://redis.io/docs/latest/develop/reference/eviction/',
-      },
+      moreCacheMemory(
+        facts,
+        evidence.service,
+        'Or give it more memory',
+        'The right way where no key may be lost.',
+      ),
     ],
   });
 }

@@ -3,6 +3,7 @@ import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { type ContainerView, processText } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
+import { moreProcesses } from '../node-advice.ts';
 import { THROTTLED_HIGH } from './container-cpu-throttled.ts';
 
 /** Share of the limit from which hardly any CPU is left. */
@@ -33,7 +34,7 @@ export const containerCpuSaturatedRule = containerRule({
           view.line('stats', 'throttled_ratio', 'the quota hardly stops it'),
         ),
         against: againstOf(view, ratio),
-        advice: [profileAdvice(view)],
+        advice: [profileAdvice(view), ...moreProcesses(view)],
       },
     };
   },

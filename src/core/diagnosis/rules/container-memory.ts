@@ -3,7 +3,8 @@ import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { ageOf, type ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
-import { raiseMemory } from './container-oom.ts';
+import { isNode } from '../node-advice.ts';
+import { heapBelowLimit, raiseMemory } from './container-oom.ts';
 
 /** The guide's KPI for memory. */
 const NEAR_LIMIT = 0.9;
@@ -35,7 +36,7 @@ export const containerMemoryNearLimitRule = containerRule({
           view.line('stats', 'memory_pressure_some_ratio', 'share of time in which it waited for memory'),
         ),
         against: asUsual ? lines(view.line('stats', 'memory_ratio', 'it is as full at other times')) : [],
-        advice: [raiseMemory(view)],
+        advice: [raiseMemory(view), ...(isNode(view) ? [heapBelowLimit(view)] : [])],
       },
     };
   },
@@ -78,7 +79,7 @@ export const appMemoryGrowthRule = containerRule({
 });
 
 function growthAdvice(view: ContainerView): CauseAdvice {
-  const node = view.role === 'node' || view.role === 'frontend';
+  const node = isNode(view);
   return {
     title: node ? 'See what keeps the memory' : 'Watch whether it falls again',
     why: node

@@ -3,6 +3,7 @@ import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { ageOf, type ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
+import { heapSetting } from '../node-advice.ts';
 
 /** Exit code of a process that was killed by SIGKILL. */
 const KILLED = '137';
@@ -132,9 +133,9 @@ export function raiseMemory(view: ContainerView): CauseAdvice {
   return { ...base, effect: 'changes', command: command(2 * mib), undo: command(mib) };
 }
 
-function heapBelowLimit(view: ContainerView): CauseAdvice {
+/** Advice to keep the heap of Node below the memory limit of its container. */
+export function heapBelowLimit(view: ContainerView): CauseAdvice {
   const limit = memoryLimit(view);
-  const mib = limit === undefined ? undefined : Math.round((0.65 * limit) / MIB);
   const base = {
     title: 'Keep the heap of Node below the limit',
     why: 'A heap limit at 60 to 75 % of the container leaves room for buffers and code: Node then collects garbage in time, or ends with a readable error.',
@@ -142,6 +143,6 @@ function heapBelowLimit(view: ContainerView): CauseAdvice {
     undo: 'remove the variable again',
     source: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
   };
-  if (mib === undefined) return base;
-  return { ...base, effect: 'changes', command: `NODE_OPTIONS=--max-old-space-size=${mib}` };
+  if (limit === undefined) return base;
+  return { ...base, effect: 'changes', command: heapSetting(limit) };
 }

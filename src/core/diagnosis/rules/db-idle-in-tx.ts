@@ -5,6 +5,7 @@ import { numberIn, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts, metricFor, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
+import { sessionRole } from '../session-role.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
 const ID = 'db.idle_in_tx';
@@ -53,11 +54,11 @@ function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
       line,
       metricLine(evidence, 'connections_idle_in_transaction', 'sessions idle in a transaction'),
     ),
-    advice: adviceFor(pid),
+    advice: adviceFor(pid, sessionRole(facts, evidence.service, pid)),
   });
 }
 
-function adviceFor(pid: number | undefined): readonly CauseAdvice[] {
+function adviceFor(pid: number | undefined, role: string): readonly CauseAdvice[] {
   return [
     {
       title: 'Find where the application leaves the transaction open',
@@ -71,9 +72,9 @@ function adviceFor(pid: number | undefined): readonly CauseAdvice[] {
       title: 'Limit how long a transaction may stand idle',
       why: 'The server then ends such sessions by itself.',
       effect: 'changes',
-      command: "ALTER ROLE <application role> SET idle_in_transaction_session_timeout = '60s';",
+      command: `ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '60s';`,
       risk: 'Sessions that are idle in a transaction for longer are ended with an error.',
-      undo: 'ALTER ROLE <application role> RESET idle_in_transaction_session_timeout;',
+      undo: `ALTER ROLE ${role} RESET idle_in_transaction_session_timeout;`,
       source:
         'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT',
     },

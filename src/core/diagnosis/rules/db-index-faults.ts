@@ -1,5 +1,5 @@
 import type { CollectedEvidence } from '../../evidence.ts';
-import { quoteName } from '../../sql/statement-shape.ts';
+import { quoteName, splitTable } from '../../sql/statement-shape.ts';
 import { formatValue } from '../../unit.ts';
 import type { CauseAdvice, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
@@ -118,11 +118,8 @@ function foreignKeys(facts: Facts, evidence: CollectedEvidence): Verdict {
 function indexFor(row: Row): CauseAdvice {
   const table = textIn(row, 'table');
   const columns = textIn(row, 'columns');
-  const bare = (name: string) => name.slice(name.lastIndexOf('.') + 1).replaceAll('"', '');
-  const name = quoteName(
-    `${bare(table)}_${columns.replaceAll(', ', '_').replaceAll('"', '')}_idx`.slice(0, 63),
-  );
-  const schema = table.includes('.') ? `${table.slice(0, table.lastIndexOf('.'))}.` : '';
+  const { schema, name: bare } = splitTable(table);
+  const name = quoteName(`${bare}_${columns.replaceAll(', ', '_').replaceAll('"', '')}_idx`.slice(0, 63));
   return {
     title: `Create an index on ${table} (${columns})`,
     why: `The check of ${textIn(row, 'constraint')} then finds its rows without reading the whole table, and locks are held for less long.`,

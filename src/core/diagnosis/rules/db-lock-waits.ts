@@ -3,8 +3,9 @@ import { formatValue } from '../../unit.ts';
 import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
-import { collectedBy, rowsOf } from '../facts.ts';
+import { collectedBy, type Facts, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
+import { sessionRole } from '../session-role.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
 const PROBE = 'postgres.locks';
@@ -15,10 +16,10 @@ const TELLING_WAIT_MS = 1000;
 /** One of `db.lock_contention` (row and table locks of ordinary statements) and `db.ddl_lock_queue` (DDL in the queue or holding it). */
 export const dbLockWaitsRule: DiagnosisRule = {
   ids: ['db.lock_contention', 'db.ddl_lock_queue'],
-  evaluate: (facts) => collectedBy(facts, PROBE).map(judge),
+  evaluate: (facts) => collectedBy(facts, PROBE).map((evidence) => judge(facts, evidence)),
 };
 
-function judge(evidence: CollectedEvidence): Verdict {
+function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
   const blocking = rowsOf(evidence, 'blocking');
   const blocked = metricLine(evidence, 'blocked_sessions', 'sessions wait for a lock', { threshold: 0 });
   if (blocked === undefined) return undecidedVerdict('db.lock_contention', 'lock waits were not measured');
@@ -33,7 +34,7 @@ function judge(evidence: CollectedEvidence): Verdict {
         : `the longest lock wait is ${formatValue(longestMs, 'ms')}`,
     );
   }
-  return causeOf(evidence, { blocked, blocking, top, longestMs });
+  return causeOf(facts, evidence, { blocked, blocking, top, longestMs });
 }
 
 interface Waits {
@@ -43,7 +44,11 @@ interface Waits {
   readonly longestMs: number;
 }
 
-function causeOf(evidence: CollectedEvidence, { blocked, blocking, top, longestMs }: Waits): Verdict {
+function causeOf(
+  facts: Facts,
+  evidence: CollectedEvidence,
+  { blocked, blocking, top, longestMs }: Waits,
+): Verdict {
   const count = Number(blocked.value);
   const ddl = ddlOf(blocking);
   const root = ddl ?? top;
@@ -62,7 +67,7 @@ function causeOf(evidence: CollectedEvidence, { blocked, blocking, top, longestM
       }),
       rootLine(root, holder),
     ),
-    advice: adviceFor(root, ddl),
+    advice: adviceFor(root, ddl, sessionRole(facts, evidence.service, numberIn(root, 'root_pid'))),
   });
 }
 
@@ -125,7 +130,7 @@ function confidenceOf(longestMs: number, count: number, isDdl: boolean): number 
   return clear ? 0.93 : 0.82;
 }
 
-function adviceFor(root: Row, ddl: Row | undefined): readonly CauseAdvice[] {
+function adviceFor(root: Row, ddl: Row | undefined, role: string): readonly CauseAdvice[] {
   const pid = numberIn(root, 'root_pid') ?? 0;
   const age = numberIn(root, 'root_transaction_age_ms');
   const stillIts =
@@ -150,7 +155,7 @@ function adviceFor(root: Row, ddl: Row | undefined): readonly CauseAdvice[] {
           source: 'https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL',
         };
   if (ddl !== undefined) return [end, ddlAdvice(ddl)];
-  if (textIn(root, 'root_state').startsWith('idle in transaction')) return [end, idleLimitAdvice()];
+  if (textIn(root, 'root_state').startsWith('idle in transaction')) return [end, idleLimitAdvice(role)];
   return [end];
 }
 
@@ -170,14 +175,14 @@ function ddlAdvice(ddl: Row): CauseAdvice {
   };
 }
 
-function idleLimitAdvice(): CauseAdvice {
+function idleLimitAdvice(role: string): CauseAdvice {
   return {
     title: 'Limit how long a transaction may stand idle',
     why: 'The holder is idle inside its transaction: the application forgot to commit or waits for something else.',
     effect: 'changes',
-    command: "ALTER ROLE <application role> SET idle_in_transaction_session_timeout = '60s';",
+    command: `ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '60s';`,
     risk: 'Sessions that are idle in a transaction for longer are ended with an error.',
-    undo: 'ALTER ROLE <application role> RESET idle_in_transaction_session_timeout;',
+    undo: `ALTER ROLE ${role} RESET idle_in_transaction_session_timeout;`,
     source:
       'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT',
   };

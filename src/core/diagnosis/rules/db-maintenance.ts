@@ -6,6 +6,7 @@ import { numberIn, textIn } from '../cells.ts';
 import { changeSetting } from '../change-setting.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts, rowsOf } from '../facts.ts';
+import { onOneLine } from '../quote.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
@@ -69,7 +70,7 @@ function wraparound(evidence: CollectedEvidence): Verdict {
         effect: 'changes',
         command: here
           ? `VACUUM (FREEZE, VERBOSE) ${table};`
-          : `-- in database ${database}: VACUUM (FREEZE, VERBOSE);`,
+          : `-- in database ${onOneLine(database)}: VACUUM (FREEZE, VERBOSE);`,
         risk: 'Reads and writes the whole table once and writes much log; it does not lock out reads or writes.',
         undo: 'None needed.',
         source: 'https://www.postgresql.org/docs/current/sql-vacuum.html',

@@ -20,7 +20,8 @@ const WORK_MEM_USES = 3;
 const LOW_HIT_RATIO = 0.95;
 const RESOURCES = 'https://www.postgresql.org/docs/current/runtime-config-resource.html';
 
-interface Memory {
+/** The memory that a database server may use, and where that was seen. */
+export interface Memory {
   readonly bytes: number;
   /** `the container` or `the machine`. */
   readonly of: string;
@@ -40,7 +41,7 @@ export const dbMemorySettingsRule: DiagnosisRule = {
 };
 
 /** What the server may use: the limit of its container, all of the machine without one, or the machine perfbot shares with it. */
-function memoryOf(facts: Facts, settings: CollectedEvidence): Memory | undefined {
+export function memoryOf(facts: Facts, settings: CollectedEvidence): Memory | undefined {
   const stats = collectedFor(facts, 'docker.stats', settings.service);
   const limit = metricLine(stats, 'memory_limit_bytes', 'memory limit of its container');
   if (limit !== undefined) return { bytes: Number(limit.value), of: 'the container', line: limit };
@@ -124,10 +125,11 @@ function verdictOf(
   });
 }
 
-function adviceFor(facts: Facts, evidence: CollectedEvidence, { bytes, of }: Memory): readonly CauseAdvice[] {
+function adviceFor(facts: Facts, evidence: CollectedEvidence, memory: Memory): readonly CauseAdvice[] {
+  const { bytes, of } = memory;
   const now = (name: string) => metricValue(evidence, name) ?? 0;
   const connections = Math.max(1, now('max_connections'));
-  const shared = roundedMib(bytes * SHARED_BUFFERS.good);
+  const shared = goodSharedBuffers(memory);
   const workMem = Math.max(1, Math.floor((bytes - shared * MIB) / (connections * WORK_MEM_USES) / MIB));
   const cache = roundedMib(bytes * CACHE_SHARE);
   const change = (setting: string, mib: number, risk: string) => {
@@ -165,6 +167,11 @@ function adviceFor(facts: Facts, evidence: CollectedEvidence, { bytes, of }: Mem
       source: 'https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-EFFECTIVE-CACHE-SIZE',
     },
   ];
+}
+
+/** A quarter of the memory, in MB: what PostgreSQL's documentation begins with. */
+export function goodSharedBuffers({ bytes }: Memory): number {
+  return roundedMib(bytes * SHARED_BUFFERS.good);
 }
 
 /** In steps of 16 MB, so that it reads well. */

@@ -1,9 +1,11 @@
+import { splitTable } from '../../sql/statement-shape.ts';
 import { formatValue } from '../../unit.ts';
 import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
-import { bareName, createIndex, INDEX_RISK, INDEX_SOURCE } from '../create-index.ts';
+import { createIndex, INDEX_RISK, INDEX_SOURCE } from '../create-index.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, collectedFor, type Facts, metricFor } from '../facts.ts';
+import { sqlText } from '../quote.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { planOf, readingStep } from '../statement-plans.ts';
 import {
@@ -185,6 +187,6 @@ function indexAdvice({ table, columns, scan }: ScanSuspect): CauseAdvice {
       ? `Its plan filters by ${textIn(scan, 'filter')}: an ordinary index does not serve that; an index on the expression, or a trigram index for LIKE, may.`
       : 'The text of the statement is not visible here; its plan shows the filter of the full scan.',
     effect: 'reads',
-    command: `SELECT query FROM pg_stat_statements WHERE query ILIKE '%${bareName(table)}%' ORDER BY total_exec_time DESC LIMIT 5; -- then EXPLAIN it`,
+    command: `SELECT query FROM pg_stat_statements WHERE strpos(query, ${sqlText(splitTable(table).name)}) > 0 ORDER BY total_exec_time DESC LIMIT 5; -- then EXPLAIN it`,
   };
 }

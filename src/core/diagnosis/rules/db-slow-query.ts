@@ -1,5 +1,5 @@
 import { formatValue } from '../../unit.ts';
-import { numberIn, textIn } from '../cells.ts';
+import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines } from '../evidence-line.ts';
 import { collectedBy, metricFor, rowsOf } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
@@ -67,7 +67,7 @@ export const dbSlowQueryRule: DiagnosisRule = {
               title: 'Look at the plan of this statement',
               why: 'The plan shows which step takes the rows and the time. EXPLAIN without ANALYZE does not run it.',
               effect: 'reads',
-              command: `EXPLAIN (GENERIC_PLAN) <statement ${numberIn(top, 'queryid') ?? String(top.queryid ?? '')}>; -- PostgreSQL 16+; before, put example values in`,
+              command: `EXPLAIN (GENERIC_PLAN) ${placeholderFor(top)}; -- PostgreSQL 16+; before, put example values in`,
               risk: 'None; EXPLAIN ANALYZE would run the statement.',
               source: 'https://www.postgresql.org/docs/current/using-explain.html',
             },
@@ -76,3 +76,9 @@ export const dbSlowQueryRule: DiagnosisRule = {
       ];
     }),
 };
+
+/** Statements are kept without their values, so that somebody has to put some in. */
+function placeholderFor(row: Row): string {
+  const id = textIn(row, 'queryid');
+  return id === '' ? '<statement>' : `<statement ${id}>`;
+}

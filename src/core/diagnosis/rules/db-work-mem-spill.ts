@@ -7,6 +7,7 @@ import { createIndex } from '../create-index.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
+import { sessionRole } from '../session-role.ts';
 import { planOf } from '../statement-plans.ts';
 import {
   HEAVY_SPILL_BYTES_PER_SECOND,
@@ -47,7 +48,7 @@ function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
     summary: `The database writes ${formatValue(rate, 'bytes_per_second')} of temporary files${top ? `, most of it for ${quoteStatement(top)} (${formatValue(perCall, 'bytes')} per call)` : ''}: its sorts do not fit into work_mem.`,
     confidence: top && share >= 0.3 ? (sorting ? 0.95 : 0.93) : 0.72,
     evidence: lines(line, top && spillLine(top), sorting && sortingLine(sorting)),
-    advice: adviceFor(perCall, sorting),
+    advice: adviceFor({ bytesPerCall: perCall, sorting, role: sessionRole(facts, evidence.service) }),
   });
 }
 
@@ -97,7 +98,15 @@ function sparesTheSort(sorting: Row | undefined): CauseAdvice | undefined {
   });
 }
 
-function adviceFor(bytesPerCall: number, sorting: Row | undefined): readonly CauseAdvice[] {
+function adviceFor({
+  bytesPerCall,
+  sorting,
+  role,
+}: {
+  readonly bytesPerCall: number;
+  readonly sorting: Row | undefined;
+  readonly role: string;
+}): readonly CauseAdvice[] {
   const index = sparesTheSort(sorting);
   // The counter of a statement holds what was written and what was read back.
   const suggestedMb = Math.max(16, 2 ** Math.ceil(Math.log2((bytesPerCall * 2) / 1e6 || 16)));
@@ -106,9 +115,9 @@ function adviceFor(bytesPerCall: number, sorting: Row | undefined): readonly Cau
       title: 'Give this statement more memory for sorting',
       why: 'With enough work_mem it sorts in memory. For one role or one statement, not for the whole server.',
       effect: 'changes',
-      command: `ALTER ROLE <application role> SET work_mem = '${Math.min(256, suggestedMb)}MB';`,
+      command: `ALTER ROLE ${role} SET work_mem = '${Math.min(256, suggestedMb)}MB';`,
       risk: 'Every sort of every session of this role may take as much; check memory against the number of sessions.',
-      undo: 'ALTER ROLE <application role> RESET work_mem;',
+      undo: `ALTER ROLE ${role} RESET work_mem;`,
       source: 'https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-WORK-MEM',
     },
     index ?? {

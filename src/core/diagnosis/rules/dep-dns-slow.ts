@@ -6,6 +6,7 @@ import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView } from '../http-view.ts';
+import { moreThreads } from '../node-advice.ts';
 import { NODE_PROBES, type NodeView, nodeViewOf } from '../node-view.ts';
 
 const SLOW_DNS_MS = 100;
@@ -20,26 +21,26 @@ export const depDnsSlowRule = httpRule({
   id: 'dep.dns_slow',
   judge(view, facts): HttpVerdict | undefined {
     const dnsMs = view.value('dns_p95_ms');
-    if (view.fact('failure_code')?.includes('EAI_AGAIN')) return foundMute(view);
-    if (dnsMs !== undefined && dnsMs >= SLOW_DNS_MS) return foundSlow(view, dnsMs);
+    if (view.fact('failure_code')?.includes('EAI_AGAIN')) return foundMute(facts, view);
+    if (dnsMs !== undefined && dnsMs >= SLOW_DNS_MS) return foundSlow(facts, view, dnsMs);
     const process = nodeViewOf(facts, view.service.name);
     const lookUps = view.responseTime?.isSlow === true ? waitingLookUps(process) : undefined;
     const logged = dnsErrorInLog(view, facts);
-    if (lookUps !== undefined) return foundInProcess(view, { lookUps, logged, process });
-    if (logged !== undefined) return foundInLog(view, { logged, process });
+    if (lookUps !== undefined) return foundInProcess(facts, view, { lookUps, logged, process });
+    if (logged !== undefined) return foundInLog(facts, view, { logged, process });
     return dnsMs === undefined ? undefined : { clear: `its name resolves in ${formatValue(dnsMs, 'ms')}` };
   },
 });
 
-function foundMute(view: HttpView): HttpVerdict {
+function foundMute(facts: Facts, view: HttpView): HttpVerdict {
   const text = 'the name server does not answer';
-  return found(view, { text, confidence: 0.85, evidence: lines(view.line('availability', text)) });
+  return found(facts, view, { text, confidence: 0.85, evidence: lines(view.line('availability', text)) });
 }
 
-function foundSlow(view: HttpView, dnsMs: number): HttpVerdict {
+function foundSlow(facts: Facts, view: HttpView, dnsMs: number): HttpVerdict {
   const text = `resolving its name takes ${formatValue(dnsMs, 'ms')}`;
   const dominates = dnsMs >= DOMINANT_SHARE * (view.responseTime?.ms ?? Number.POSITIVE_INFINITY);
-  return found(view, {
+  return found(facts, view, {
     text,
     confidence: dominates ? 0.85 : 0.5,
     evidence: lines(view.line('dns_p95_ms', text, SLOW_DNS_MS)),
@@ -61,11 +62,12 @@ interface Inside {
 }
 
 function foundInProcess(
+  facts: Facts,
   view: HttpView,
   { lookUps, logged, process }: Inside & { readonly lookUps: EvidenceLine },
 ): HttpVerdict {
   const loop = loopEvidence(process);
-  return found(view, {
+  return found(facts, view, {
     text: lookUps.text,
     confidence: loop.busy ? 0.4 : logged ? 0.9 : loop.idle ? 0.82 : 0.7,
     evidence: lines(lookUps, view.responseTime?.line, loop.idle, logged && logLine(logged)),
@@ -74,11 +76,12 @@ function foundInProcess(
 }
 
 function foundInLog(
+  facts: Facts,
   view: HttpView,
   { logged, process }: Inside & { readonly logged: PatternRow },
 ): HttpVerdict {
   const loop = loopEvidence(process);
-  return found(view, {
+  return found(facts, view, {
     text: 'its log speaks of names that do not resolve',
     confidence: loop.busy ? 0.5 : loop.idle ? 0.8 : 0.75,
     evidence: lines(logLine(logged), loop.idle),
@@ -98,7 +101,11 @@ interface Finding {
   readonly against?: ReturnType<typeof lines>;
 }
 
-function found({ service }: HttpView, { text, confidence, evidence, against = [] }: Finding): HttpVerdict {
+function found(
+  facts: Facts,
+  { service }: HttpView,
+  { text, confidence, evidence, against = [] }: Finding,
+): HttpVerdict {
   return {
     found: {
       title: 'Name resolution is slow',
@@ -111,9 +118,10 @@ function found({ service }: HttpView, { text, confidence, evidence, against = []
           title: 'Ask the name server directly',
           why: 'It tells whether the server is slow, or one of several listed servers does not answer.',
           effect: 'reads',
-          command: 'cat /etc/resolv.conf && time getent hosts NAME',
+          command: 'cat /etc/resolv.conf && time getent hosts <name>',
           source: 'https://nodejs.org/api/dns.html#implementation-considerations',
         },
+        ...moreThreads(facts, service.name),
       ],
     },
   };

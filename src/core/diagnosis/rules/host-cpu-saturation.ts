@@ -3,6 +3,7 @@ import type { CauseAdvice } from '../cause.ts';
 import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
 import { type Consumer, type HostView, hostRule, largestConsumer } from '../host-view.ts';
+import { shellWord } from '../quote.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
 const ID = 'host.cpu_saturation';
@@ -80,7 +81,7 @@ function adviceFor(view: HostView, consumer: Consumer | undefined): readonly Cau
         title: 'See what the busiest process is for',
         why: 'It runs outside of any container, so no limit of Docker holds it.',
         effect: 'reads',
-        command: `ps -o pid,ppid,user,lstart,args -p ${pid}`,
+        command: `ps -o pid,ppid,user,lstart,args -p ${shellWord(pid)}`,
         source: 'https://man7.org/linux/man-pages/man1/ps.1.html',
       },
     ];
@@ -91,9 +92,9 @@ function adviceFor(view: HostView, consumer: Consumer | undefined): readonly Cau
       title: `Limit the CPU of ${container}`,
       why: 'The others get their share back at once, without a restart.',
       effect: 'changes',
-      command: `docker update --cpus ${Math.max(0.5, cpus / 2)} ${container}`,
+      command: `docker update --cpus ${Math.max(0.5, cpus / 2)} ${shellWord(container)}`,
       risk: 'It becomes slower itself: its quota is enforced by stopping it for parts of every 100 ms.',
-      undo: `docker update --cpus ${cpus} ${container}`,
+      undo: `docker update --cpus ${cpus} ${shellWord(container)}`,
       source: 'https://docs.docker.com/engine/containers/resource_constraints/#cpu',
     },
   ];

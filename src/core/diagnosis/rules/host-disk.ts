@@ -5,6 +5,7 @@ import { containerViews } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
 import { type HostView, hostRule } from '../host-view.ts';
+import { shellWord } from '../quote.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
@@ -151,8 +152,8 @@ function spaceAdvice(mount: string, isInodes: boolean): CauseAdvice {
     why: 'Old images, unrotated logs and dumps are what usually fills the disk of a Docker host.',
     effect: 'reads',
     command: isInodes
-      ? `du --inodes -xd2 ${mount} | sort -n | tail`
-      : `docker system df && du -xhd2 ${mount} | sort -h | tail`,
+      ? `du --inodes -xd2 ${shellWord(mount)} | sort -n | tail`
+      : `docker system df && du -xhd2 ${shellWord(mount)} | sort -h | tail`,
     source: 'https://docs.docker.com/engine/manage-resources/pruning/',
   };
 }

@@ -41,6 +41,16 @@ export const netConnectSlowRule = httpRule({
             command: 'ss -lnt && nstat -az TcpExtListenOverflows TcpExtListenDrops',
             source: 'https://man7.org/linux/man-pages/man2/listen.2.html',
           },
+          {
+            title: 'Keep connections open between the proxy and the service',
+            why: 'A connection that stays open pays this price once, not for every request.',
+            effect: 'changes',
+            command:
+              'upstream <name> { server <host:port>; keepalive 32; }  # and at its proxy_pass: proxy_http_version 1.1; proxy_set_header Connection "";',
+            risk: 'The service has to keep idle connections longer than nginx (60 s), else some requests fail with 502. Test with nginx -t before the reload.',
+            undo: 'Remove keepalive and reload nginx.',
+            source: 'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive',
+          },
         ],
       },
     };

@@ -4,6 +4,7 @@ import type { DiagnosisRule } from '../../../../src/core/diagnosis/rule.ts';
 import type { Evidence } from '../../../../src/core/evidence.ts';
 import type { Role, Service } from '../../../../src/core/inventory/service.ts';
 import type { Unit } from '../../../../src/core/unit.ts';
+import { expectGoodAdvice } from './advice-promises.ts';
 
 type Numbers = Readonly<Record<string, number>>;
 type Pattern = readonly [pattern: string, level: string, count: number, countBefore: number];
@@ -178,10 +179,11 @@ function toMetrics(numbers: Numbers) {
 
 export function causesOf(rules: readonly DiagnosisRule[], seen: Scene): readonly Cause[] {
   const facts = factsOf(seen);
-  return rules
+  const causes = rules
     .flatMap((rule) => rule.evaluate(facts))
-    .flatMap((verdict) => (verdict.kind === 'cause' ? [verdict.cause] : []))
-    .sort((a, b) => b.confidence - a.confidence);
+    .flatMap((verdict) => (verdict.kind === 'cause' ? [verdict.cause] : []));
+  expectGoodAdvice(causes);
+  return causes.sort((a, b) => b.confidence - a.confidence);
 }
 
 export function verdictsOf(rule: DiagnosisRule, seen: Scene): readonly Verdict[] {

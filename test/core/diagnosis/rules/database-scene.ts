@@ -2,6 +2,7 @@ import { type Diagnosis, diagnose } from '../../../../src/core/diagnosis/diagnos
 import { RULES } from '../../../../src/core/diagnosis/rules.ts';
 import type { Cell, CollectedEvidence, Evidence } from '../../../../src/core/evidence.ts';
 import type { Service } from '../../../../src/core/inventory/service.ts';
+import { expectGoodAdvice } from './advice-promises.ts';
 
 type Rows = Readonly<Record<string, readonly Readonly<Record<string, Cell>>[]>>;
 
@@ -77,10 +78,12 @@ export function concluded(
     service(DB, 'postgres', []),
     service(CACHE, 'redis', []),
   ];
-  return diagnose(RULES, {
+  const diagnosis = diagnose(RULES, {
     subject: services[0],
     services,
     evidence,
     usual: (_target, metric) => usual[metric],
   });
+  expectGoodAdvice(diagnosis.causes);
+  return diagnosis;
 }

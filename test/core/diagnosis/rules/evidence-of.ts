@@ -3,6 +3,7 @@ import type { DiagnosisRule } from '../../../../src/core/diagnosis/rule.ts';
 import type { Cell, CollectedEvidence, Evidence, Table } from '../../../../src/core/evidence.ts';
 import type { Role, Service } from '../../../../src/core/inventory/service.ts';
 import type { TargetKind } from '../../../../src/core/inventory/target.ts';
+import { expectGoodAdvice } from './advice-promises.ts';
 
 type Numbers = Readonly<Record<string, number>>;
 type Row = Readonly<Record<string, Cell>>;
@@ -78,7 +79,9 @@ export function factsOf(
 
 /** Verdicts in short: `found 0.8`, `ruled out`, `undecided`, or `nothing`. */
 export function outcome(rule: DiagnosisRule, facts: Facts): string {
-  const words = rule.evaluate(facts).map((verdict) => {
+  const verdicts = rule.evaluate(facts);
+  expectGoodAdvice(verdicts.flatMap((verdict) => (verdict.kind === 'cause' ? [verdict.cause] : [])));
+  const words = verdicts.map((verdict) => {
     if (verdict.kind === 'cause') return `found ${Number(verdict.cause.confidence.toFixed(2))}`;
     return verdict.kind === 'ruled_out' ? 'ruled out' : 'undecided';
   });

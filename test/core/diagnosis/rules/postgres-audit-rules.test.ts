@@ -337,8 +337,9 @@ describe('rules of the database audit', () => {
 
   it('does not give ALTER SYSTEM for what the command line sets', () => {
     const rows = [setting('shared_buffers', { source: 'command line' })];
-    const [cause] = concluded([settings({ shared_buffers_bytes: 134e6 }, rows), limited]).causes;
+    const [cause] = concluded([settings({ shared_buffers_bytes: 32 * 1024 ** 2 }, rows), limited]).causes;
     expect(cause?.advice[0]?.command).toContain('-c shared_buffers=1024MB');
+    expect(cause?.advice[0]).toMatchObject({ undo: expect.stringContaining('-c shared_buffers=32MB') });
     expect(cause?.advice[0]?.command).not.toContain('ALTER SYSTEM');
   });
 
