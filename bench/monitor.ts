@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { refreshBaselines } from '../src/engine/monitor/refresh-baselines.ts';
-import type { Sample } from '../src/engine/ports/stores.ts';
+import type { Sample } from '../src/engine/ports/sample-store.ts';
 import { createDatabase, createPool } from '../src/storage/database.ts';
 import { startEmbeddedPostgres } from '../src/storage/embedded/embedded-postgres.ts';
 import { migrate } from '../src/storage/migrate.ts';

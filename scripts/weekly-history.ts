@@ -1,6 +1,7 @@
 import { OTHERS } from '../src/core/monitor/statement-deltas.ts';
 import type { Unit } from '../src/core/unit.ts';
-import type { Database, Sample } from '../src/engine/ports/stores.ts';
+import type { Sample } from '../src/engine/ports/sample-store.ts';
+import type { Database } from '../src/engine/ports/stores.ts';
 import { writeIncident } from './weekly-incident.ts';
 
 const MINUTE = 60_000;

@@ -1,5 +1,6 @@
 import type { Report } from '../src/core/report.ts';
-import type { AlertGroup, Database } from '../src/engine/ports/stores.ts';
+import type { AlertGroup } from '../src/engine/ports/group-store.ts';
+import type { Database } from '../src/engine/ports/stores.ts';
 
 const MINUTE = 60_000;
 

@@ -1,5 +1,5 @@
 import type { Run } from '../core/run.ts';
-import type { OutboxStore } from './ports/stores.ts';
+import type { OutboxStore } from './ports/outbox-store.ts';
 import { type ConcludeRunOptions, failRun } from './runs/conclude-run.ts';
 import { sendSteps } from './runs/start-run.ts';
 import { timedOutEvidence } from './runs/timed-out-evidence.ts';

@@ -1,6 +1,6 @@
 import type { Alert } from '../core/alert/alert.ts';
 import { stableId } from '../core/alert/fingerprint.ts';
-import type { AlertStore, StoredAlert, StoredDelivery } from '../engine/ports/stores.ts';
+import type { AlertStore, StoredAlert, StoredDelivery } from '../engine/ports/alert-store.ts';
 import { cleanText, toJsonb } from './json-value.ts';
 import type { Queryable } from './queryable.ts';
 

@@ -1,5 +1,5 @@
 import type { Alert } from '../core/alert/alert.ts';
-import type { AlertGroup, GroupStore } from '../engine/ports/stores.ts';
+import type { AlertGroup, GroupStore } from '../engine/ports/group-store.ts';
 import { cleanText, toJsonb } from './json-value.ts';
 import type { Queryable } from './queryable.ts';
 

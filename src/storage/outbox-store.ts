@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from '../engine/ports/message.ts';
-import type { OutboxEntry, OutboxStore } from '../engine/ports/stores.ts';
+import type { OutboxEntry, OutboxStore } from '../engine/ports/outbox-store.ts';
 import { cleanText, toJsonb } from './json-value.ts';
 import type { Queryable } from './queryable.ts';
 

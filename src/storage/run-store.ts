@@ -2,7 +2,7 @@ import type { Evidence } from '../core/evidence.ts';
 import type { Target } from '../core/inventory/target.ts';
 import type { Report } from '../core/report.ts';
 import type { Run, RunState, RunTrigger } from '../core/run.ts';
-import type { RunStep, RunStore, StepState } from '../engine/ports/stores.ts';
+import type { RunStep, RunStore, StepState } from '../engine/ports/run-store.ts';
 import { cleanText, toJsonb } from './json-value.ts';
 import type { Queryable } from './queryable.ts';
 

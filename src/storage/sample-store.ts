@@ -1,5 +1,5 @@
 import type { Point } from '../core/evidence.ts';
-import type { Sample, SampleStore } from '../engine/ports/stores.ts';
+import type { Sample, SampleStore } from '../engine/ports/sample-store.ts';
 import { cleanText } from './json-value.ts';
 import { addPartitions, dropPartitions } from './partitions.ts';
 import type { Queryable } from './queryable.ts';

@@ -9,7 +9,7 @@ import { cardKey } from '../../src/core/run.ts';
 import { reportWeek } from '../../src/core/weekly-report/report-week.ts';
 import { postReports } from '../../src/engine/checklists/post-reports.ts';
 import { workOnChecklists } from '../../src/engine/checklists/work-on-checklists.ts';
-import type { AlertGroup } from '../../src/engine/ports/stores.ts';
+import type { AlertGroup } from '../../src/engine/ports/group-store.ts';
 import { readWeek } from '../../src/engine/weekly-report/read-week.ts';
 import { expectGoodMessage } from '../slack/support/message-promises.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';

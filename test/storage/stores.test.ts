@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert, AlertBatch } from '../../src/core/alert/alert.ts';
+import type { AlertGroup } from '../../src/engine/ports/group-store.ts';
 import type { OutgoingMessage } from '../../src/engine/ports/message.ts';
-import type { AlertGroup } from '../../src/engine/ports/stores.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 let test: TestDatabase;

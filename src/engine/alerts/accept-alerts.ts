@@ -1,9 +1,9 @@
 import type { AlertBatch } from '../../core/alert/alert.ts';
 import type { Redact } from '../../core/redact.ts';
 import { redactDeep } from '../../core/redact-deep.ts';
+import type { AlertStore } from '../ports/alert-store.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { Clock, Logger, NewId } from '../ports/runtime.ts';
-import type { AlertStore } from '../ports/stores.ts';
 
 export interface AcceptAlertsOptions {
   readonly alerts: AlertStore;

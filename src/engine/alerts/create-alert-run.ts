@@ -1,6 +1,7 @@
+import type { AlertGroup } from '../ports/group-store.ts';
 import type { Playbooks } from '../ports/playbooks.ts';
 import type { Clock, Logger, NewId } from '../ports/runtime.ts';
-import type { AlertGroup, Stores } from '../ports/stores.ts';
+import type { Stores } from '../ports/stores.ts';
 import { newRun } from '../runs/new-run.ts';
 
 export interface CreateAlertRunOptions {

@@ -1,6 +1,6 @@
 import type { Labels } from '../../core/alert/alert.ts';
 import { stableId } from '../../core/alert/fingerprint.ts';
-import type { StoredAlert, StoredDelivery } from '../ports/stores.ts';
+import type { StoredAlert, StoredDelivery } from '../ports/alert-store.ts';
 
 export interface IncomingGroup {
   /** Same for every episode of the group. */

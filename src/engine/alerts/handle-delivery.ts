@@ -1,9 +1,10 @@
 import type { Alert } from '../../core/alert/alert.ts';
 import { findService, namesService, type Service } from '../../core/inventory/service.ts';
 import { lookUpServices } from '../look-up-services.ts';
+import type { StoredDelivery } from '../ports/alert-store.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { JobQueue } from '../ports/queue.ts';
-import type { Database, StoredDelivery, Stores } from '../ports/stores.ts';
+import type { Database, Stores } from '../ports/stores.ts';
 import { groupAlerts } from './group-alerts.ts';
 import { type Changes, type HandleGroupOptions, handleGroup } from './handle-group.ts';
 import { type Dropped, type DropReason, pipeline } from './pipeline.ts';

@@ -3,10 +3,12 @@ import { type EpisodeChange, type EpisodeState, nextEpisode } from '../../core/a
 import { labelSeverity } from '../../core/alert/severity.ts';
 import type { Service } from '../../core/inventory/service.ts';
 import { worst } from '../../core/severity.ts';
+import type { StoredDelivery } from '../ports/alert-store.ts';
+import type { AlertGroup } from '../ports/group-store.ts';
 import type { Playbooks } from '../ports/playbooks.ts';
 import type { Renderer } from '../ports/renderer.ts';
 import type { Clock, Logger, NewId } from '../ports/runtime.ts';
-import type { AlertGroup, StoredDelivery, Stores } from '../ports/stores.ts';
+import type { Stores } from '../ports/stores.ts';
 import { putNote } from '../runs/put-note.ts';
 import type { CardWriter } from '../runs/refresh-card.ts';
 import { createAlertRun } from './create-alert-run.ts';

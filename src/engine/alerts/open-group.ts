@@ -2,8 +2,9 @@ import { alertTitle, labelSeverity } from '../../core/alert/severity.ts';
 import { findService, type Service } from '../../core/inventory/service.ts';
 import { playbookForAlert } from '../../core/playbook/match-alert.ts';
 import { worst } from '../../core/severity.ts';
+import type { StoredDelivery } from '../ports/alert-store.ts';
+import type { AlertGroup } from '../ports/group-store.ts';
 import type { Playbooks } from '../ports/playbooks.ts';
-import type { AlertGroup, StoredDelivery } from '../ports/stores.ts';
 import type { IncomingGroup } from './group-alerts.ts';
 
 export interface OpenGroupInput {

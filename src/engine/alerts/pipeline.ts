@@ -1,4 +1,4 @@
-import type { StoredAlert } from '../ports/stores.ts';
+import type { StoredAlert } from '../ports/alert-store.ts';
 
 /** Why an alert went no further. Stable words for logs and metrics. */
 export type DropReason = 'duplicate' | 'silenced' | 'resolved_without_firing';

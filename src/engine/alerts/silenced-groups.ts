@@ -1,6 +1,7 @@
 import { matchesLabels } from '../../core/alert/matcher.ts';
 import { type Silence, silenceFor, silenceLabels } from '../../core/alert/silence.ts';
-import type { AlertGroup, Stores } from '../ports/stores.ts';
+import type { AlertGroup } from '../ports/group-store.ts';
+import type { Stores } from '../ports/stores.ts';
 
 /** More groups than that never fire at once in one installation that people still read. */
 const MOST_GROUPS = 1000;

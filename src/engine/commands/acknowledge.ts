@@ -1,7 +1,8 @@
+import type { AlertGroup } from '../ports/group-store.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { Renderer } from '../ports/renderer.ts';
 import type { Clock } from '../ports/runtime.ts';
-import type { AlertGroup, Database } from '../ports/stores.ts';
+import type { Database } from '../ports/stores.ts';
 import { putNote } from '../runs/put-note.ts';
 import type { CardWriter } from '../runs/refresh-card.ts';
 

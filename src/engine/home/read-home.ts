@@ -4,10 +4,11 @@ import { compareSeverity, type Severity, worst } from '../../core/severity.ts';
 import { currentSchedules } from '../checklists/current-schedules.ts';
 import { upcoming } from '../checklists/upcoming.ts';
 import type { Checklists } from '../ports/checklists.ts';
+import type { AlertGroup } from '../ports/group-store.ts';
 import type { BriefRun, ServiceHealth } from '../ports/home.ts';
 import type { MessageAddress } from '../ports/message.ts';
 import type { Clock } from '../ports/runtime.ts';
-import type { AlertGroup, Database } from '../ports/stores.ts';
+import type { Database } from '../ports/stores.ts';
 
 // Times are milliseconds since the epoch.
 

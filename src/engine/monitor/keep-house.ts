@@ -1,7 +1,7 @@
 import type { MonitorStore } from '../ports/monitor-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
+import type { SampleStore } from '../ports/sample-store.ts';
 import type { StatementStore } from '../ports/statement-store.ts';
-import type { SampleStore } from '../ports/stores.ts';
 import type { UpkeepStore } from '../ports/upkeep-store.ts';
 
 const DAY_MS = 24 * 60 * 60_000;

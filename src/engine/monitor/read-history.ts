@@ -15,7 +15,7 @@ import { createWeekSlot } from '../../core/monitor/week-slot.ts';
 import type { BaselineStore, KnownUsual } from '../ports/baseline-store.ts';
 import type { ChangeStore } from '../ports/change-store.ts';
 import type { Clock } from '../ports/runtime.ts';
-import type { SampleStore } from '../ports/stores.ts';
+import type { SampleStore } from '../ports/sample-store.ts';
 import type { HistoryAnswer } from './tell-history.ts';
 
 const DAY_MS = 24 * 60 * 60_000;

@@ -9,7 +9,7 @@ import type { Inventory } from '../ports/inventory.ts';
 import type { LookResult, MonitorStore } from '../ports/monitor-store.ts';
 import type { Probe } from '../ports/probe.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
-import type { SampleStore } from '../ports/stores.ts';
+import type { SampleStore } from '../ports/sample-store.ts';
 import { collectEvidence, type ProbeCall } from '../runs/collect-evidence.ts';
 import type { JudgeSamples } from './judge-samples.ts';
 import type { KeepStatements } from './keep-statements.ts';

@@ -1,6 +1,6 @@
 import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
 import type { CollectedEvidence, Evidence } from '../../core/evidence.ts';
-import type { Sample } from '../ports/stores.ts';
+import type { Sample } from '../ports/sample-store.ts';
 import type { KeptParts, MonitoredProbe } from './monitored.ts';
 
 /** What is kept of evidence: KPIs, the metrics that its probe is monitored for, and the parts of its target. */

@@ -1,8 +1,9 @@
 import type { FailureReason } from '../../core/errors.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import type { Attachment, MessageAddress, Messenger, UploadFile } from '../ports/message.ts';
+import type { OutboxEntry, OutboxStore } from '../ports/outbox-store.ts';
+import type { RunStore } from '../ports/run-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
-import type { OutboxEntry, OutboxStore, RunStore } from '../ports/stores.ts';
 
 /**
  * Renewed while a message is being sent, so that two workers never send the same one at once. What a killed worker held

@@ -1,8 +1,8 @@
 import type { Silence } from '../../core/alert/silence.ts';
 import type { ChartImage, ChartSpec } from '../../core/chart.ts';
 import type { Report } from '../../core/report.ts';
+import type { AlertGroup } from './group-store.ts';
 import type { MessageContent, OutgoingMessage } from './message.ts';
-import type { AlertGroup } from './stores.ts';
 
 /** Progress of a run, for the live list of steps. */
 export interface Progress {

@@ -13,7 +13,7 @@ import type { Report } from '../../core/report.ts';
 import type { BaselineStore } from '../ports/baseline-store.ts';
 import type { ChangeStore } from '../ports/change-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
-import type { SampleStore } from '../ports/stores.ts';
+import type { SampleStore } from '../ports/sample-store.ts';
 
 const HISTORY_MS = 60 * 60_000;
 

@@ -3,7 +3,7 @@ import type { Target } from '../../core/inventory/target.ts';
 import type { Playbook, ProbeUse, Scope } from '../../core/playbook/playbook.ts';
 import type { ProbeParams } from '../../core/run.ts';
 import type { Probe } from '../ports/probe.ts';
-import type { RunStep } from '../ports/stores.ts';
+import type { RunStep } from '../ports/run-store.ts';
 
 /** Most probes of one run; a system with more targets is looked at from its nearest services on. */
 const MOST_STEPS = 400;

@@ -1,5 +1,5 @@
 import type { Progress } from '../ports/renderer.ts';
-import type { RunStore } from '../ports/stores.ts';
+import type { RunStore } from '../ports/run-store.ts';
 
 type StepState = Awaited<ReturnType<RunStore['stepStates']>>[number];
 

@@ -1,7 +1,8 @@
 import { cardKey } from '../../core/run.ts';
+import type { AlertGroup } from '../ports/group-store.ts';
 import type { Renderer } from '../ports/renderer.ts';
 import type { Clock } from '../ports/runtime.ts';
-import type { AlertGroup, Stores } from '../ports/stores.ts';
+import type { Stores } from '../ports/stores.ts';
 
 /** Adds one line to the thread of a group. `name` makes it unique there: the same note twice is one note. */
 export async function putNote(

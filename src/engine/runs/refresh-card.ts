@@ -1,9 +1,10 @@
 import { type CardOwner, cardKey, cardOwner, type Run } from '../../core/run.ts';
 import { silenceOf } from '../alerts/silenced-groups.ts';
+import type { AlertGroup } from '../ports/group-store.ts';
 import type { Playbooks } from '../ports/playbooks.ts';
 import type { AlertCard, Progress, Renderer } from '../ports/renderer.ts';
 import type { Clock } from '../ports/runtime.ts';
-import type { AlertGroup, Stores } from '../ports/stores.ts';
+import type { Stores } from '../ports/stores.ts';
 import { progressOf } from './progress.ts';
 
 export interface CardWriter {

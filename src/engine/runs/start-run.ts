@@ -4,8 +4,9 @@ import type { Inventory } from '../ports/inventory.ts';
 import type { Playbooks } from '../ports/playbooks.ts';
 import type { Probe } from '../ports/probe.ts';
 import type { JobQueue } from '../ports/queue.ts';
+import type { RunStep } from '../ports/run-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
-import type { Database, RunStep } from '../ports/stores.ts';
+import type { Database } from '../ports/stores.ts';
 import { planSteps } from './plan-steps.ts';
 import type { CardWriter } from './refresh-card.ts';
 

@@ -1,5 +1,5 @@
 import type { UnavailableEvidence } from '../../core/evidence.ts';
-import type { RunStep } from '../ports/stores.ts';
+import type { RunStep } from '../ports/run-store.ts';
 
 /** Evidence for a step that no worker finished before the deadline of its run. */
 export function timedOutEvidence(

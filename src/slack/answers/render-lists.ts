@@ -1,8 +1,8 @@
 import { type Silence, silenceFor, silenceLabels } from '../../core/alert/silence.ts';
 import type { CommandWord } from '../../core/command.ts';
 import type { Run } from '../../core/run.ts';
+import type { AlertGroup } from '../../engine/ports/group-store.ts';
 import type { MessageContent } from '../../engine/ports/message.ts';
-import type { AlertGroup } from '../../engine/ports/stores.ts';
 import { context, section } from '../blocks/builders.ts';
 import { mention } from '../cards/mention.ts';
 import { lineSections } from '../cards/overview-card.ts';

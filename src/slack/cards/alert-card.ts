@@ -1,6 +1,6 @@
+import type { AlertGroup } from '../../engine/ports/group-store.ts';
 import type { MessageContent } from '../../engine/ports/message.ts';
 import type { AlertCard } from '../../engine/ports/renderer.ts';
-import type { AlertGroup } from '../../engine/ports/stores.ts';
 import { actions, blocks, context, header, section } from '../blocks/builders.ts';
 import type { RendererOptions } from '../renderer-options.ts';
 import { oneLine } from '../text/clean-text.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deliver } from '../../../src/engine/outbox/deliver.ts';
 import type { Messenger, OutgoingMessage } from '../../../src/engine/ports/message.ts';
-import type { OutboxStore } from '../../../src/engine/ports/stores.ts';
+import type { OutboxStore } from '../../../src/engine/ports/outbox-store.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { Crash, type FakeSlack, type Fate, fakeSlack, type SlackCall } from '../fake-slack.ts';

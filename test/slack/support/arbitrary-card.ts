@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SEVERITIES } from '../../../src/core/severity.ts';
+import type { AlertGroup } from '../../../src/engine/ports/group-store.ts';
 import type { AlertCard, Progress, RunCard } from '../../../src/engine/ports/renderer.ts';
-import type { AlertGroup } from '../../../src/engine/ports/stores.ts';
 import { arbitraryReport } from './arbitrary-report.ts';
 import { hostileNumber as number, hostileText as text } from './hostile.ts';
 

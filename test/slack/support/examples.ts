@@ -1,7 +1,7 @@
 import type { Cost } from '../../../src/core/evidence.ts';
 import type { LookedAt } from '../../../src/core/report/looked-at.ts';
 import type { Report } from '../../../src/core/report.ts';
-import type { AlertGroup } from '../../../src/engine/ports/stores.ts';
+import type { AlertGroup } from '../../../src/engine/ports/group-store.ts';
 
 /** Monday 23 November 2026, 03:14 UTC: two minutes after it began. */
 export const NOW = Date.UTC(2026, 10, 23, 3, 14);

@@ -1,6 +1,6 @@
 import { type Silence, silenceFor, silenceLabels } from '../../../core/alert/silence.ts';
 import { findService, type Service } from '../../../core/inventory/service.ts';
-import type { StoredAlert } from '../../ports/stores.ts';
+import type { StoredAlert } from '../../ports/alert-store.ts';
 import type { Stage } from '../pipeline.ts';
 
 export interface SilenceStageOptions {
