@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { COMMAND_WORDS } from '../src/core/command.ts';
+import { COMMAND_WORDS } from '../src/core/command-words.ts';
 import type { Playbook } from '../src/core/playbook/playbook.ts';
 import type { Probe } from '../src/engine/ports/probe.ts';
 import { createMetrics } from '../src/ingress/metrics.ts';

@@ -1,5 +1,6 @@
 import { stableId } from '../core/alert/fingerprint.ts';
-import { COMMAND_WORDS, type Command, parseCommand } from '../core/command.ts';
+import { type Command, parseCommand } from '../core/command.ts';
+import { COMMAND_WORDS } from '../core/command-words.ts';
 import type { RunTrigger } from '../core/run.ts';
 import { nearestWord } from '../engine/nearest-word.ts';
 import {

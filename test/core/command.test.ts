@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { COMMAND_WORDS, parseCommand } from '../../src/core/command.ts';
+import { parseCommand } from '../../src/core/command.ts';
+import { COMMAND_WORDS } from '../../src/core/command-words.ts';
 import { splitWords } from '../../src/core/split-words.ts';
 import { nearestWord } from '../../src/engine/nearest-word.ts';
 

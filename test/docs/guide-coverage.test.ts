@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { COMMAND_WORDS } from '../../src/core/command.ts';
+import { COMMAND_WORDS } from '../../src/core/command-words.ts';
 import { RULES } from '../../src/core/diagnosis/rules.ts';
 import { loadChecklists } from '../../src/playbooks/load-checklists.ts';
 import { probeCatalogue } from '../support/probe-catalogue.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { COMMAND_WORDS } from '../../src/core/command.ts';
+import { COMMAND_WORDS } from '../../src/core/command-words.ts';
 import { hintsFor } from '../../src/local-workspace/page/shell/command-hints.ts';
 import { reduceWorkspace } from '../../src/local-workspace/page/state/workspace-state.ts';
 import { parseMrkdwn } from '../../src/local-workspace/page/text/parse-mrkdwn.ts';

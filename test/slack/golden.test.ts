@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Silence } from '../../src/core/alert/silence.ts';
-import { COMMAND_WORDS } from '../../src/core/command.ts';
+import { COMMAND_WORDS } from '../../src/core/command-words.ts';
 import type { MessageContent } from '../../src/engine/ports/message.ts';
 import {
   renderAlertList,

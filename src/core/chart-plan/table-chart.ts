@@ -1,7 +1,7 @@
 import type { BarChart } from '../chart.ts';
 import { type CollectedEvidence, metricValue } from '../evidence.ts';
 import { formatValue } from '../unit.ts';
-import type { BarTable } from './bar-tables.ts';
+import type { BarTable } from './bar-table.ts';
 import type { ChartPlanInput } from './chart-plan-input.ts';
 import { collected } from './chart-points.ts';
 import { altText, chartId, plainText } from './chart-words.ts';

@@ -1,9 +1,9 @@
-import type { ChartSpec, TimeChart } from '../chart.ts';
 import type { Table } from '../evidence.ts';
 import { type KpiTargets, kpiTarget } from '../kpi.ts';
 import type { EvidenceTable, KeyNumber, Report } from '../report.ts';
 import { type Severity, worst } from '../severity.ts';
 import { formatValue } from '../unit.ts';
+import { loadCharts } from './load-charts.ts';
 import { sizeOf } from './load-profile.ts';
 import { failedShare, type Latency, type LoadResult, type LoadTest } from './load-test.ts';
 
@@ -59,7 +59,7 @@ export function loadReport(input: LoadReportInput): Report {
     verdict: verdictOf(input, severity),
     numbers,
     tables: [percentiles(input), outcomes(input)],
-    charts: result.windows.length < 2 ? [] : chartsOf(input),
+    charts: result.windows.length < 2 ? [] : loadCharts(input),
   };
 }
 
@@ -189,51 +189,4 @@ function outcomes({ test, result }: LoadReportInput): EvidenceTable {
 
 function source({ plan }: LoadTest) {
   return { probe: 'loadtest', service: plan.service };
-}
-
-function chartsOf({ test, result, kpis }: LoadReportInput): readonly ChartSpec[] {
-  const { service } = test.plan;
-  const points = (of: (window: LoadResult['windows'][number]) => number | undefined) =>
-    result.windows.flatMap((window) => {
-      const value = of(window);
-      return value === undefined ? [] : [{ at: test.createdAt + window.fromMs + window.durationMs, value }];
-    });
-  const perSecond = (count: number, durationMs: number) => count / (durationMs / 1000);
-  const target = kpiTarget(kpis, 'response_time_p95');
-  const latency: TimeChart = {
-    kind: 'time',
-    id: `loadtest-latency-${service}`,
-    title: `Response time of ${service} under load`,
-    alt: `Median and 95th percentile of ${service} in each second of the load test; over the whole test the 95th percentile is ${result.latency === undefined ? 'not measured' : formatValue(result.latency.p95Ms, 'ms')}.`,
-    unit: 'ms',
-    lines: [
-      { label: 'p95', points: points(({ p95Ms }) => p95Ms), emphasis: true },
-      { label: 'p50', points: points(({ p50Ms }) => p50Ms) },
-    ],
-    threshold: { value: target, label: `target ${formatValue(target, 'ms')}` },
-    marks: [],
-  };
-  const pace: TimeChart = {
-    kind: 'time',
-    id: `loadtest-rate-${service}`,
-    title: `Requests a second of ${service}`,
-    alt: `Requests a second that were asked for, answered and failed at ${service}: ${result.answered} of ${result.asked} were answered.`,
-    unit: 'per_second',
-    lines: [
-      {
-        label: 'answered',
-        points: points(({ answered, durationMs }) => perSecond(answered, durationMs)),
-        emphasis: true,
-      },
-      { label: 'asked', points: points(({ asked, durationMs }) => perSecond(asked, durationMs)) },
-      {
-        label: 'failed',
-        points: points(({ serverErrors, unanswered, durationMs }) =>
-          perSecond(serverErrors + unanswered, durationMs),
-        ),
-      },
-    ],
-    marks: [],
-  };
-  return latency.lines[0]?.points.length === 0 ? [pace] : [latency, pace];
 }

@@ -1,5 +1,5 @@
 import { type Silence, silenceFor, silenceLabels } from '../../core/alert/silence.ts';
-import type { CommandWord } from '../../core/command.ts';
+import type { CommandWord } from '../../core/command-words.ts';
 import type { Run } from '../../core/run.ts';
 import type { AlertGroup } from '../../engine/ports/group-store.ts';
 import type { MessageContent } from '../../engine/ports/message.ts';

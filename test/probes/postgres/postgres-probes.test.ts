@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { type Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { toDiagnoses } from '../../../src/app/terminal/doctor.ts';
+import { toDiagnoses } from '../../../src/app/terminal/examine-targets.ts';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
 import { rowsOf } from '../../../src/core/diagnosis/facts.ts';
 import { RULES } from '../../../src/core/diagnosis/rules.ts';

@@ -1,4 +1,4 @@
-import { COMMAND_WORDS } from '../../../core/command.ts';
+import { COMMAND_WORDS } from '../../../core/command-words.ts';
 import type { SlashCommand } from '../../protocol.ts';
 
 /** Something that can be typed: `/perf status [service]`, and what it does. */
