@@ -104,7 +104,7 @@ export function createWork(options: WorkOptions): JobHandlers {
       onSent: (kind) => metrics.messageSent(kind),
       onFailed: (outcome) => metrics.messageFailed(outcome),
     }),
-    sweep: inTurn(
+    sweep: oneAfterAnother(
       sweep({ ...options, outbox: database.outbox }),
       endSilences({ ...options, inventory }),
       endAbandoned({ ...options, inventory }),
@@ -140,9 +140,12 @@ function weeklyReportOf(options: WorkOptions): PostReportsOptions['weeklyReport'
   };
 }
 
-function inTurn(...steps: readonly (() => Promise<void>)[]): () => Promise<void> {
+/** Every step has its turn, also when one before it fails; the first failure is told at the end. */
+function oneAfterAnother(...steps: readonly (() => Promise<void>)[]): () => Promise<void> {
   return async () => {
-    for (const step of steps) await step();
+    const failures: unknown[] = [];
+    for (const step of steps) await step().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
 }
 

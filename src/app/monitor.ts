@@ -46,7 +46,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       samples,
       monitor,
       changes,
-      statements: keepStatements({ database }),
+      statements: keepStatements({ database, log }),
       zone: config.zone,
       spreadMs: config.sampleIntervalMs * SPREAD,
       ...(config.monitorAlerts && { judge: judgeSamples({ monitor, accept, now }) }),

@@ -28,7 +28,7 @@ export interface SilenceHandlers {
   onAction(request: ActionRequest): Promise<CommandAnswer | undefined>;
 }
 
-/** Alerts in a firing group whose labels may name a service that the inventory does not know. */
+/** Firing groups whose labels may name a service that the inventory does not know. */
 const LOOKED_AT = 200;
 
 /** `/perf silence`, the menu on alerts, and the buttons that end a silence. */

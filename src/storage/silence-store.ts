@@ -34,6 +34,9 @@ export function silenceStore(db: Queryable): SilenceStore {
     return rows.map(toSilence);
   };
   return {
+    async lock() {
+      await db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', ['silences']);
+    },
     async create(silence) {
       const { rowCount } = await db.query(
         `insert into silences (id, matchers, reason, created_by, channel, created_at, ends_at, on_card)
@@ -108,15 +111,15 @@ export function silenceStore(db: Queryable): SilenceStore {
     },
     async release({ alerts: wanted, ...batch }, deliveryId, at) {
       const lane = laneOf(batch);
-      if (!(await lockIdleLane(db, lane))) return 'busy';
+      if (!(await lockIdleLane(db, lane))) return false;
       const { rows } = await db.query<Pick<HeldRow, 'alert'>>(
         'delete from held_alerts where lane = $1 and fingerprint = any($2) returning alert',
         [lane, wanted.map(({ fingerprint }) => cleanText(fingerprint))],
       );
-      if (rows.length === 0) return 'gone';
+      if (rows.length === 0) return false;
       const alerts = rows.map(({ alert }) => ({ ...alert, duplicate: false }));
       await insertDelivery(db, { id: deliveryId, batch, alerts, receivedAt: at });
-      return 'released';
+      return true;
     },
     async heldCount() {
       const { rows } = await db.query<{ count: string }>('select count(*) as count from held_alerts');

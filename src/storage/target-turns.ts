@@ -13,6 +13,8 @@ interface Session {
   readonly client: Promise<pg.PoolClient>;
   /** Turns that are held or asked for, each with what tells that it was lost. */
   readonly turns: Map<string, AbortController>;
+  /** Listens on the client while it is ours. */
+  onError?: () => void;
 }
 
 /** Turns as advisory locks: a worker that dies gives them back at once. One connection per process, and only while there are turns. */
@@ -32,10 +34,11 @@ export function targetTurns(pool: pg.Pool): Turns {
     const session: Session = { client: pool.connect(), turns: new Map() };
     session.client.then(
       (client) => {
-        client.once('error', () => {
+        session.onError = () => {
           lose(session);
           client.release(true);
-        });
+        };
+        client.once('error', session.onError);
       },
       () => lose(session),
     );
@@ -47,7 +50,7 @@ export function targetTurns(pool: pg.Pool): Turns {
     if (session.turns.size > 0 || current !== session) return;
     current = undefined;
     const client = await session.client;
-    client.removeAllListeners('error');
+    if (session.onError) client.removeListener('error', session.onError);
     client.release();
   };
 
@@ -79,8 +82,10 @@ export function targetTurns(pool: pg.Pool): Turns {
         await leave(session, targetId);
         return undefined;
       }
+      let released = false;
       const release = async () => {
-        if (session.turns.get(targetId) !== lost) return;
+        if (released || session.turns.get(targetId) !== lost) return;
+        released = true;
         await ask(session, GIVE_BACK, targetId).catch(() => undefined);
         await leave(session, targetId);
       };

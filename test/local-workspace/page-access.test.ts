@@ -67,7 +67,7 @@ describeWith(['chromium'], 'the page for everybody', () => {
     async (colorScheme) => {
       const page = await chromium.open({ ...SCENE, views: [MODAL] }, { ...PHONE, colorScheme });
       chromium.server.answer = () => ({ ok: true, errors: { reason: 'Say why, please.' } });
-      await page.getByRole('button', { name: 'Silence' }).click();
+      await page.getByRole('button', { name: 'Silence', exact: true }).click();
       await page.getByText('Say why, please.').waitFor();
       expect(await faults(page)).toEqual([]);
     },

@@ -100,7 +100,8 @@ function withPattern(matcher: Matcher): Matcher | MatcherProblem {
   if (risk !== undefined)
     return { problem: `The regular expression of \`${label}\` ${risk}.`, mend: EXAMPLE };
   try {
-    anchored(value);
+    // By itself: inside of the anchors a stray bracket could close them.
+    new RegExp(value);
     return matcher;
   } catch {
     return { problem: `\`${shown(value)}\` is not a regular expression.`, mend: EXAMPLE };

@@ -22,58 +22,53 @@ export interface EndSilencesOptions {
   readonly log: Logger;
 }
 
-interface Ended {
-  readonly silence: Silence;
-  readonly deliveryIds: readonly string[];
-  /** False: alerts are still held back, for news of them wait to be handled. */
-  readonly settled: boolean;
-}
-
 /**
- * Tells the end of silences that are over: alerts that were held back and still fire come as if they were new, and
- * messages say that nothing is silenced any more. Harmless at any time; each end is told once, by whichever worker.
+ * Delivers what was held back and is not silenced any more as if it were new, and tells the end of silences that are
+ * over. Harmless at any time; each alert and each end is told once, by whichever worker.
  */
 export function endSilences(options: EndSilencesOptions): () => Promise<void> {
-  const { database, inventory, queue, log } = options;
+  const { database, inventory, queue, now, log } = options;
   return async () => {
-    for (;;) {
-      const ended = await database.transaction(async (stores) => {
-        const silence = await stores.silences.lockOver(options.now());
-        return silence && endOne(options, stores, { silence, services: await inventory.services() });
-      });
-      if (ended === undefined) return;
-      const { silence, deliveryIds, settled } = ended;
-      log.info({ silenceId: silence.id, deliveries: deliveryIds.length, settled }, 'silence is over');
-      for (const deliveryId of deliveryIds)
-        await queue.enqueue('intake', { deliveryId }, { key: deliveryId });
+    // An alert may be held back while its silence ends: what is held is looked at each time, not only at an end.
+    if ((await database.silences.heldCount()) > 0) {
+      const services = await inventory.services();
+      const released = await database.transaction((stores) => releaseFree(options, stores, services));
+      for (const deliveryId of released) await queue.enqueue('intake', { deliveryId }, { key: deliveryId });
+      if (released.length > 0) log.info({ deliveries: released.length }, 'alerts are silenced no more');
+    }
+    while (await database.transaction((stores) => tellNextEnd(options, stores, now()))) {
       await queue.enqueue('deliver', {});
-      if (!settled) return;
     }
   };
 }
 
-async function endOne(
-  options: EndSilencesOptions,
+/** Ids of the deliveries that alerts became which no silence holds any more. */
+async function releaseFree(
+  { newId, now }: EndSilencesOptions,
   stores: Stores,
-  { silence, services }: { readonly silence: Silence; readonly services: readonly Service[] },
-): Promise<Ended> {
-  const { newId, now } = options;
+  services: readonly Service[],
+): Promise<readonly string[]> {
   const at = now();
-  const others = await stores.silences.active(at);
+  const silences = await stores.silences.active(at);
   const isFree = ({ labels }: Alert) =>
-    silenceFor(others, silenceLabels(labels, findService(services, labels)?.name), at) === undefined;
-  const deliveryIds: string[] = [];
-  let settled = true;
+    silenceFor(silences, silenceLabels(labels, findService(services, labels)?.name), at) === undefined;
+  const released: string[] = [];
   for (const batch of await stores.silences.held()) {
     const alerts = batch.alerts.filter(isFree);
     if (alerts.length === 0) continue;
     const id = newId();
-    const outcome = await stores.silences.release({ ...batch, alerts, silencedUntil: at }, id, at);
-    if (outcome === 'released') deliveryIds.push(id);
-    if (outcome === 'busy') settled = false;
+    if (await stores.silences.release({ ...batch, alerts, silencedUntil: at }, id, at)) released.push(id);
   }
-  if (settled) await tellEnd(options, stores, silence);
-  return { silence, deliveryIds, settled };
+  return released;
+}
+
+/** False when no end is left to be told. */
+async function tellNextEnd(options: EndSilencesOptions, stores: Stores, at: number): Promise<boolean> {
+  const silence = await stores.silences.lockOver(at);
+  if (silence === undefined) return false;
+  options.log.info({ silenceId: silence.id }, 'silence is over');
+  await tellEnd(options, stores, silence);
+  return true;
 }
 
 async function tellEnd(options: EndSilencesOptions, stores: Stores, silence: Silence): Promise<void> {

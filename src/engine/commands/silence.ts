@@ -31,7 +31,7 @@ interface Wish {
 export type SilenceGroupResult =
   | { readonly kind: 'silenced' }
   /** Somebody was faster, or pressed twice. */
-  | { readonly kind: 'already'; readonly until: number }
+  | { readonly kind: 'already' }
   /** It is over, or its alerts have nothing in common that could be matched. */
   | { readonly kind: 'impossible'; readonly reason: 'unknown' | 'resolved' | 'nothing_in_common' };
 
@@ -73,11 +73,12 @@ export function createSilences(options: SilenceOptions): Silences {
     },
     async addForGroup({ groupId, ...wish }) {
       const result = await database.transaction(async (stores): Promise<SilenceGroupResult> => {
-        const group = await stores.groups.lock(groupId);
+        await stores.silences.lock();
+        const group = await stores.groups.get(groupId);
         if (group === undefined) return { kind: 'impossible', reason: 'unknown' };
         if (group.state === 'resolved') return { kind: 'impossible', reason: 'resolved' };
         const known = await silenceOf(stores, group, now());
-        if (known !== undefined) return { kind: 'already', until: known.endsAt };
+        if (known !== undefined) return { kind: 'already' };
         const matchers = matchersOf(group);
         if (matchers.length === 0) return { kind: 'impossible', reason: 'nothing_in_common' };
         await begin(stores, wish, { matchers, reason: '', onCard: true });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CollectedEvidence, Evidence } from '../../core/evidence.ts';
 import { HIDDEN, type StatementSnapshot, statementDeltas } from '../../core/monitor/statement-deltas.ts';
+import type { Logger } from '../ports/runtime.ts';
 import type { Database } from '../ports/stores.ts';
 
 const PROBE = 'postgres.statement_totals';
@@ -11,30 +12,41 @@ const LONGEST_SPAN_MS = 24 * 60 * 60_000;
 
 export interface KeepStatementsOptions {
   readonly database: Pick<Database, 'transaction' | 'statements'>;
+  readonly log: Logger;
 }
 
 export type KeepStatements = (evidence: readonly Evidence[]) => Promise<void>;
 
 /** Keeps what the statements of each server did since the last look at their counters. Two workers may do so at once. */
-export function keepStatements({ database }: KeepStatementsOptions): KeepStatements {
+export function keepStatements({ database, log }: KeepStatementsOptions): KeepStatements {
   return async (evidence) => {
     for (const item of evidence) {
       if (item.probe !== PROBE || item.status === 'unavailable') continue;
-      const { target, service } = item;
-      const { snapshot, texts } = readTotals(item);
-      // Outside: two workers may want the same partition, and a refusal ends a transaction.
-      await database.statements.makeRoom(snapshot.at - LONGEST_SPAN_MS, snapshot.at);
-      await database.transaction(async ({ statements }) => {
-        const before = await statements.lockCounters(target);
-        if (before !== undefined && before.at >= snapshot.at) return;
-        if (before !== undefined && snapshot.at - before.at <= LONGEST_SPAN_MS) {
-          const deltas = statementDeltas(before, snapshot, MOST_STATEMENTS);
-          await statements.add({ target, service, at: before.at, statements: deltas, texts });
-        }
-        await statements.saveCounters(target, snapshot);
-      });
+      // One server must not cost the others their hour.
+      await keepTotals(database, item).catch((error: unknown) =>
+        log.error({ err: error, target: item.target }, 'statements of this hour are not kept'),
+      );
     }
   };
+}
+
+async function keepTotals(
+  database: KeepStatementsOptions['database'],
+  evidence: CollectedEvidence,
+): Promise<void> {
+  const { target, service } = evidence;
+  const { snapshot, texts } = readTotals(evidence);
+  // Outside: two workers may want the same partition, and a refusal ends a transaction.
+  await database.statements.makeRoom(snapshot.at - LONGEST_SPAN_MS, snapshot.at);
+  await database.transaction(async ({ statements }) => {
+    const before = await statements.lockCounters(target);
+    if (before !== undefined && before.at >= snapshot.at) return;
+    if (before !== undefined && snapshot.at - before.at <= LONGEST_SPAN_MS) {
+      const deltas = statementDeltas(before, snapshot, MOST_STATEMENTS);
+      await statements.add({ target, service, at: before.at, statements: deltas, texts });
+    }
+    await statements.saveCounters(target, snapshot);
+  });
 }
 
 const Row = z.object({

@@ -2,6 +2,8 @@ import type { AlertBatch } from '../../core/alert/alert.ts';
 import type { Silence } from '../../core/alert/silence.ts';
 
 export interface SilenceStore {
+  /** Keeps others who would add a silence waiting until the end of the transaction; take it before any other lock. */
+  lock(): Promise<void>;
   /** False when a silence of that id exists already. */
   create(silence: Silence): Promise<boolean>;
   /** Those that hold at this moment, the one that ends first first. */
@@ -20,10 +22,10 @@ export interface SilenceStore {
   /** Everything that is held back, a batch for each lane, in a fixed order. */
   held(): Promise<readonly AlertBatch[]>;
   /**
-   * Makes those of the alerts that are still held back a delivery of their own. `busy`: deliveries of the same lane
-   * wait to be handled, which may say that an alert is over; `gone`: none is held any more.
+   * Makes those of the alerts that are still held back a delivery of their own. False when none is held any more, or
+   * when deliveries of the same lane wait to be handled, which may say that an alert is over.
    */
-  release(batch: AlertBatch, deliveryId: string, at: number): Promise<'released' | 'busy' | 'gone'>;
+  release(batch: AlertBatch, deliveryId: string, at: number): Promise<boolean>;
   /** How many alerts are held back. */
   heldCount(): Promise<number>;
 }

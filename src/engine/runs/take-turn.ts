@@ -34,12 +34,16 @@ export async function inTurn<T>(
   const { targetId, timeoutMs, signal } = call;
   const turn = await waitForTurn(turns, targetId, { withinMs: timeoutMs / 2, signal });
   if (turn === undefined) throw busy(targetId);
-  const late = () => setTimeout(() => void turn.release(), LAST_WORDS_MS).unref();
+  let lastWords: NodeJS.Timeout | undefined;
+  const late = () => {
+    lastWords = setTimeout(() => void turn.release(), LAST_WORDS_MS).unref();
+  };
   signal.addEventListener('abort', late, { once: true });
   try {
     return await work(AbortSignal.any([signal, turn.lost]));
   } finally {
     signal.removeEventListener('abort', late);
+    clearTimeout(lastWords);
     await turn.release();
   }
 }

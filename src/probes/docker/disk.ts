@@ -9,9 +9,14 @@ import { type LogFile, readLogFiles, sizeNow } from './log-files.ts';
 import { pause } from './pause.ts';
 import type { EngineInfo } from './schemas.ts';
 
-const Params = z.object({
-  /** Time over which the growth of logs is measured, unless the engine takes longer to add up the rest. */
-  window: Duration.default(2000),
+const Params = z.strictObject({
+  window: z
+    .union([z.number(), Duration])
+    .pipe(z.number().min(500).max(15_000))
+    .default(2000)
+    .describe(
+      'time over which the growth of logs is measured, unless the engine takes longer to add up the rest',
+    ),
 });
 
 export interface DockerDiskOptions {

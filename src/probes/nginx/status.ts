@@ -48,6 +48,7 @@ export function nginxStatusProbe(): Probe<'nginx', NginxStatusParams> {
       await sleep(params.window, undefined, { signal });
       const after = await look();
       const last = lastLooks.get(target.id);
+      for (const [id, { at }] of lastLooks) if (after.at - at > LONGEST_LOOK_BACK_MS) lastLooks.delete(id);
       lastLooks.set(target.id, after);
       const isNew = isReset(before.status, after.status);
       return {

@@ -77,7 +77,11 @@ async function explain(
   // A schema that the role may not use looks like a table that is not there.
   if (state === '42501' || state === '42P01') {
     const tables = tablesOf(text).map(({ table }) => table);
-    const missing = await clients.read(targetId, signal, (query) => missingGrant(query, tables, facts.role));
+    // The grant is a help; without it the statements themselves are still worth telling.
+    const missing = await clients
+      .read(targetId, signal, (query) => missingGrant(query, tables, facts.role))
+      .catch(() => undefined);
+    signal.throwIfAborted();
     if (missing) {
       return {
         what: 'Plans of the heaviest statements',

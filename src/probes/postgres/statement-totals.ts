@@ -13,8 +13,8 @@ const Params = z.strictObject({
     .int()
     .min(1)
     .max(10_000)
-    .default(2000)
-    .describe('statements with the most time that are read'),
+    .default(10_000)
+    .describe('statements with the most time that are read; one that comes in later counts as new'),
 });
 export type PostgresStatementTotalsParams = z.infer<typeof Params>;
 

@@ -33,6 +33,7 @@ describe('parseMatchers', () => {
     ['service="shop', 'not closed'],
     ['service=sh"op', 'not closed'],
     ['alertname=~"("', 'not a regular expression'],
+    ['alertname=~"a)|(b"', 'not a regular expression'],
     ['alertname=~"(a+)+"', 'forever'],
     ['alertname=~".*"', 'every alert'],
     ['severity!=critical', 'every alert'],

@@ -105,6 +105,18 @@ describe('silenced alerts', () => {
     expect(await test.database.silences.heldCount()).toBe(0);
   });
 
+  it('are told also when they were held back while their silence ended', async () => {
+    await silence('service=api');
+    await arrive(alert());
+    const [active] = await test.database.silences.active(engine.clock.at);
+    await test.database.silences.end(active?.id ?? '', 'U045EF6GH', engine.clock.at);
+    // As a worker leaves it that saw the end, but not yet the alert of another worker.
+    await test.database.silences.settle(active?.id ?? '', engine.clock.at);
+    await engine.endSilences();
+    await engine.work();
+    expect(await groups()).toHaveLength(1);
+  });
+
   it('leave other alerts of the same delivery alone', async () => {
     await silence('severity=warning');
     await arrive(

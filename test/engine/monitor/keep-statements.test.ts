@@ -48,7 +48,7 @@ const workers = () =>
       probes: new Map([['postgres.statement_totals', toAnyProbe(postgresStatementTotalsProbe({ clients }))]]),
       monitored: MONITORED,
       ...test.database,
-      statements: keepStatements({ database: test.database }),
+      statements: keepStatements({ database: test.database, log: silentLog }),
       changes: test.database.changes,
       samples: test.database.samples,
       monitor: test.database.monitor,

@@ -18,9 +18,12 @@ import { toNetworkObservation } from './sockets-observation.ts';
 
 const MAX_PROCESSES = 50;
 
-const Params = z.object({
-  /** Time between the two readings. */
-  window: Duration.default(2000),
+const Params = z.strictObject({
+  window: z
+    .union([z.number(), Duration])
+    .pipe(z.number().min(500).max(10_000))
+    .default(2000)
+    .describe('time between the two readings, for example 2s'),
 });
 
 export interface DockerSocketsOptions {
