@@ -52,7 +52,7 @@ describe('the source of the probes', () => {
     expect(paths.filter((path) => /\/(runtime|look|relay|inspector)/.test(path))).toEqual([]);
   });
 
-  it('takes no heap snapshot, never enables the debugger, and forces no garbage collection', () => {
+  it('takes no heap snapshot, never enables the debugger, and asks for no garbage collection', () => {
     const forbidden =
       /takeHeapSnapshot|writeHeapSnapshot|Debugger\.|HeapProfiler\.collectGarbage|--expose-gc/;
     expect(pathsWith('probes', forbidden)).toEqual([]);

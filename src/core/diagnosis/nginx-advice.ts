@@ -1,11 +1,12 @@
 import type { CauseAdvice } from './cause.ts';
 import type { ProxyView } from './proxy-view.ts';
+import { shellWord } from './quote.ts';
 
 /** How a changed configuration is tried and taken, in the container of this nginx where it is known. */
 export function reloadCommand({ access }: ProxyView): string {
   const container = access?.facts?.container;
   const reload = 'nginx -t && nginx -s reload';
-  return container === undefined ? reload : `docker exec ${container} sh -c '${reload}'`;
+  return container === undefined ? reload : `docker exec ${shellWord(container)} sh -c '${reload}'`;
 }
 
 /** A change of nginx.conf: the lines, each with the block that it belongs to, and how nginx takes them. */

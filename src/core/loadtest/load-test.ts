@@ -65,7 +65,7 @@ export interface LoadResult {
 
 /** Why a test ended before its time. */
 export interface LoadStop {
-  readonly kind: 'person' | 'down' | 'errors' | 'slow' | 'throttled' | 'stopping';
+  readonly kind: 'person' | 'down' | 'busy' | 'errors' | 'slow' | 'throttled' | 'stopping';
   /** In words: `5xx 12 % of 250 requests, limit 5 %`. */
   readonly reason: string;
   readonly by?: string;

@@ -56,7 +56,11 @@ interface Conditions {
 /** From the first look at the target to the report. */
 async function conduct(options: RunLoadTestOptions, test: LoadTest, conditions: Conditions): Promise<void> {
   const { generator, log } = options;
-  const trouble = conditions.turn === undefined ? BUSY : await generator.check(test.plan);
+  if (conditions.turn === undefined) {
+    await endLoadTest(options, test, { result: undefined, stop: { kind: 'busy', reason: BUSY } });
+    return;
+  }
+  const trouble = await generator.check(test.plan);
   if (trouble !== undefined) {
     await endLoadTest(options, test, { result: undefined, stop: { kind: 'down', reason: trouble } });
     return;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { containerName } from './container-name.ts';
 
 const Bytes = z
   .number()
@@ -161,8 +162,12 @@ function toImageItem({ Id, RepoTags, Size, Containers }: z.infer<typeof ImageUsa
 }
 
 function toContainerItem(container: z.infer<typeof ContainerUsage>): DiskItem {
-  const name = container.Names[0]?.replace(/^\//, '') ?? container.Id.slice(0, 12);
-  return { kind: 'container', name, bytes: container.SizeRw, inUse: !isStopped(container) };
+  return {
+    kind: 'container',
+    name: containerName(container),
+    bytes: container.SizeRw,
+    inUse: !isStopped(container),
+  };
 }
 
 function toVolumeItem(volume: z.infer<typeof VolumeUsage>): DiskItem {

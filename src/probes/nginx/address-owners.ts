@@ -1,3 +1,4 @@
+import { containerName } from '../docker/container-name.ts';
 import type { ContainerSummary } from '../docker/schemas.ts';
 
 /** Whose an upstream address is, as far as this Docker engine knows. */
@@ -28,9 +29,9 @@ export function createAddressOwners(
   };
 }
 
-function toOwned({ Names, Id, NetworkSettings }: ContainerSummary): readonly OwnedAddress[] {
-  const container = (Names[0] ?? Id.slice(0, 12)).replace(/^\//, '');
-  return Object.values(NetworkSettings?.Networks ?? {}).flatMap(({ IPAddress, IPPrefixLen }) => {
+function toOwned(summary: ContainerSummary): readonly OwnedAddress[] {
+  const container = containerName(summary);
+  return Object.values(summary.NetworkSettings?.Networks ?? {}).flatMap(({ IPAddress, IPPrefixLen }) => {
     const address = toNumber(IPAddress ?? '');
     return address === undefined ? [] : [{ address, bits: IPPrefixLen ?? 32, container }];
   });

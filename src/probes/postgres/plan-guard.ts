@@ -5,7 +5,7 @@ import type { Query } from './connection.ts';
 const Obstacles = z.object({ found: z.string() });
 
 /**
- * Planning runs functions that claim to be immutable, and those of views, of indexes and of row security too. They would run
+ * Planning runs functions that claim to be immutable, and those of views, of indexes, of domains and of row security too. They would run
  * as perfbot's role, so a statement is planned only where all of them belong to PostgreSQL or to a superuser. `$1`: every
  * name in the statement, `$2`: its text without values.
  */
@@ -35,6 +35,12 @@ const OBSTACLES = `
       OR d.classid = 'pg_constraint'::regclass AND d.objid IN (SELECT k.oid FROM pg_constraint k WHERE k.conrelid = named.oid)
       OR d.classid = 'pg_attrdef'::regclass AND d.objid IN (SELECT a.oid FROM pg_attrdef a WHERE a.adrelid = named.oid))
     JOIN foreign_function f ON f.oid = d.refobjid
+  UNION ALL SELECT 'the function ' || f.proname || ' in the domain ' || k.contypid::regtype FROM pg_constraint k
+    JOIN pg_type t ON t.oid = k.contypid
+    JOIN pg_depend d ON d.classid = 'pg_constraint'::regclass AND d.objid = k.oid AND d.refclassid = 'pg_proc'::regclass
+    JOIN foreign_function f ON f.oid = d.refobjid
+    WHERE t.typname = ANY($1::text[])
+      OR t.oid IN (SELECT a.atttypid FROM named JOIN pg_attribute a ON a.attrelid = named.oid)
   LIMIT 1`;
 
 /** What forbids to plan a statement, in words; undefined when nothing does. */

@@ -233,6 +233,7 @@ export function faultScenes(start: () => Promise<OwnPostgres>): void {
           'BEGIN PERFORM pg_advisory_lock_shared(4242); RETURN 1; END';
         CREATE TABLE bait (id int); CREATE INDEX ON bait ((id + trap()));
         CREATE VIEW lure AS SELECT id FROM bait WHERE id = trap();
+        CREATE DOMAIN odd AS int CHECK (VALUE > trap());
         CREATE TABLE own (id int); ALTER TABLE own ENABLE ROW LEVEL SECURITY;
         GRANT USAGE ON SCHEMA traps TO monitor; GRANT SELECT ON bait, lure, own TO monitor;
         GRANT EXECUTE ON FUNCTION trap() TO public`);
@@ -250,6 +251,7 @@ export function faultScenes(start: () => Promise<OwnPostgres>): void {
         ['SELECT trap()', /the function trap:/],
         ['SELECT id FROM lure', /the view traps\.lure/],
         ['SELECT id FROM bait WHERE id = 5', /the function trap in an index or a rule of traps\.bait/],
+        ['SELECT 5::odd', /the function trap in the domain traps\.odd/],
         ['SELECT id FROM own', /row security of traps\.own/],
       ] as const) {
         const seen = await whileRepeating('mallory', sql);
