@@ -164,7 +164,7 @@ function engineWith({ weeks = test.database.weeks }: { readonly weeks?: typeof t
   });
   const read = (runId: string, service?: string) =>
     readWeek(
-      { ...engine, ...test.database, weeks },
+      { ...engine, ...test.database, weeks, timezone: 'UTC' },
       { runId, at: Date.parse(MONDAY), timezone: 'Europe/Berlin', service, services: [API] },
     );
   const post = postReports({ ...engine, charts, weeklyReport: (_round, runId) => read(runId) });

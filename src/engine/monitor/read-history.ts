@@ -131,8 +131,8 @@ async function drawMost(
   }: { readonly from: number; readonly to: number; readonly services: readonly Service[] },
 ): Promise<readonly TimeChart[]> {
   const { baselines } = options;
+  const slotOf = createWeekSlot(options.timezone);
   const ids = new Map((await baselines.series()).map((one) => [`${one.target} ${one.metric}`, one.id]));
-  const usual = await usualNow(options);
   const firstAt = Math.max(from, (await baselines.firstPointAt()) ?? to);
   const resolution = to - firstAt < FINE_BELOW_MS ? '5m' : '1h';
   const changes = withoutEchoes(await options.changes.between({ from, to }));
@@ -149,7 +149,7 @@ async function drawMost(
       unit,
       points,
       marks: historyMarks({ points, unit, changes: changes.filter((change) => change.service === service) }),
-      range: usual.get(`${target} ${metric}`),
+      usual: { values: await baselines.usualOf(series), slotOf },
       kpis: services.find(({ name }) => name === service)?.kpis ?? {},
       title: `${metricTitle(metric)} of ${service}`,
     });
