@@ -79,6 +79,15 @@ describe('/perf trends and /perf baseline', () => {
     });
   });
 
+  it('say what is usual beside a trend, and draw it', async () => {
+    const { run } = await ask({ kind: 'trends', days: 7, service: 'api' });
+    expect(run?.report?.tables[0]?.rows.map((row) => row.slice(1, 5))).toEqual([
+      ['CPU', '60 %', '20 %', '40 %'],
+      ['Memory', '50 %', '50 %', '50 %'],
+    ]);
+    expect(run?.report?.charts[1]).toMatchObject({ band: { label: 'usual 50 %' } });
+  });
+
   it('ask back for a service that nobody knows', async () => {
     const { answer } = await ask({ kind: 'trends', days: 30, service: 'apu' });
     expect(JSON.stringify(answer)).toContain('Did you mean `api`');

@@ -173,6 +173,10 @@ function engineWith({ weeks = test.database.weeks }: { readonly weeks?: typeof t
 
 describe('the weekly report', () => {
   it('tells the week from what is stored, in the zone of its channel', async () => {
+    const { baselines } = test.database;
+    const cpu = (await baselines.series()).find(({ metric }) => metric === 'cpu_ratio');
+    const usual = { slot: -1, median: 0.65, mad: 0.02, points: 4000, weeks: 2 };
+    await baselines.replace(cpu?.id ?? 0, [usual], WEEK.to);
     const report = await engineWith().read('r1');
     expect(report.title).toBe('Weekly report, week 47, 16 to 22 November');
     expect(report.verdict).toBe('6 things got worse this week');
@@ -186,8 +190,8 @@ describe('the weekly report', () => {
     ]);
     const tables = Object.fromEntries(report.tables.map(({ name, rows }) => [name, rows]));
     expect(tables.kpis).toEqual([
-      ['api', 'CPU (p95)', '90 %', '40 %', '+50 points', '80 % missed'],
-      ['machine', 'CPU (p95)', 'not measured', '10 %', 'too little history', '80 %'],
+      ['api', 'CPU (p95)', '90 %', '40 %', '65 %', '+50 points', '80 % missed'],
+      ['machine', 'CPU (p95)', 'not measured', '10 %', 'not enough history', 'too little history', '80 %'],
     ]);
     expect(tables.slow_endpoints?.map((row) => row.slice(1, 6))).toEqual([
       ['GET /items', '300 ms', '300 ms', '100 ms', '×3'],
@@ -204,6 +208,7 @@ describe('the weekly report', () => {
     expect(tables.incidents).toEqual([
       ['api', 'HighCPUUsage', '1', '45 min', 'CPU limit too low (first)', '80 s'],
     ]);
+    expect(report.charts[0]).toMatchObject({ band: { label: 'usual 59.1 % – 70.9 %' } });
     expect(report.charts.map(({ id }) => id)).toEqual([
       'week-cpu_ratio-container-api',
       'week-error-budget',

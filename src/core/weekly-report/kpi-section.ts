@@ -52,22 +52,25 @@ function kpiTable(weeks: readonly KpiWeek[]): EvidenceTable {
   return { ...comparisonTable(weeks), probe: 'monitor', service: ALL_SERVICES };
 }
 
-/** This week, the one before and the target, in the order of the KPIs given. */
+/** This week, the one before, what is usual and the target, in the order of the KPIs given. */
 function comparisonTable(weeks: readonly KpiWeek[]): Table {
   const show = (value: number | undefined, { unit }: KpiWeek) =>
     value === undefined ? null : formatValue(value, unit);
   return {
     name: 'kpis',
     title: 'KPIs of the week',
-    columns: ['Service', 'KPI', 'This week', 'Last week', 'Change', 'Target'].map((title) => ({
-      name: title.toLowerCase().replace(' ', '_'),
-      title,
-    })),
+    columns: ['Service', 'KPI', 'This week', 'Last week', 'Usual (median)', 'Change', 'Target'].map(
+      (title) => ({
+        name: title.toLowerCase().replace(' (median)', '').replace(' ', '_'),
+        title,
+      }),
+    ),
     rows: weeks.map((one) => [
       one.service,
       one.title,
       one.now === undefined ? 'not measured' : show(one.now, one),
       show(one.before, one),
+      show(one.usual, one) ?? 'not enough history',
       changeOf(one),
       one.goal === undefined ? null : `${show(one.goal, one)}${one.missed ? ' missed' : ''}`,
     ]),

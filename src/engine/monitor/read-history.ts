@@ -17,6 +17,7 @@ import type { ChangeStore } from '../ports/change-store.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { SampleStore } from '../ports/sample-store.ts';
 import type { HistoryAnswer } from './tell-history.ts';
+import { withUsual } from './with-usual.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** What "now" means beside a usual value. */
@@ -50,7 +51,9 @@ export async function readTrends(
   const to = now();
   const from = to - days * DAY_MS;
   const period = `${days} days`;
-  const ranked = rankChanges(isShown(await baselines.changes({ from, to }), service));
+  const ranked = rankChanges(
+    await withUsual(baselines, isShown(await baselines.changes({ from, to }), service)),
+  );
   return {
     name: `trends-${days}d`,
     title: `Trends over ${period}`,

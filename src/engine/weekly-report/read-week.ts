@@ -16,6 +16,7 @@ import { type KpiWeek, kpiWeeks, WEEK_METRICS, type WeekStats } from '../../core
 import { type ReportWeek, reportWeek, type Span } from '../../core/weekly-report/report-week.ts';
 import { emptySection, type WeekSection } from '../../core/weekly-report/section.ts';
 import { statementSection } from '../../core/weekly-report/statement-section.ts';
+import { withUsual } from '../monitor/with-usual.ts';
 import type { BaselineStore } from '../ports/baseline-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { StatementStore } from '../ports/statement-store.ts';
@@ -29,7 +30,7 @@ const MOST_INCIDENTS = 1000;
 export interface ReadWeekOptions {
   readonly weeks: WeekStore;
   readonly statements: Pick<StatementStore, 'weeks'>;
-  readonly baselines: Pick<BaselineStore, 'series' | 'points' | 'usualOf'>;
+  readonly baselines: Pick<BaselineStore, 'series' | 'points' | 'usual' | 'usualOf'>;
   /** Zone of the hours of the week that have usual values. */
   readonly timezone: string;
   readonly now: Clock;
@@ -102,7 +103,7 @@ async function readKpis(options: ReadWeekOptions, scope: Scope): Promise<Read> {
   const { week, services } = scope;
   const now = await statsOf(options, scope, WEEK_METRICS, week);
   const before = await statsOf(options, scope, WEEK_METRICS, week.before);
-  const weeks = kpiWeeks(now, before, services);
+  const weeks = await withUsual(options.baselines, kpiWeeks(now, before, services));
   const courses = await coursesOf(options, weeks, week);
   return {
     section: kpiSection(weeks, courses, week),

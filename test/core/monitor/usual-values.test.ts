@@ -111,7 +111,9 @@ describe('usualCourse', () => {
       MONDAY + 8 * HOUR,
     ]);
     expect(band?.upper).toBe(band?.points?.at(-1)?.upper);
-    expect(band && bandWords(band, 'count')).toMatch(/^usual .* at the end, hour by hour within 8.03 – 104\.$/);
+    expect(band && bandWords(band, 'count')).toMatch(
+      /^usual .* at the end, hour by hour within 8.03 – 104\.$/,
+    );
   });
 
   it('begins its hours at the half where the zone does', () => {

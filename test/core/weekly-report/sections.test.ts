@@ -140,7 +140,7 @@ describe('the KPIs of a week', () => {
       reason: expect.stringContaining('measured last week'),
     });
     expect(gone.tables[0]?.rows).toEqual([
-      ['api', 'CPU (p95)', 'not measured', '60 %', 'too little history', '80 %'],
+      ['api', 'CPU (p95)', 'not measured', '60 %', 'not enough history', 'too little history', '80 %'],
     ]);
     const young = kpiSection(kpiWeeks([stats('cpu_ratio', 0.6)], [], [API]), [], WEEK);
     expect(young.unavailable[0]?.reason).toContain('a day of measurements');
