@@ -53,6 +53,9 @@ describe('/perf trends and /perf baseline', () => {
     expect(run?.report?.verdict).toBe(
       'Biggest change in the last 7 days: CPU of api 20 % to 60 % (+40 points).',
     );
+    const { from = 0, to = 0 } = run?.report?.span ?? {};
+    expect(to - from).toBe(7 * DAY);
+    expect(run?.report?.focus).toEqual({ kpi: 'cpu', service: 'api' });
     expect(run?.report?.charts.map(({ title }) => title)).toEqual(['CPU of api', 'Memory of api']);
     expect(
       (await test.database.runs.chart(run?.id ?? '', 'history-cpu_ratio-container-api'))?.png.length,

@@ -12,6 +12,7 @@ import { historyMarks } from '../../core/monitor/history-marks.ts';
 import { withoutEchoes } from '../../core/monitor/target-change.ts';
 import { type PeriodChange, rankChanges, trendTable, trendVerdict } from '../../core/monitor/trends.ts';
 import { createWeekSlot } from '../../core/monitor/week-slot.ts';
+import { firstKpi } from '../../core/report/report-focus.ts';
 import type { BaselineStore, KnownUsual } from '../ports/baseline-store.ts';
 import type { ChangeStore } from '../ports/change-store.ts';
 import type { Clock } from '../ports/runtime.ts';
@@ -61,6 +62,8 @@ export async function readTrends(
     verdict: trendVerdict(ranked, period),
     table: trendTable(ranked, period),
     charts: await drawMost(options, ranked, { from, to, services }),
+    span: { from, to },
+    focus: firstKpi(ranked),
     ranked,
   };
 }
@@ -102,6 +105,8 @@ export async function readBaseline(
     verdict: baselineVerdict(ranked),
     table: baselineTable(ranked),
     charts: await drawMost(options, ranked, { from: to - DAY_MS, to, services }),
+    span: { from: to - DAY_MS, to },
+    focus: firstKpi(ranked),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Service } from '../../core/inventory/service.ts';
 import { createWeekSlot } from '../../core/monitor/week-slot.ts';
+import { firstKpi, type ReportFocus } from '../../core/report/report-focus.ts';
 import type { Report } from '../../core/report.ts';
 import {
   AVAILABILITY_METRICS,
@@ -69,6 +70,7 @@ export async function readWeek(options: ReadWeekOptions, request: WeekRequest): 
     service: request.service,
     sections,
     comparable: kpis.comparable ?? false,
+    focus: kpis.focus,
     startedAt,
     finishedAt: now(),
   });
@@ -77,6 +79,7 @@ export async function readWeek(options: ReadWeekOptions, request: WeekRequest): 
 interface Read {
   readonly section: WeekSection;
   readonly comparable?: boolean;
+  readonly focus?: ReportFocus | undefined;
 }
 
 const PARTS: readonly {
@@ -108,6 +111,7 @@ async function readKpis(options: ReadWeekOptions, scope: Scope): Promise<Read> {
   return {
     section: kpiSection(weeks, courses, week),
     comparable: weeks.some(({ comparable }) => comparable),
+    focus: firstKpi(weeks.filter((one) => one.now !== undefined)),
   };
 }
 
