@@ -129,12 +129,12 @@ function itemSources(options: WorkOptions): readonly ItemSource[] {
 
 /** The report of the week that a round stands in. */
 function weeklyReportOf(options: WorkOptions): PostReportsOptions['weeklyReport'] {
-  const { database, targets, now } = options;
+  const { database, targets, now, config } = options;
   return async ({ dueAt, timezone }, runId) => {
     await database.samples.rollUp(now());
     const services = await targets.inventory.services();
     return readWeek(
-      { ...options, ...database },
+      { ...options, ...database, timezone: config.timezone },
       { runId, at: dueAt, timezone, service: undefined, services },
     );
   };

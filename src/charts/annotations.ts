@@ -16,7 +16,7 @@ declare module 'chart.js' {
   }
 }
 
-/** Lines at the marks, the usual range as a band behind the data, and the target as a dashed line. */
+/** Lines at the marks, one usual range as a band behind the data, and the target as a dashed line. */
 export function annotations(
   spec: TimeChart,
   { marks, values }: TimeLayout,
@@ -30,7 +30,7 @@ export function annotations(
     borderWidth: 3,
     borderDash: mark.kind === 'change' ? [4, 8] : [],
   }));
-  if (spec.band) {
+  if (spec.band && spec.band.points === undefined) {
     shown.push({
       type: 'box',
       yMin: Math.max(values.min, spec.band.lower),

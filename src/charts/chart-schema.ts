@@ -33,11 +33,21 @@ const WithUnit = {
     .object({ value: z.number(), label: z.string(), bound: z.enum(['max', 'min']).optional() })
     .optional(),
 };
+const Range = { lower: z.number(), upper: z.number() };
 const Time = z.object({
   ...WithUnit,
   kind: z.literal('time'),
   lines: z.array(z.object({ label: z.string(), points: Points, emphasis: z.boolean().optional() })),
-  band: z.object({ lower: z.number(), upper: z.number(), label: z.string() }).optional(),
+  band: z
+    .object({
+      ...Range,
+      label: z.string(),
+      points: z
+        .array(z.object({ at: Moment, ...Range }))
+        .max(20_000)
+        .optional(),
+    })
+    .optional(),
   marks: z.array(
     z.object({ at: Moment, label: z.string(), kind: z.enum(['onset', 'change', 'breach', 'resolved']) }),
   ),

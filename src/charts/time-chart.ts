@@ -10,6 +10,7 @@ import { withOpacity } from './theme.ts';
 import { axisValues, type TimeLayout, timeLayout } from './time-layout.ts';
 import type { DrawnLine } from './time-lines.ts';
 import { drawTimeWords } from './time-overlay.ts';
+import { usualArea } from './usual-area.ts';
 
 /** Draws values over time, or says that there are none. */
 export function renderTimeChart(spec: TimeChart, canvas: ChartCanvas, context: DrawingContext): Pixels {
@@ -50,7 +51,11 @@ function timeConfiguration(
         annotation: { annotations: annotations(spec, layout, theme) },
       },
     },
-    plugins: [groundPlugin(context), wordsPlugin(spec, layout, context)],
+    plugins: [
+      groundPlugin(context),
+      usualArea(spec, layout, context.theme),
+      wordsPlugin(spec, layout, context),
+    ],
   };
 }
 

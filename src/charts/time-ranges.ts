@@ -28,7 +28,7 @@ export function valueRange(spec: TimeChart, lines: readonly DrawnLine[], steps: 
 
 function extent({ band, threshold }: TimeChart, lines: readonly DrawnLine[]): { low: number; high: number } {
   let low = Number.POSITIVE_INFINITY;
-  let high = band?.upper ?? 0;
+  let high = Math.max(band?.upper ?? 0, ...(band?.points ?? []).map(({ upper }) => upper));
   for (const { y } of lines.flatMap(({ points }) => points)) {
     if (y < low) low = y;
     if (y > high) high = y;

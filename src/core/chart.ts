@@ -15,6 +15,15 @@ export interface ChartLine {
   readonly emphasis?: boolean;
 }
 
+/** The usual range; where it changes in the time shown, `lower` and `upper` are those of its end. */
+export interface ChartBand {
+  readonly lower: number;
+  readonly upper: number;
+  readonly label: string;
+  /** In time order; each holds until the next. Absent: one range for the whole picture. */
+  readonly points?: readonly { readonly at: number; readonly lower: number; readonly upper: number }[];
+}
+
 interface ChartBase {
   /** Unique in the report, fit for a file name: `cpu-shop-api`. */
   readonly id: string;
@@ -36,7 +45,7 @@ export interface TimeChart extends ChartBase {
   readonly kind: 'time';
   readonly lines: readonly ChartLine[];
   /** The usual range, drawn behind the lines. */
-  readonly band?: { readonly lower: number; readonly upper: number; readonly label: string };
+  readonly band?: ChartBand;
   readonly marks: readonly ChartMark[];
 }
 

@@ -58,6 +58,8 @@ export interface Report {
   readonly overview: boolean;
   readonly startedAt: number;
   readonly durationMs: number;
+  /** The time that it is about, for links into other tools; absent: the time of the run. */
+  readonly span?: { readonly from: number; readonly to: number };
   readonly severity: Severity;
   /** The first line: the best cause, "nothing unusual", or "cannot tell, because …". */
   readonly verdict: string;

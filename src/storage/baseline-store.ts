@@ -1,5 +1,6 @@
 import type { Point } from '../core/evidence.ts';
 import type { PeriodChange } from '../core/monitor/trends.ts';
+import type { UsualValue } from '../core/monitor/usual-values.ts';
 import { ALL_HOURS } from '../core/monitor/week-slot.ts';
 import type { Unit } from '../core/unit.ts';
 import type { BaselineStore, MetricSeries } from '../engine/ports/baseline-store.ts';
@@ -81,6 +82,13 @@ export function baselineStore(db: Queryable): BaselineStore {
         [slot, targets ?? null],
       );
       return rows.map(({ computed_at, ...row }) => ({ ...row, computedAt: Number(computed_at) }));
+    },
+    async usualOf(series) {
+      const { rows } = await db.query<UsualValue>(
+        'select slot, median, mad, points, weeks from baselines where series = $1 order by slot',
+        [series],
+      );
+      return rows;
     },
     changes: (query) => changes(db, query),
   };

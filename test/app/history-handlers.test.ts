@@ -53,6 +53,9 @@ describe('/perf trends and /perf baseline', () => {
     expect(run?.report?.verdict).toBe(
       'Biggest change in the last 7 days: CPU of api 20 % to 60 % (+40 points).',
     );
+    const { from = 0, to = 0 } = run?.report?.span ?? {};
+    expect(to - from).toBe(7 * DAY);
+    expect(run?.report?.focus).toEqual({ kpi: 'cpu', service: 'api' });
     expect(run?.report?.charts.map(({ title }) => title)).toEqual(['CPU of api', 'Memory of api']);
     expect(
       (await test.database.runs.chart(run?.id ?? '', 'history-cpu_ratio-container-api'))?.png.length,
@@ -77,6 +80,15 @@ describe('/perf trends and /perf baseline', () => {
       kind: 'time',
       band: { label: expect.stringMatching(/^usual/) },
     });
+  });
+
+  it('say what is usual beside a trend, and draw it', async () => {
+    const { run } = await ask({ kind: 'trends', days: 7, service: 'api' });
+    expect(run?.report?.tables[0]?.rows.map((row) => row.slice(1, 5))).toEqual([
+      ['CPU', '60 %', '20 %', '40 %'],
+      ['Memory', '50 %', '50 %', '50 %'],
+    ]);
+    expect(run?.report?.charts[1]).toMatchObject({ band: { label: 'usual 50 %' } });
   });
 
   it('ask back for a service that nobody knows', async () => {

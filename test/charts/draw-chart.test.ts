@@ -72,6 +72,29 @@ describe('drawChart', () => {
     expect(inked('\u200b')).toBe(0);
   });
 
+  it('draws what is usual in each part of the time, also without a range', () => {
+    const { plot } = chartTheme('dark');
+    const bare = {
+      ...BREACH,
+      marks: [],
+      threshold: undefined,
+      lines: [{ label: 'a', points: points(() => 0) }],
+    };
+    const { threshold: _, ...calm } = bare;
+    const empty = (left: number, right: number, second: number): number => {
+      const steps = [1000, second].map((upper, index) => ({
+        at: START + index * 60 * 45_000,
+        lower: 0,
+        upper,
+      }));
+      const band = { lower: 0, upper: 1000, label: 'u', points: steps };
+      return count(draw({ ...calm, band } as ChartSpec), plot, { left, right, top: 0.5, bottom: 0.8 });
+    };
+    expect(empty(0.15, 0.4, 500)).toBe(0);
+    expect(empty(0.6, 0.8, 500)).toBeGreaterThan(10_000);
+    expect(empty(0.6, 0.8, 1000)).toBe(0);
+  });
+
   it('shows a gap as a gap and a lone point as a dot', () => {
     const { emphasis } = chartTheme('dark');
     const calm = {

@@ -9,7 +9,7 @@ import { drawnLines } from '../../src/charts/time-lines.ts';
 import { valueRange } from '../../src/charts/time-ranges.ts';
 import { valueAxis } from '../../src/charts/value-axis.ts';
 import type { TimeChart } from '../../src/core/chart.ts';
-import { BREACH, FLAME, points } from './chart-specs.ts';
+import { BREACH, FLAME, points, START } from './chart-specs.ts';
 
 const measure = (text: string): number => [...text].length * 10;
 
@@ -96,6 +96,12 @@ describe('valueRange', () => {
   const line = (value: number) => [{ label: 'a', points: points(() => value, 5) }];
   it('reaches up to a target that is near', () => {
     expect(range({ lines: line(400), threshold: { value: 2000, label: 't' } })[1]).toBeGreaterThan(2000);
+  });
+  it('reaches up to what is usual in any hour', () => {
+    const points = [9000, 500].map((upper, index) => ({ at: START + index, lower: 0, upper }));
+    expect(
+      range({ lines: line(400), band: { lower: 0, upper: 500, label: 'u', points } })[1],
+    ).toBeGreaterThan(9000);
   });
   it('does not flatten the line for a target that is far away', () => {
     expect(range({ lines: line(20), threshold: { value: 2000, label: 't' } })[1]).toBeLessThan(40);

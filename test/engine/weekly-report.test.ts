@@ -164,7 +164,7 @@ function engineWith({ weeks = test.database.weeks }: { readonly weeks?: typeof t
   });
   const read = (runId: string, service?: string) =>
     readWeek(
-      { ...engine, ...test.database, weeks },
+      { ...engine, ...test.database, weeks, timezone: 'UTC' },
       { runId, at: Date.parse(MONDAY), timezone: 'Europe/Berlin', service, services: [API] },
     );
   const post = postReports({ ...engine, charts, weeklyReport: (_round, runId) => read(runId) });
@@ -173,8 +173,14 @@ function engineWith({ weeks = test.database.weeks }: { readonly weeks?: typeof t
 
 describe('the weekly report', () => {
   it('tells the week from what is stored, in the zone of its channel', async () => {
+    const { baselines } = test.database;
+    const cpu = (await baselines.series()).find(({ metric }) => metric === 'cpu_ratio');
+    const usual = { slot: -1, median: 0.65, mad: 0.02, points: 4000, weeks: 2 };
+    await baselines.replace(cpu?.id ?? 0, [usual], WEEK.to);
     const report = await engineWith().read('r1');
     expect(report.title).toBe('Weekly report, week 47, 16 to 22 November');
+    expect(report.span).toEqual({ from: WEEK.from, to: WEEK.to });
+    expect(report.focus).toEqual({ kpi: 'cpu', service: 'api' });
     expect(report.verdict).toBe('6 things got worse this week');
     expect(report.digest?.lines).toEqual([
       'Error budget of api is spent: away 60 min, 10 min allowed (99.4 % available)',
@@ -186,8 +192,8 @@ describe('the weekly report', () => {
     ]);
     const tables = Object.fromEntries(report.tables.map(({ name, rows }) => [name, rows]));
     expect(tables.kpis).toEqual([
-      ['api', 'CPU (p95)', '90 %', '40 %', '+50 points', '80 % missed'],
-      ['machine', 'CPU (p95)', 'not measured', '10 %', 'too little history', '80 %'],
+      ['api', 'CPU (p95)', '90 %', '40 %', '65 %', '+50 points', '80 % missed'],
+      ['machine', 'CPU (p95)', 'not measured', '10 %', 'not enough history', 'too little history', '80 %'],
     ]);
     expect(tables.slow_endpoints?.map((row) => row.slice(1, 6))).toEqual([
       ['GET /items', '300 ms', '300 ms', '100 ms', '×3'],
@@ -204,6 +210,7 @@ describe('the weekly report', () => {
     expect(tables.incidents).toEqual([
       ['api', 'HighCPUUsage', '1', '45 min', 'CPU limit too low (first)', '80 s'],
     ]);
+    expect(report.charts[0]).toMatchObject({ band: { label: 'usual 59.1 % – 70.9 %' } });
     expect(report.charts.map(({ id }) => id)).toEqual([
       'week-cpu_ratio-container-api',
       'week-error-budget',
@@ -255,8 +262,8 @@ describe('the weekly report', () => {
     expect(card?.content.text).toContain('6 things got worse this week');
     expect(card?.content.blocks.filter(({ type }) => type === 'table')).toHaveLength(1);
     const thread = engine.slack.messages.filter(({ threadTs }) => threadTs === card?.ts);
-    // Six pictures, and the file with everything.
-    expect(thread.flatMap(({ fileIds }) => fileIds)).toHaveLength(7);
+    // Six pictures; no table is so wide that a file must have the rest.
+    expect(thread.flatMap(({ fileIds }) => fileIds)).toHaveLength(6);
     expect(await test.database.runs.get(runId)).toMatchObject({
       playbook: 'trends-week',
       state: 'finished',

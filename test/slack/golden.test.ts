@@ -12,6 +12,7 @@ import { renderRefusal } from '../../src/slack/answers/render-refusal.ts';
 import { renderSilences } from '../../src/slack/answers/render-silences.ts';
 import { parseActionValue } from '../../src/slack/blocks/action-value.ts';
 import { createRenderer } from '../../src/slack/create-renderer.ts';
+import type { RendererOptions } from '../../src/slack/renderer-options.ts';
 import { group, NOW, overview, report, weekly } from './support/examples.ts';
 import { expectGoodMessage } from './support/message-promises.ts';
 
@@ -167,6 +168,52 @@ describe('a weekly report', () => {
     expectGoodMessage(card);
     expect(card.blocks.some(({ type }) => type === 'table')).toBe(false);
     expect(card.text).toContain('full in 18 days');
+  });
+});
+
+describe('links', () => {
+  const asked: Parameters<NonNullable<RendererOptions['links']>>[0][] = [];
+  const spy = createRenderer({
+    timezone: 'UTC',
+    links: (subject) => {
+      asked.push(subject);
+      return [{ title: 'Grafana', url: 'https://grafana.example/d/svc' }];
+    },
+  });
+  const askedBy = (render: () => unknown) => {
+    asked.length = 0;
+    render();
+    return asked.at(-1);
+  };
+  const week = { from: NOW - 7 * 86_400_000, to: NOW };
+  const told = { ...weekly, span: week, focus: { kpi: 'cpu', service: 'shop-api' } } as const;
+
+  it('show the time that the report is about, and the service that it puts first', () => {
+    const card = askedBy(() => spy.runCard({ ...run, title: told.title, report: told }, 'k'));
+    expect(card).toEqual({ ...week, service: 'shop-api', focus: told.focus });
+    const later = askedBy(() => spy.runCard({ ...run, service: 'shop-api', now: NOW + 1e9, report }, 'k'));
+    expect(later).toMatchObject({
+      service: 'shop-api',
+      from: report.startedAt,
+      to: report.startedAt + report.durationMs,
+    });
+  });
+
+  it('stand in the thread of a report that has no message of its own', () => {
+    const inRound = spy.thread(told, { ...thread, withoutCard: true });
+    for (const { content } of inRound) expectGoodMessage(content);
+    const linked = inRound.map(({ content }) => JSON.stringify(content.blocks).includes('grafana.example'));
+    expect(linked.indexOf(true)).toBe(0);
+    expect(linked.lastIndexOf(true)).toBe(0);
+    expect(JSON.stringify(spy.thread(told, thread))).not.toContain('grafana.example');
+  });
+
+  it('name the alert only where Prometheus knows it', () => {
+    const named = (sender: string) =>
+      askedBy(() => spy.alertCard({ group: { ...group, sender }, now: NOW }, 'k'))?.alertname;
+    expect(named('alertmanager')).toBe(group.labels.alertname);
+    expect(group.labels.alertname).toBeDefined();
+    expect(named('perfbot')).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-import type { TimeChart } from '../chart.ts';
+import type { ChartBand } from '../chart.ts';
 import type { Point } from '../evidence.ts';
 import { MAD_TO_SIGMA, median, medianDeviation } from '../monitor/robust.ts';
 import { formatValue, type Unit } from '../unit.ts';
@@ -25,7 +25,7 @@ export interface BandOptions {
 export function usualBand(
   points: readonly Point[],
   { until, usual, range, unit }: BandOptions,
-): TimeChart['band'] {
+): ChartBand | undefined {
   const known = range ?? rangeOf(points.filter(({ at }) => at < until));
   if (known === undefined) {
     return usual === undefined

@@ -1,11 +1,10 @@
 import type { ChartMark, TimeChart } from '../chart.ts';
-import type { UsualRange } from '../chart-plan/chart-plan-input.ts';
 import { altText, chartId, metricTitle, plainText, utcMinute } from '../chart-plan/chart-words.ts';
-import { usualBand } from '../chart-plan/usual-band.ts';
 import { KPI_METRICS } from '../checks/kpi-metrics.ts';
 import type { Point } from '../evidence.ts';
 import { KPI_DEFINITIONS, type KpiTargets, kpiTarget } from '../kpi.ts';
 import { formatValue, type Unit } from '../unit.ts';
+import { bandWords, type KnownHours, usualCourse } from './usual-course.ts';
 
 export interface HistoryChartInput {
   readonly target: string;
@@ -13,7 +12,7 @@ export interface HistoryChartInput {
   readonly service: string;
   readonly unit: Unit;
   readonly points: readonly Point[];
-  readonly range: UsualRange | undefined;
+  readonly usual: KnownHours;
   readonly kpis: KpiTargets;
   readonly marks: readonly ChartMark[];
   /** What the picture is about: `Memory used of api: 20 % to 40 %`. */
@@ -24,11 +23,11 @@ const LEAST_POINTS = 3;
 
 /** A metric over days with what is usual and, for a KPI, its target; undefined when there is nothing to draw. */
 export function historyChart(input: HistoryChartInput): TimeChart | undefined {
-  const { target, metric, service, unit, points, range, title } = input;
+  const { target, metric, service, unit, points, usual, title } = input;
   const [first] = points;
   const last = points[points.length - 1];
   if (first === undefined || last === undefined || points.length < LEAST_POINTS) return undefined;
-  const band = range && usualBand([], { until: last.at, usual: range.median, range, unit });
+  const band = usualCourse(usual, { from: first.at, to: last.at, unit });
   const threshold = thresholdOf(input);
   const values = points.map(({ value }) => value);
   return {
@@ -38,7 +37,7 @@ export function historyChart(input: HistoryChartInput): TimeChart | undefined {
     alt: altText([
       `${metricTitle(metric)} of ${plainText(service, 60)} from ${utcMinute(first.at)} to ${utcMinute(last.at)}:`,
       `lowest ${formatValue(Math.min(...values), unit)}, highest ${formatValue(Math.max(...values), unit)}, last ${formatValue(last.value, unit)}.`,
-      band && `${band.label}.`,
+      band && bandWords(band, unit),
       threshold && `${threshold.label}.`,
       ...input.marks.map(({ at, label }) => `${utcMinute(at)}: ${plainText(label, 120)}.`),
     ]),

@@ -16,6 +16,8 @@ export interface PeriodChange {
   /** Median of the hourly means, or undefined without any. */
   readonly before: number | undefined;
   readonly now: number | undefined;
+  /** The usual value over all hours; absent: not enough history. */
+  readonly usual?: number | undefined;
   /** Hours with measured values in each period. */
   readonly hoursBefore: number;
   readonly hoursNow: number;
@@ -44,18 +46,19 @@ export function trendTable(ranked: readonly PeriodChange[], period: string): Tab
   return {
     name: 'trends',
     title: `Median of the last ${period} and of the ${period} before`,
-    columns: ['Service', 'Metric', 'Now', 'Before', 'Change', 'Measured'].map((title) => ({
+    columns: ['Service', 'Metric', 'Now', 'Before', 'Usual', 'Change', 'Measured'].map((title) => ({
       name: title.toLowerCase(),
       title,
     })),
     rows: ranked.map((change) => {
-      const { service, metric, unit, now, before, hoursNow, hoursBefore } = change;
+      const { service, metric, unit, now, before, usual, hoursNow, hoursBefore } = change;
       const show = (value: number | undefined) => (value === undefined ? null : formatValue(value, unit));
       return [
         service,
         metricTitle(metric),
         show(now),
         show(before),
+        show(usual) ?? 'not enough history',
         isComparable(change) && now !== undefined && before !== undefined
           ? changeText(before, now, unit)
           : 'not enough history',

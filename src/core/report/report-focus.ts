@@ -10,6 +10,19 @@ export interface ReportFocus {
   readonly kpi: KpiName;
   /** PromQL that measured it, where Prometheus did. */
   readonly query?: string;
+  /** Whose KPI it is, in a report about several services. */
+  readonly service?: string;
+}
+
+/** The first of several metrics that is a KPI, in the order given. Pure. */
+export function firstKpi(
+  metrics: readonly { readonly metric: string; readonly service: string }[],
+): ReportFocus | undefined {
+  const [first] = metrics.flatMap(({ metric, service }) => {
+    const kpi = KPI_METRICS.find((entry) => entry.metric === metric)?.kpi;
+    return kpi === undefined ? [] : [{ kpi, service }];
+  });
+  return first;
 }
 
 /** Fact of `prometheus.query` that holds the expression of a metric. */

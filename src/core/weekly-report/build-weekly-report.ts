@@ -1,4 +1,5 @@
 import type { Table } from '../evidence.ts';
+import type { ReportFocus } from '../report/report-focus.ts';
 import type { Report } from '../report.ts';
 import { compareSeverity, worst } from '../severity.ts';
 import type { ReportWeek } from './report-week.ts';
@@ -14,6 +15,7 @@ export function buildWeeklyReport({
   service,
   sections,
   comparable,
+  focus,
   startedAt,
   finishedAt,
 }: {
@@ -24,6 +26,8 @@ export function buildWeeklyReport({
   readonly sections: readonly WeekSection[];
   /** False: there is nothing yet that the week can be compared with. */
   readonly comparable: boolean;
+  /** The KPI that links show; undefined: none was measured. */
+  readonly focus?: ReportFocus | undefined;
   readonly startedAt: number;
   readonly finishedAt: number;
 }): Report {
@@ -39,6 +43,8 @@ export function buildWeeklyReport({
     overview: false,
     startedAt,
     durationMs: finishedAt - startedAt,
+    span: { from: week.from, to: week.to },
+    ...(focus && { focus }),
     severity: tables.length === 0 ? 'unknown' : worst(remarks.map(({ severity }) => severity)),
     verdict: verdictOf(remarks, { measured: kpis !== undefined, comparable }),
     numbers: [],

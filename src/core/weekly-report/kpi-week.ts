@@ -87,6 +87,8 @@ export interface KpiWeek {
   /** Undefined: not measured in that week. */
   readonly now: number | undefined;
   readonly before: number | undefined;
+  /** The median over all hours of six weeks; absent: not enough history. */
+  readonly usual?: number | undefined;
   /** Both weeks were measured for a day at least. */
   readonly comparable: boolean;
   /** Undefined: nobody wants a value of it. */

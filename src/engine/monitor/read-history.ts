@@ -12,11 +12,13 @@ import { historyMarks } from '../../core/monitor/history-marks.ts';
 import { withoutEchoes } from '../../core/monitor/target-change.ts';
 import { type PeriodChange, rankChanges, trendTable, trendVerdict } from '../../core/monitor/trends.ts';
 import { createWeekSlot } from '../../core/monitor/week-slot.ts';
+import { firstKpi } from '../../core/report/report-focus.ts';
 import type { BaselineStore, KnownUsual } from '../ports/baseline-store.ts';
 import type { ChangeStore } from '../ports/change-store.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { SampleStore } from '../ports/sample-store.ts';
 import type { HistoryAnswer } from './tell-history.ts';
+import { withUsual } from './with-usual.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** What "now" means beside a usual value. */
@@ -50,7 +52,9 @@ export async function readTrends(
   const to = now();
   const from = to - days * DAY_MS;
   const period = `${days} days`;
-  const ranked = rankChanges(isShown(await baselines.changes({ from, to }), service));
+  const ranked = rankChanges(
+    await withUsual(baselines, isShown(await baselines.changes({ from, to }), service)),
+  );
   return {
     name: `trends-${days}d`,
     title: `Trends over ${period}`,
@@ -58,6 +62,8 @@ export async function readTrends(
     verdict: trendVerdict(ranked, period),
     table: trendTable(ranked, period),
     charts: await drawMost(options, ranked, { from, to, services }),
+    span: { from, to },
+    focus: firstKpi(ranked),
     ranked,
   };
 }
@@ -99,6 +105,8 @@ export async function readBaseline(
     verdict: baselineVerdict(ranked),
     table: baselineTable(ranked),
     charts: await drawMost(options, ranked, { from: to - DAY_MS, to, services }),
+    span: { from: to - DAY_MS, to },
+    focus: firstKpi(ranked),
   };
 }
 
@@ -131,8 +139,8 @@ async function drawMost(
   }: { readonly from: number; readonly to: number; readonly services: readonly Service[] },
 ): Promise<readonly TimeChart[]> {
   const { baselines } = options;
+  const slotOf = createWeekSlot(options.timezone);
   const ids = new Map((await baselines.series()).map((one) => [`${one.target} ${one.metric}`, one.id]));
-  const usual = await usualNow(options);
   const firstAt = Math.max(from, (await baselines.firstPointAt()) ?? to);
   const resolution = to - firstAt < FINE_BELOW_MS ? '5m' : '1h';
   const changes = withoutEchoes(await options.changes.between({ from, to }));
@@ -149,7 +157,7 @@ async function drawMost(
       unit,
       points,
       marks: historyMarks({ points, unit, changes: changes.filter((change) => change.service === service) }),
-      range: usual.get(`${target} ${metric}`),
+      usual: { values: await baselines.usualOf(series), slotOf },
       kpis: services.find(({ name }) => name === service)?.kpis ?? {},
       title: `${metricTitle(metric)} of ${service}`,
     });

@@ -12,6 +12,8 @@ export interface HistoryAnswer {
   readonly verdict: string;
   readonly table: Table;
   readonly charts: readonly ChartSpec[];
+  readonly span: NonNullable<Report['span']>;
+  readonly focus: Report['focus'] | undefined;
 }
 
 /** Who asked where; `id` makes the same request twice one answer. */
@@ -36,7 +38,7 @@ export async function tellHistory(
 /** The answer as a report that began at a time. */
 export function toReport(
   runId: string,
-  { name, title, service, verdict, table, charts }: HistoryAnswer,
+  { name, title, service, verdict, table, charts, span, focus }: HistoryAnswer,
   startedAt: number,
 ): Report {
   return {
@@ -47,6 +49,8 @@ export function toReport(
     overview: false,
     startedAt,
     durationMs: 0,
+    span,
+    ...(focus && { focus }),
     severity: 'ok',
     verdict,
     numbers: [],

@@ -58,6 +58,7 @@ export async function tellReport(
       channel,
       keyPrefix: `run/${runId}`,
       firstPosition: startedAt,
+      withoutCard: threadOf !== undefined,
     };
     for (const message of renderer.thread(told, thread)) await outbox.put(message, now());
     return true;

@@ -46,6 +46,8 @@ export interface BaselineStore {
     readonly targets?: readonly string[];
     readonly slot: number;
   }): Promise<readonly KnownUsual[]>;
+  /** All usual values of one series. */
+  usualOf(series: number): Promise<readonly UsualValue[]>;
   /** Every series over the period [from, to) and the one of the same length before it. */
   changes(query: { readonly from: number; readonly to: number }): Promise<readonly PeriodChange[]>;
 }

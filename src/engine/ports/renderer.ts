@@ -60,6 +60,8 @@ export interface Renderer {
       keyPrefix: string;
       groupId?: string;
       firstPosition: number;
+      /** The report has no message of its own: its links stand in the thread. */
+      withoutCard?: boolean;
     },
   ): readonly OutgoingMessage[];
   /** One line in the thread of a group: acknowledged, resolved, opened again; `by` is the person's id, named at the end. */

@@ -134,6 +134,7 @@ async function tell(
     keyPrefix: `run/${report.runId}`,
     firstPosition: run.createdAt,
     ...(owner.kind === 'group' && { groupId: owner.groupId }),
+    withoutCard: owner.kind === 'round',
   });
   for (const message of thread) await stores.outbox.put(message, at);
   return true;

@@ -1,4 +1,6 @@
 import type { Service } from '../../core/inventory/service.ts';
+import { createWeekSlot } from '../../core/monitor/week-slot.ts';
+import { firstKpi, type ReportFocus } from '../../core/report/report-focus.ts';
 import type { Report } from '../../core/report.ts';
 import {
   AVAILABILITY_METRICS,
@@ -9,11 +11,13 @@ import { buildWeeklyReport } from '../../core/weekly-report/build-weekly-report.
 import { CAPACITY_METRICS, capacitySection } from '../../core/weekly-report/capacity-section.ts';
 import { ENDPOINT_METRICS, endpointSection } from '../../core/weekly-report/endpoint-section.ts';
 import { incidentSection } from '../../core/weekly-report/incident-section.ts';
-import { type KpiCourse, kpiSection, MOST_COURSES } from '../../core/weekly-report/kpi-section.ts';
+import type { KpiCourse } from '../../core/weekly-report/kpi-course.ts';
+import { kpiSection, MOST_COURSES } from '../../core/weekly-report/kpi-section.ts';
 import { type KpiWeek, kpiWeeks, WEEK_METRICS, type WeekStats } from '../../core/weekly-report/kpi-week.ts';
 import { type ReportWeek, reportWeek, type Span } from '../../core/weekly-report/report-week.ts';
 import { emptySection, type WeekSection } from '../../core/weekly-report/section.ts';
 import { statementSection } from '../../core/weekly-report/statement-section.ts';
+import { withUsual } from '../monitor/with-usual.ts';
 import type { BaselineStore } from '../ports/baseline-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { StatementStore } from '../ports/statement-store.ts';
@@ -27,7 +31,9 @@ const MOST_INCIDENTS = 1000;
 export interface ReadWeekOptions {
   readonly weeks: WeekStore;
   readonly statements: Pick<StatementStore, 'weeks'>;
-  readonly baselines: Pick<BaselineStore, 'series' | 'points'>;
+  readonly baselines: Pick<BaselineStore, 'series' | 'points' | 'usual' | 'usualOf'>;
+  /** Zone of the hours of the week that have usual values. */
+  readonly timezone: string;
   readonly now: Clock;
   readonly log: Logger;
 }
@@ -64,6 +70,7 @@ export async function readWeek(options: ReadWeekOptions, request: WeekRequest): 
     service: request.service,
     sections,
     comparable: kpis.comparable ?? false,
+    focus: kpis.focus,
     startedAt,
     finishedAt: now(),
   });
@@ -72,6 +79,7 @@ export async function readWeek(options: ReadWeekOptions, request: WeekRequest): 
 interface Read {
   readonly section: WeekSection;
   readonly comparable?: boolean;
+  readonly focus?: ReportFocus | undefined;
 }
 
 const PARTS: readonly {
@@ -98,11 +106,12 @@ async function readKpis(options: ReadWeekOptions, scope: Scope): Promise<Read> {
   const { week, services } = scope;
   const now = await statsOf(options, scope, WEEK_METRICS, week);
   const before = await statsOf(options, scope, WEEK_METRICS, week.before);
-  const weeks = kpiWeeks(now, before, services);
+  const weeks = await withUsual(options.baselines, kpiWeeks(now, before, services));
   const courses = await coursesOf(options, weeks, week);
   return {
     section: kpiSection(weeks, courses, week),
     comparable: weeks.some(({ comparable }) => comparable),
+    focus: firstKpi(weeks.filter((one) => one.now !== undefined)),
   };
 }
 
@@ -154,19 +163,21 @@ async function statsOf(
 
 /** Both weeks of the KPIs that are drawn, by the hour. */
 async function coursesOf(
-  { baselines }: ReadWeekOptions,
+  { baselines, timezone }: ReadWeekOptions,
   weeks: readonly KpiWeek[],
   week: ReportWeek,
 ): Promise<readonly KpiCourse[]> {
   const drawn = weeks.filter(({ now }) => now !== undefined).slice(0, MOST_COURSES);
   if (drawn.length === 0) return [];
   const series = await baselines.series();
+  const slotOf = createWeekSlot(timezone);
   const courses: KpiCourse[] = [];
   for (const { target, metric } of drawn) {
     const id = series.find((one) => one.target === target && one.metric === metric)?.id;
     if (id === undefined) continue;
     const points = (span: Span) => baselines.points({ series: id, resolution: '1h', ...spanOf(span) });
-    courses.push({ target, metric, now: await points(week), before: await points(week.before) });
+    const usual = { values: await baselines.usualOf(id), slotOf };
+    courses.push({ target, metric, now: await points(week), before: await points(week.before), usual });
   }
   return courses;
 }

@@ -28,7 +28,8 @@ export function alertButtons(card: AlertCard, options: RendererOptions): readonl
     from: group.startedAt,
     to: group.resolvedAt ?? now,
     focus: report?.focus,
-    alertname: group.labels.alertname,
+    // Prometheus does not know the alerts of the monitor.
+    alertname: group.sender === 'perfbot' ? undefined : group.labels.alertname,
   };
   return [
     ...(open ? button({ label: 'Acknowledge', actionId: ACTIONS.acknowledge, value, style: 'primary' }) : []),

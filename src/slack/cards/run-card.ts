@@ -11,6 +11,7 @@ import { mention } from './mention.ts';
 import { overviewActions, overviewBlocks, overviewText } from './overview-card.ts';
 import { progressLine } from './progress-line.ts';
 import { reportLines } from './report-lines.ts';
+import { reportLinks } from './report-links.ts';
 import { SEVERITY_WORDS } from './severity-words.ts';
 
 /** The channel message of a run that somebody asked for; the overview of all services has its own form. */
@@ -79,9 +80,12 @@ function buttonsOf(card: RunCard, options: RendererOptions): readonly Block[] {
   const { runId, playbook, service, report, progress, failure, now } = card;
   const settled = progress === undefined && (report !== undefined || failure !== undefined);
   const value = toActionValue({ runId, playbook, service });
-  const subject = { service, from: report?.startedAt ?? now, to: now, focus: report?.focus };
+  const links =
+    report === undefined
+      ? (options.links?.({ service, from: now, to: now }) ?? [])
+      : reportLinks(report, options);
   return [
     ...(settled ? button({ label: 'Run again', actionId: ACTIONS.runAgain, value }) : []),
-    ...linkButtons(options.links?.(subject) ?? []),
+    ...linkButtons(links),
   ];
 }

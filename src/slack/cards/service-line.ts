@@ -6,7 +6,7 @@ import { SEVERITY_WORDS } from './severity-words.ts';
 
 const REMARK_LENGTH = 250;
 
-/** One service: state, name, numbers with their targets where they are off; what is wrong in words below it. */
+/** One service: state, name, numbers with what is usual and their targets where they are off; what is wrong in words below it. */
 export function serviceLine(line: ServiceLine, timezone: string): Mrkdwn {
   const { service, severity, remarks } = line;
   const name = inline(service, 80);
@@ -34,10 +34,12 @@ function without(severity: Severity): Mrkdwn {
   return inline(severity === 'unknown' ? 'not measured' : 'no KPI to show');
 }
 
-function shortNumber({ title, value, unit, severity, target }: KeyNumber, timezone: string): Mrkdwn {
+function shortNumber({ title, value, unit, severity, usual, target }: KeyNumber, timezone: string): Mrkdwn {
   const text = mrkdwn`${inline(title, 40)} ${showValue(value, unit, timezone)}`;
   if (severity !== 'warning' && severity !== 'critical') return text;
-  return target === undefined
-    ? mrkdwn`*${text}*`
-    : mrkdwn`*${text}* (target ${showValue(target, unit, timezone)})`;
+  const beside = [
+    ...(usual === undefined ? [] : [`usually ${showValue(usual, unit, timezone)}`]),
+    ...(target === undefined ? [] : [`target ${showValue(target, unit, timezone)}`]),
+  ];
+  return beside.length === 0 ? mrkdwn`*${text}*` : mrkdwn`*${text}* (${beside.join(', ')})`;
 }

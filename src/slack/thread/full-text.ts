@@ -37,7 +37,12 @@ function chapter<T>(title: string, items: readonly T[], render: (item: T) => str
 }
 
 function serviceText({ service, severity, numbers, remarks }: ServiceLine, timezone: string): string {
-  const values = numbers.map(({ title, value, unit }) => `${title} ${showValue(value, unit, timezone)}`);
+  const values = numbers.map(({ title, value, unit, usual }) =>
+    [
+      `${title} ${showValue(value, unit, timezone)}`,
+      ...(usual === undefined ? [] : [`usually ${showValue(usual, unit, timezone)}`]),
+    ].join(', '),
+  );
   return [`- ${service}: ${severity}`, ...values, ...remarks].join('; ');
 }
 

@@ -5,7 +5,7 @@ import { cellText } from './cell-text.ts';
 import type { ReportView } from './report-view.ts';
 
 /** More columns are too narrow to be read on a phone. */
-export const MOST_COLUMNS = 6;
+export const MOST_COLUMNS = 7;
 const CELL_LENGTH = 60;
 
 /** A real table: short cells only. */

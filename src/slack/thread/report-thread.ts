@@ -1,6 +1,7 @@
 import type { Report } from '../../core/report.ts';
 import type { OutgoingMessage } from '../../engine/ports/message.ts';
 import { context } from '../blocks/builders.ts';
+import { reportLinks } from '../cards/report-links.ts';
 import type { RendererOptions } from '../renderer-options.ts';
 import { messageText, mrkdwn } from '../text/mrkdwn.ts';
 import { chartParts } from './charts-part.ts';
@@ -19,6 +20,8 @@ export interface ThreadOptions {
   readonly keyPrefix: string;
   readonly groupId?: string;
   readonly firstPosition: number;
+  /** The report has no message of its own: its links stand in the thread. */
+  readonly withoutCard?: boolean;
 }
 
 /** The thread of a report: verdict, charts, next steps, evidence, not measured; a file when anything was shortened. */
@@ -28,7 +31,13 @@ export function renderThread(
   renderer: RendererOptions,
 ): readonly OutgoingMessage[] {
   const shortener = createShortener();
-  const view = { report, shortener, timezone: renderer.timezone, blockSet: renderer.blockSet ?? 'all' };
+  const view = {
+    report,
+    shortener,
+    timezone: renderer.timezone,
+    blockSet: renderer.blockSet ?? 'all',
+    ...(options.withoutCard && { links: reportLinks(report, renderer) }),
+  };
   const parts = [
     verdictPart(view),
     ...chartParts(view),

@@ -1,4 +1,5 @@
 import type { Report } from '../../core/report.ts';
+import type { Link } from '../blocks/buttons.ts';
 import type { Shortener } from './shortener.ts';
 
 /** What each part of the thread is made from. */
@@ -8,4 +9,6 @@ export interface ReportView {
   /** IANA zone. */
   readonly timezone: string;
   readonly blockSet: 'all' | 'classic';
+  /** Of a report that stands in the thread of another message; one with a card has its links there. */
+  readonly links?: readonly Link[];
 }

@@ -1,6 +1,7 @@
 import type { Cause, EvidenceLine } from '../../core/diagnosis/cause.ts';
 import type { Block } from '../blocks/builders.ts';
-import { blocks, context, section } from '../blocks/builders.ts';
+import { actions, blocks, context, section } from '../blocks/builders.ts';
+import { linkButtons } from '../blocks/buttons.ts';
 import { bullets, type Piece, paragraph, richText } from '../blocks/rich-text.ts';
 import { lineSections, splitServices } from '../cards/overview-card.ts';
 import { serviceLine } from '../cards/service-line.ts';
@@ -32,13 +33,16 @@ export function verdictPart(view: ReportView): Part {
     ...ruledOut(view),
   ];
   // The card of an overview has said the verdict already: it needs no thread of its own to say it again.
-  const alone = report.overview && details.length === 0;
+  const alone = report.overview && view.links === undefined && details.length === 0;
   return { name: 'verdict', passages: alone ? [] : [headline(view), ...details] };
 }
 
-function headline({ report, shortener }: ReportView): Passage {
+function headline({ report, shortener, links = [] }: ReportView): Passage {
   const verdict = inline(shortener.text(report.verdict, 1_500), 2_400);
-  return { blocks: [section(mrkdwn`*${verdict}*`)], text: [verdict] };
+  return {
+    blocks: blocks(section(mrkdwn`*${verdict}*`), actions(linkButtons(links))),
+    text: [verdict],
+  };
 }
 
 /** What a report over a long time found, one line each. */

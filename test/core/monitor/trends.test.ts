@@ -32,7 +32,7 @@ describe('trends', () => {
     const ranked = rankChanges([
       change('new', undefined, 0.9),
       change('tiny', 0.001, 0.004),
-      change('doubled', 0.3, 0.6),
+      change('doubled', 0.3, 0.6, { usual: 0.35 }),
       change('dropped', 0.5, 0.1),
       change('slow', 200, 900, { metric: 'response_time_p50_ms', unit: 'ms' }),
     ]);
@@ -40,11 +40,13 @@ describe('trends', () => {
     expect(trendVerdict(ranked, '7 days')).toBe(
       'Biggest change in the last 7 days: Response time p50 of slow 200 ms to 900 ms (×4.5); 2 more changed.',
     );
+    expect(trendTable(ranked, '7 days').rows[1]?.slice(2, 5)).toEqual(['60 %', '30 %', '35 %']);
     expect(trendTable(ranked, '7 days').rows[4]).toEqual([
       'new',
       'CPU',
       '90 %',
       null,
+      'not enough history',
       'not enough history',
       '168 h, before 0 h',
     ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { baselineDue } from '../../../src/core/monitor/baseline-due.ts';
+import { bandWords, usualCourse } from '../../../src/core/monitor/usual-course.ts';
 import { usualValues } from '../../../src/core/monitor/usual-values.ts';
 import { createWeekSlot, slotName } from '../../../src/core/monitor/week-slot.ts';
 
@@ -92,5 +93,41 @@ describe('baselineDue', () => {
     ['later, a week ago', 20 * HOUR - WEEK, -10 * WEEK, true],
   ])('%s', (_, lastAt, firstPointAt, due) => {
     expect(baselineDue({ lastAt, firstPointAt, now: 20 * HOUR })).toBe(due);
+  });
+});
+
+describe('usualCourse', () => {
+  const span = { from: MONDAY + 6 * HOUR + 20 * MINUTE, to: MONDAY + DAY, unit: 'count' } as const;
+
+  it('is the range of each hour of the week, from when it begins', () => {
+    const values = usualValues(week(3), { incidents: [], slotOf });
+    const band = usualCourse({ values, slotOf }, span);
+    const upperAt = (hour: number) =>
+      band?.points?.findLast(({ at }) => at <= MONDAY + hour * HOUR + 30 * MINUTE)?.upper;
+    expect([6, 8, 9, 23].map(upperAt)).toEqual([14, 14, 104, 104].map((about) => expect.closeTo(about, -1)));
+    expect(band?.points?.map(({ at }) => at).slice(0, 3)).toEqual([
+      span.from,
+      MONDAY + 7 * HOUR,
+      MONDAY + 8 * HOUR,
+    ]);
+    expect(band?.upper).toBe(band?.points?.at(-1)?.upper);
+    expect(band && bandWords(band, 'count')).toMatch(
+      /^usual .* at the end, hour by hour within 8.03 – 104\.$/,
+    );
+  });
+
+  it('begins its hours at the half where the zone does', () => {
+    const india = createWeekSlot('Asia/Kolkata');
+    const values = usualValues(week(3), { incidents: [], slotOf: india });
+    const [, second] = usualCourse({ values, slotOf: india }, span)?.points ?? [];
+    expect(second?.at).toBe(MONDAY + 6 * HOUR + 30 * MINUTE);
+  });
+
+  it('is one range while only all hours together are known, and none before', () => {
+    const values = usualValues(week(1), { incidents: [], slotOf });
+    const band = usualCourse({ values, slotOf }, span);
+    expect(band?.points).toBeUndefined();
+    expect(band && bandWords(band, 'count')).toBe(`${band?.label}.`);
+    expect(usualCourse({ values: [], slotOf }, span)).toBeUndefined();
   });
 });

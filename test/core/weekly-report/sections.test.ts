@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createWeekSlot } from '../../../src/core/monitor/week-slot.ts';
 import { availabilities, availabilitySection } from '../../../src/core/weekly-report/availability-section.ts';
 import { buildWeeklyReport } from '../../../src/core/weekly-report/build-weekly-report.ts';
 import { capacitySection } from '../../../src/core/weekly-report/capacity-section.ts';
@@ -139,7 +140,7 @@ describe('the KPIs of a week', () => {
       reason: expect.stringContaining('measured last week'),
     });
     expect(gone.tables[0]?.rows).toEqual([
-      ['api', 'CPU (p95)', 'not measured', '60 %', 'too little history', '80 %'],
+      ['api', 'CPU (p95)', 'not measured', '60 %', 'not enough history', 'too little history', '80 %'],
     ]);
     const young = kpiSection(kpiWeeks([stats('cpu_ratio', 0.6)], [], [API]), [], WEEK);
     expect(young.unavailable[0]?.reason).toContain('a day of measurements');
@@ -154,6 +155,16 @@ describe('the KPIs of a week', () => {
       metric: 'cpu_ratio',
       now: points(WEEK.from),
       before: points(WEEK.before.from),
+      usual: {
+        values: [0, 1, 2].map((slot) => ({
+          slot: slot === 2 ? -1 : slot,
+          median: 0.2 + slot / 10,
+          mad: 0.01,
+          points: 36,
+          weeks: 3,
+        })),
+        slotOf: createWeekSlot('UTC'),
+      },
     };
     const [chart] = kpiSection(
       kpiWeeks([stats('cpu_ratio', 0.9)], [stats('cpu_ratio', 0.4)], [API]),
@@ -168,7 +179,16 @@ describe('the KPIs of a week', () => {
         { label: 'last week', points: points(WEEK.from) },
         { label: 'this week', emphasis: true },
       ],
+      band: {
+        label: 'usual 37 % – 43 %',
+        points: [0.2, 0.3, 0.4].map((median, hour) => ({
+          at: WEEK.from + hour * 60 * MINUTE,
+          lower: expect.closeTo(median - 0.03, 2),
+          upper: expect.closeTo(median + 0.03, 2),
+        })),
+      },
     });
+    expect(chart?.alt).toContain('at the end, hour by hour within 17 % – 43 %');
   });
 });
 

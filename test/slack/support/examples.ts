@@ -272,13 +272,15 @@ export const weekly: Report = {
       title: 'KPIs of the week',
       probe: 'monitor',
       service: 'all services',
-      columns: ['Service', 'KPI', 'This week', 'Last week', 'Change', 'Target'].map((title) => ({
-        name: title.toLowerCase().replace(' ', '_'),
-        title,
-      })),
+      columns: ['Service', 'KPI', 'This week', 'Last week', 'Usual (median)', 'Change', 'Target'].map(
+        (title) => ({
+          name: title.toLowerCase().replace(' (median)', '').replace(' ', '_'),
+          title,
+        }),
+      ),
       rows: [
-        ['shop-api', 'CPU (p95)', '91 %', '45 %', '+46 points', '80 % missed'],
-        ['<!channel> & co', 'Memory (p95)', '60 %', '70 %', '-10 points', '90 %'],
+        ['shop-api', 'CPU (p95)', '91 %', '45 %', '44 %', '+46 points', '80 % missed'],
+        ['<!channel> & co', 'Memory (p95)', '60 %', '70 %', 'not enough history', '-10 points', '90 %'],
       ],
     },
   ],
