@@ -38,9 +38,9 @@ function readingOf({ metric, least }: MonitorRule, evidence: Evidence): Reading 
   // A container that is not there is known not to run: that is a measurement, not a failure to look.
   if (metric === STALE_METRIC) return evidence.status === 'collected' || gone ? 0 : 1;
   if (evidence.status === 'unavailable') return gone ? (metric === 'running' ? 0 : 'absent') : 'unknown';
-  const valueOf = (wanted: string) => evidence.metrics.find(({ name }) => name === wanted)?.value;
-  if (least !== undefined && (valueOf(least.metric) ?? 0) < least.value) return 'absent';
-  return valueOf(metric) ?? 'absent';
+  const measured = (wanted: string) => evidence.metrics.find(({ name }) => name === wanted)?.value;
+  if (least !== undefined && (measured(least.metric) ?? 0) < least.value) return 'absent';
+  return measured(metric) ?? 'absent';
 }
 
 /** Critical alerts that say the same of a target as a warning of another name. */
