@@ -48,6 +48,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       changes,
       statements: keepStatements({ database }),
       zone: config.zone,
+      intervalMs: config.sampleIntervalMs,
       spreadMs: config.sampleIntervalMs * SPREAD,
       ...(config.monitorAlerts && { judge: judgeSamples({ monitor, accept, now }) }),
       now,

@@ -58,6 +58,7 @@ function monitored(services: readonly Service[], answer: (target: string) => Ans
     samples: test.database.samples,
     monitor: test.database.monitor,
     zone: 'default',
+    intervalMs: 30_000,
     spreadMs: 0,
     judge: judgeSamples({ monitor: test.database.monitor, accept: h.accept, now: h.now }),
     limit: (task) => task(),
@@ -226,6 +227,27 @@ describe('the monitor', () => {
     expect(looked).toEqual(['container:api']);
   });
 
+  it('looks less often at a service with an interval of its own, and alerts from its second sample on', async () => {
+    const seldom: Service = { ...API, sampleIntervalMs: 4 * INTERVAL };
+    const looked: number[] = [];
+    const { h, rounds } = monitored([seldom], () => {
+      looked.push(h.now());
+      return running(0.99);
+    });
+    await rounds(1);
+    while (looked.length < 2) {
+      await rounds(1);
+      // The turn of a target begins at a moment of its own, not with the first round.
+      if (looked.length < 2) expect(await groups(h)).toEqual([]);
+      expect(h.now() - (looked[0] ?? 0)).toBeLessThanOrEqual(4 * INTERVAL);
+    }
+    expect(await groups(h)).toMatchObject([{ severity: 'critical', state: 'firing' }]);
+    await rounds(8);
+    const pauses = looked.slice(2).map((at, index) => at - (looked[index + 1] ?? 0));
+    expect(pauses.length).toBeGreaterThan(1);
+    for (const pause of pauses) expect(Math.abs(pause - 4 * INTERVAL)).toBeLessThanOrEqual(INTERVAL);
+  });
+
   it('goes on from where a killed worker was', async () => {
     const first = monitored([API], () => running(0.99));
     await first.rounds(1);
@@ -278,6 +300,7 @@ describe('the monitor', () => {
       monitor: test.database.monitor,
       changes: test.database.changes,
       zone: 'default',
+      intervalMs: 30_000,
       spreadMs: 0,
       judge: judgeSamples({ monitor: test.database.monitor, accept: h.accept, now: h.now }),
       limit: (task) => task(),
