@@ -14,8 +14,9 @@ import type { KeepStatements } from './keep-statements.ts';
 import { claimLooks, type Look, type PlanOptions, planLooks } from './plan-looks.ts';
 import { toSamples } from './to-samples.ts';
 
-/** A worker that dies keeps its targets from others for so long. */
+/** A worker that dies keeps its targets from others for so long; one that lives renews its claim. */
 const LEASE_MS = 45_000;
+const RENEW_EVERY_MS = LEASE_MS / 3;
 
 export interface SampleServicesOptions extends PlanOptions {
   readonly inventory: Inventory;
@@ -48,7 +49,10 @@ export function sampleServices(options: SampleServicesOptions): (signal: AbortSi
     const looks = await claimLooks(monitor, planLooks(options, services), { at, until: at + LEASE_MS });
     // Every look listens to it for as long as it lasts.
     setMaxListeners(0, signal);
-    const evidence = await Promise.all(looks.map((look) => takeLook(options, look, signal)));
+    const stopRenewing = keepClaimed(options, looks);
+    const evidence = await Promise.all(looks.map((look) => takeLook(options, look, signal))).finally(
+      stopRenewing,
+    );
     await samples.add(evidence.flatMap((item) => toSamples(item, monitored)));
     await monitor.release(evidence.map(toResult));
     await changes?.see(evidence.flatMap(toSeen));
@@ -64,6 +68,17 @@ export function sampleServices(options: SampleServicesOptions): (signal: AbortSi
       running = false;
     });
   };
+}
+
+/** Looks that wait for their turn, behind many others, stay those of this worker. Answers what ends it. */
+function keepClaimed({ monitor, now, log }: SampleServicesOptions, looks: readonly Look[]): () => void {
+  const keys = looks.map(({ call }) => ({ target: call.target.id, probe: call.probe }));
+  const timer = setInterval(() => {
+    monitor
+      .renew(keys, now() + LEASE_MS)
+      .catch((error: unknown) => log.warn({ err: error }, 'targets of a long round could not be kept'));
+  }, RENEW_EVERY_MS);
+  return () => clearInterval(timer);
 }
 
 async function takeLook(
