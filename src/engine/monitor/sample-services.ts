@@ -18,6 +18,13 @@ import { toSamples } from './to-samples.ts';
 const LEASE_MS = 45_000;
 const RENEW_EVERY_MS = LEASE_MS / 3;
 
+/** How a round ended, and how many values it kept. */
+export interface SampledRound {
+  readonly outcome: 'done' | 'failed';
+  readonly durationMs: number;
+  readonly samples: number;
+}
+
 export interface SampleServicesOptions extends PlanOptions {
   readonly inventory: Inventory;
   readonly samples: SampleStore;
@@ -30,6 +37,8 @@ export interface SampleServicesOptions extends PlanOptions {
   readonly spreadMs: number;
   /** Absent: nothing is judged and nobody alerted. */
   readonly judge?: JudgeSamples;
+  readonly onRound?: (round: SampledRound) => void;
+  readonly onSkip?: () => void;
   readonly now: Clock;
   readonly log: Logger;
   /** Runs tasks, only so many of them at once. */
@@ -53,20 +62,40 @@ export function sampleServices(options: SampleServicesOptions): (signal: AbortSi
     const evidence = await Promise.all(looks.map((look) => takeLook(options, look, signal))).finally(
       stopRenewing,
     );
-    await samples.add(evidence.flatMap((item) => toSamples(item, monitored)));
+    const kept = evidence.flatMap((item) => toSamples(item, monitored));
+    await samples.add(kept);
     await monitor.release(evidence.map(toResult));
     await changes?.see(evidence.flatMap(toSeen));
     await judge?.({ services, evidence: evidence.filter(({ probe }) => !unjudged.has(probe)) });
     await options.statements?.(evidence);
+    return kept.length;
   };
+  return oneAtATime(options, once);
+}
+
+/** A round that takes longer than the interval must not pile up on the targets. `once` answers how many values it kept. */
+function oneAtATime(
+  { now, log, onRound, onSkip }: SampleServicesOptions,
+  once: (signal: AbortSignal) => Promise<number>,
+): (signal: AbortSignal) => Promise<void> {
   let running = false;
   return async (signal) => {
-    // A round that takes longer than the interval must not pile up on the targets.
-    if (running) return;
+    if (running) {
+      log.warn({}, 'a round of the monitor was left out: the one before still goes on');
+      onSkip?.();
+      return;
+    }
     running = true;
-    await once(signal).finally(() => {
+    const startedAt = now();
+    try {
+      const samples = await once(signal);
+      onRound?.({ outcome: 'done', durationMs: now() - startedAt, samples });
+    } catch (error) {
+      onRound?.({ outcome: 'failed', durationMs: now() - startedAt, samples: 0 });
+      throw error;
+    } finally {
       running = false;
-    });
+    }
   };
 }
 

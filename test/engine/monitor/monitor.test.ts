@@ -56,6 +56,7 @@ function monitored(
   });
   const list = [...services];
   const h = harness({ database: test.database, services: list, probes: [probe], playbooks: [FALLBACK] });
+  const outcomes: string[] = [];
   const sample = sampleServices({
     ...h,
     monitored: [{ probe: 'docker.stats', params: {}, metrics: ['running'] }],
@@ -66,10 +67,13 @@ function monitored(
     spreadMs: 0,
     judge: judgeSamples({ monitor: test.database.monitor, accept: h.accept, now: h.now }),
     limit,
+    onRound: ({ outcome }) => void outcomes.push(outcome),
+    onSkip: () => void outcomes.push('skipped'),
   });
   return {
     h,
     list,
+    outcomes,
     async rounds(count: number) {
       for (let round = 0; round < count; round += 1) {
         h.pass(INTERVAL);
@@ -191,6 +195,8 @@ describe('the monitor', () => {
     expect(await groups(h)).toEqual([]);
     await rounds(1);
     expect(await groups(h)).toMatchObject([{ title: 'Target stale', state: 'firing', firing: 2 }]);
+    expect(await test.database.monitor.staleTargets(h.now() - INTERVAL)).toBe(2);
+    expect(await test.database.monitor.staleTargets(h.now() + 1)).toBe(0);
     answer = running(0.1);
     await rounds(1);
     expect(await groups(h)).toMatchObject([{ state: 'resolved' }]);
@@ -200,6 +206,7 @@ describe('the monitor', () => {
     const { h, rounds } = monitored([API], () => 'unreachable');
     await rounds(8);
     expect(await groups(h)).toEqual([]);
+    expect(await test.database.monitor.staleTargets(0)).toBe(0);
   });
 
   it('ends the alerts of a target that is gone from the inventory', async () => {
@@ -286,12 +293,15 @@ describe('the monitor', () => {
       vi.advanceTimersByTime(15_000);
       await vi.waitFor(async () => expect(await leasedUntil()).toBe(first.h.now() + 45_000));
     }
-    second.h.clock.at = first.h.now();
+    await first.rounds(1);
+    expect(first.outcomes).toEqual(['skipped']);
+    second.h.clock.at = first.h.now() - INTERVAL;
     await second.rounds(1);
     expect(looked).toEqual([]);
     letGo();
     await long;
     expect(looked).toEqual(['first']);
+    expect(first.outcomes).toEqual(['skipped', 'done']);
     expect(await leasedUntil()).toBe(0);
     await second.rounds(1);
     expect(looked).toEqual(['first', 'second']);
