@@ -63,6 +63,7 @@ function variables(text: string): string {
 
 async function metrics(): Promise<string> {
   const own = createMetrics();
+  own.watchStale(async () => 0);
   own.watchQueues(async () => ({}));
   const { body } = await own.render();
   own.close();

@@ -149,7 +149,8 @@ async function assemble(
       diagnoseHandlers,
       channel: config.channel,
       timezone: config.timezone,
-      staleAfterMs: Math.max(HOME_STALE_MS, 3 * config.sampleIntervalMs),
+      staleAfterMs: (service) =>
+        Math.max(HOME_STALE_MS, 3 * config.sampleIntervalMs, 3 * (targets.sampleIntervals.get(service) ?? 0)),
     }),
     loadTestHandlers: createLoadTestHandlers({ ...asked, loadProfiles, loadTestRenderer }),
     silenceHandlers: createSilenceHandlers({

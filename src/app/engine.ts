@@ -110,9 +110,10 @@ export function createWork(options: WorkOptions): JobHandlers {
       endAbandoned({ ...options, inventory }),
     ),
     loadTest: runLoadTest({ ...options, inventory, probes }),
-    checklist: workOnChecklists({ ...options, sources: itemSources(options) }, [
-      postReports({ ...options, weeklyReport: weeklyReportOf(options) }),
-    ]),
+    checklist: workOnChecklists(
+      { ...options, sources: itemSources(options), onDue: (outcome) => metrics.checklistRound(outcome) },
+      [postReports({ ...options, weeklyReport: weeklyReportOf(options) })],
+    ),
     ...createMonitor(options),
   });
 }

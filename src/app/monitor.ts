@@ -11,6 +11,7 @@ import { sampleServices } from '../engine/monitor/sample-services.ts';
 import type { JobQueue } from '../engine/ports/queue.ts';
 import type { Clock, Logger, NewId } from '../engine/ports/runtime.ts';
 import type { Database } from '../engine/ports/stores.ts';
+import type { Metrics } from '../ingress/metrics.ts';
 import type { Targets } from './targets.ts';
 
 /** Looks of one worker at once: most of the time they wait between two readings. */
@@ -24,6 +25,7 @@ export interface MonitorOptions {
   readonly queue: JobQueue;
   readonly targets: Targets;
   readonly redact: Redact;
+  readonly metrics: Pick<Metrics, 'sampleRoundEnded' | 'sampleRoundSkipped'>;
   readonly newId: NewId;
   readonly now: Clock;
   readonly log: Logger;
@@ -36,7 +38,7 @@ export interface Monitor {
 
 /** What measures everything again and again, and what keeps the measured values in order. */
 export function createMonitor(options: MonitorOptions): Monitor {
-  const { config, database, targets, now, log } = options;
+  const { config, database, targets, metrics, now, log } = options;
   const { samples, statements, monitor, changes, upkeep } = database;
   const accept = acceptAlerts({ ...options, alerts: database.alerts });
   return {
@@ -48,11 +50,14 @@ export function createMonitor(options: MonitorOptions): Monitor {
       changes,
       statements: keepStatements({ database, log }),
       zone: config.zone,
+      intervalMs: config.sampleIntervalMs,
       spreadMs: config.sampleIntervalMs * SPREAD,
       ...(config.monitorAlerts && { judge: judgeSamples({ monitor, accept, now }) }),
       now,
       log,
       limit: pLimit(AT_ONCE),
+      onRound: metrics.sampleRoundEnded,
+      onSkip: metrics.sampleRoundSkipped,
     }),
     upkeep: keepHouse({
       samples,

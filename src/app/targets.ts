@@ -36,6 +36,8 @@ export interface Targets {
   readonly dashboards: ConfiguredServices['dashboards'];
   /** Name of a service to the name under which it reports traces, where that is another one. */
   readonly tracedAs: ReadonlyMap<string, string>;
+  /** Name of a service to the pause between two looks of the monitor, where it has its own. */
+  readonly sampleIntervals: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 
@@ -106,6 +108,11 @@ export async function openTargets({
     tracedAs: new Map(
       configured.services.flatMap(({ name, tracedAs }) =>
         tracedAs === undefined ? [] : [[name, tracedAs] as const],
+      ),
+    ),
+    sampleIntervals: new Map(
+      configured.services.flatMap(({ name, sampleIntervalMs: ms }) =>
+        ms === undefined ? [] : [[name, ms] as const],
       ),
     ),
     probes: new Map(probes.map((probe) => [probe.name, probe])),

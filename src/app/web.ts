@@ -22,6 +22,9 @@ export interface WebOptions {
   readonly redact: Redact;
 }
 
+/** What nobody has tried to look at for so long is not in the inventory any more; some are looked at once an hour. */
+const STALE_WITHIN_MS = 2 * 60 * 60_000;
+
 /** Opens the HTTP port. A worker takes no alerts and no Slack requests; it only says how it is. */
 export function openWeb({
   config,
@@ -40,6 +43,7 @@ export function openWeb({
       (await queue.depths()).map((depth) => [depth.queue, depth.waiting + depth.active + depth.delayed]),
     ),
   );
+  metrics.watchStale(() => database.monitor.staleTargets(now() - STALE_WITHIN_MS));
   return createHttpServer({
     ...config.http,
     senders: front ? SENDERS : {},

@@ -10,10 +10,23 @@ export interface Metrics {
   probeEnded(probe: string, outcome: string, durationMs: number): void;
   messageSent(kind: string): void;
   messageFailed(reason: string): void;
+  sampleRoundEnded(round: SampleRound): void;
+  sampleRoundSkipped(): void;
+  checklistRound(outcome: string): void;
   /** Asks for the depth of each queue whenever metrics are read; a failure leaves the gauge out. */
   watchQueues(depths: () => Promise<Readonly<Record<string, number>>>): void;
+  /** Asks how many targets cannot be measured any more whenever metrics are read; after a failure it is not a number. */
+  watchStale(count: () => Promise<number>): void;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
   close(): void;
+}
+
+/** A round of the monitor that is over. */
+export interface SampleRound {
+  readonly outcome: string;
+  readonly durationMs: number;
+  /** Values that it kept. */
+  readonly samples: number;
 }
 
 /** Builds the counters in a registry of their own. Names begin with `perfbot_`, times are in seconds (Prometheus' convention). */
@@ -47,6 +60,8 @@ export function createMetrics(): Metrics {
   );
   const sent = count('messages_sent', 'Messages that the messenger took', ['kind']);
   const failed = count('messages_failed', 'Attempts to send that failed, by reason', ['reason']);
+  const countMonitor = monitorCounters(registry);
+  const rounds = count('checklist_rounds', 'Checklists that were due, by what came of it', ['outcome']);
 
   return {
     alertsReceived: (sender, { accepted, duplicates }) => {
@@ -60,10 +75,52 @@ export function createMetrics(): Metrics {
     probeEnded: (probe, outcome, durationMs) => probes.observe({ probe, outcome }, durationMs / 1000),
     messageSent: (kind) => sent.inc({ kind }),
     messageFailed: (reason) => failed.inc({ reason }),
+    ...countMonitor,
+    checklistRound: (outcome) => rounds.inc({ outcome }),
+    watchStale: (stale) => watchStale(registry, stale),
     watchQueues: (depths) => watchQueues(registry, depths),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
     close: () => registry.clear(),
   };
+}
+
+function monitorCounters(registry: Registry): Pick<Metrics, 'sampleRoundEnded' | 'sampleRoundSkipped'> {
+  const registers = [registry];
+  const took = new Histogram({
+    name: 'perfbot_sample_round_seconds',
+    help: 'Time that rounds of the monitor took',
+    labelNames: ['outcome'],
+    buckets: [1, 2, 5, 10, 20, 30, 60, 120],
+    registers,
+  });
+  const skipped = new Counter({
+    name: 'perfbot_sample_rounds_skipped_total',
+    help: 'Rounds of the monitor that were left out, for the one before still went on',
+    registers,
+  });
+  const samples = new Counter({
+    name: 'perfbot_samples_total',
+    help: 'Values that the monitor kept',
+    registers,
+  });
+  return {
+    sampleRoundEnded({ outcome, durationMs, samples: kept }) {
+      took.observe({ outcome }, durationMs / 1000);
+      samples.inc(kept);
+    },
+    sampleRoundSkipped: () => skipped.inc(),
+  };
+}
+
+function watchStale(registry: Registry, count: () => Promise<number>): void {
+  new Gauge({
+    name: 'perfbot_targets_stale',
+    help: 'Targets that could be measured before and cannot now',
+    registers: [registry],
+    async collect() {
+      this.set(await count().catch(() => Number.NaN));
+    },
+  });
 }
 
 function watchQueues(registry: Registry, depths: () => Promise<Readonly<Record<string, number>>>): void {

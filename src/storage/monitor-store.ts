@@ -37,6 +37,26 @@ export function monitorStore(db: Queryable): MonitorStore {
       );
       return rows;
     },
+    async renew(targets, until) {
+      // Locked in the order of `claim`, so that the two never wait for each other in a circle.
+      await db.query(
+        `with own as (
+           select target, probe from monitor_targets
+           where (target, probe) in (select * from unnest($1::text[], $2::text[])) and leased_until > 0
+           order by target, probe for update
+         )
+         update monitor_targets t set leased_until = $3 from own where t.target = own.target and t.probe = own.probe`,
+        [targets.map(({ target }) => cleanText(target)), targets.map(({ probe }) => probe), until],
+      );
+    },
+    async staleTargets(since) {
+      const { rows } = await db.query<{ stale: number }>(
+        `select count(distinct target)::int as stale from monitor_targets
+         where reason is not null and measured_at is not null and failed_at >= $1`,
+        [since],
+      );
+      return rows[0]?.stale ?? 0;
+    },
     async release(results) {
       await db.query(
         `update monitor_targets t set leased_until = 0,

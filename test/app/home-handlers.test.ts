@@ -41,7 +41,7 @@ function handlers() {
     canPost: async () => invited,
     channel: '#ops',
     timezone: 'UTC',
-    staleAfterMs: 300_000,
+    staleAfterMs: () => 300_000,
   });
 }
 const press = (actionId: string, triggerId = 't1') => ({

@@ -47,6 +47,10 @@ async function shownMetrics(): Promise<ReadonlyMap<string, ReadonlySet<string>>>
   metrics.probeEnded('docker.stats', 'collected', 1100);
   metrics.messageSent('post');
   metrics.messageFailed('rate_limited');
+  metrics.sampleRoundEnded({ outcome: 'done', durationMs: 4000, samples: 40 });
+  metrics.sampleRoundSkipped();
+  metrics.checklistRound('posted');
+  metrics.watchStale(async () => 1);
   metrics.watchQueues(async () => ({ intake: 1 }));
   const { body } = await metrics.render();
   metrics.close();

@@ -25,6 +25,8 @@ export interface Service {
   /** For example `staging`; load tests run only where this allows it. */
   readonly environment?: string;
   readonly kpis: KpiTargets;
+  /** Pause between two looks of the monitor, where it is longer than that of all services. */
+  readonly sampleIntervalMs?: number;
   /** Name under which it reports traces, where that is another one. */
   readonly tracedAs?: string;
   /** Names under which an alert may speak of this service: container names, compose service, `host:port` of its URL. */

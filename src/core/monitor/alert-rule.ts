@@ -20,6 +20,8 @@ export interface MonitorRule {
   readonly keepFiringForMs: number;
   /** Fires only for what was fine before: what was never there is not missed. */
   readonly onceFine: boolean;
+  /** Judged only where this metric of the same look is at least so much: of a few requests a share says nothing. */
+  readonly least?: { readonly metric: string; readonly value: number };
 }
 
 /** Identity of a rule among those of a target. */

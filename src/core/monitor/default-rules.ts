@@ -1,31 +1,11 @@
 import type { Service } from '../inventory/service.ts';
 import { KPI_DEFINITIONS, type KpiName, type KpiTargets, kpiTarget } from '../kpi.ts';
 import type { MonitorRule } from './alert-rule.ts';
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-
-/** A little less than the pause between two samples, so that the second one in a row may fire. */
-const SECOND_SAMPLE_MS = 25 * SECOND;
-const KEEP_FIRING_MS = MINUTE;
-/** Share of the threshold at which a value counts as back. */
-const CLEAR_AT = 0.9;
+import { MINUTE, makeRule, SECOND_SAMPLE_MS } from './make-rule.ts';
+import { requestRules } from './request-rules.ts';
 
 /** Metric that stands for "could this be measured at all": 1 when it could not. */
 export const STALE_METRIC = 'stale';
-
-type RuleDraft = Omit<MonitorRule, 'clear' | 'keepFiringForMs' | 'onceFine' | 'bound'> &
-  Partial<Pick<MonitorRule, 'clear' | 'keepFiringForMs' | 'onceFine' | 'bound'>>;
-
-function rule(draft: RuleDraft): MonitorRule {
-  return {
-    bound: 'max',
-    clear: draft.threshold * CLEAR_AT,
-    keepFiringForMs: KEEP_FIRING_MS,
-    onceFine: false,
-    ...draft,
-  };
-}
 
 interface KpiSource {
   readonly kpi: KpiName;
@@ -85,7 +65,8 @@ export function defaultRules({ kpis, source }: Pick<Service, 'kpis' | 'source'>)
     ...CONTAINER_SOURCES.flatMap((one) => [above(one, kpis, 2 * MINUTE), ...nearly(one, kpis)]),
     ...HOST_SOURCES.map((one) => above(one, kpis, 5 * MINUTE)),
     ...SLOW_SOURCES.map((one) => above(one, kpis, MINUTE)),
-    rule({
+    ...requestRules(kpis),
+    makeRule({
       alertname: 'ContainerDown',
       severity: 'critical',
       title: 'Running containers',
@@ -98,7 +79,7 @@ export function defaultRules({ kpis, source }: Pick<Service, 'kpis' | 'source'>)
       forMs: SECOND_SAMPLE_MS,
       onceFine: source === 'discovered',
     }),
-    rule({
+    makeRule({
       alertname: 'LowAvailability',
       severity: 'critical',
       title: 'Availability',
@@ -116,7 +97,7 @@ export function defaultRules({ kpis, source }: Pick<Service, 'kpis' | 'source'>)
 
 /** Fires when a probe that could look at the target before cannot for two minutes: what is not measured is not fine. */
 export function staleRule(probe: string): MonitorRule {
-  return rule({
+  return makeRule({
     alertname: 'TargetStale',
     severity: 'warning',
     title: 'Not measured',
@@ -133,7 +114,7 @@ export function staleRule(probe: string): MonitorRule {
 
 function above({ kpi, ...source }: KpiSource, kpis: KpiTargets, forMs: number): MonitorRule {
   const { unit } = KPI_DEFINITIONS[kpi];
-  return rule({ ...source, severity: 'warning', unit, threshold: kpiTarget(kpis, kpi), forMs });
+  return makeRule({ ...source, severity: 'warning', unit, threshold: kpiTarget(kpis, kpi), forMs });
 }
 
 function nearly({ kpi, ...source }: KpiSource, kpis: KpiTargets): readonly MonitorRule[] {
@@ -141,5 +122,5 @@ function nearly({ kpi, ...source }: KpiSource, kpis: KpiTargets): readonly Monit
   if (share === undefined) return [];
   const threshold = Math.max(share, kpiTarget(kpis, kpi));
   const { unit } = KPI_DEFINITIONS[kpi];
-  return [rule({ ...source, severity: 'critical', unit, threshold, forMs: SECOND_SAMPLE_MS })];
+  return [makeRule({ ...source, severity: 'critical', unit, threshold, forMs: SECOND_SAMPLE_MS })];
 }

@@ -30,7 +30,7 @@ export function judgeEvidence(
   });
 }
 
-function readingOf({ metric }: MonitorRule, evidence: Evidence): Reading {
+function readingOf({ metric, least }: MonitorRule, evidence: Evidence): Reading {
   const gone =
     evidence.status === 'unavailable' &&
     evidence.targetKind === 'container' &&
@@ -38,17 +38,22 @@ function readingOf({ metric }: MonitorRule, evidence: Evidence): Reading {
   // A container that is not there is known not to run: that is a measurement, not a failure to look.
   if (metric === STALE_METRIC) return evidence.status === 'collected' || gone ? 0 : 1;
   if (evidence.status === 'unavailable') return gone ? (metric === 'running' ? 0 : 'absent') : 'unknown';
-  return evidence.metrics.find(({ name }) => name === metric)?.value ?? 'absent';
+  const measured = (wanted: string) => evidence.metrics.find(({ name }) => name === wanted)?.value;
+  if (least !== undefined && (measured(least.metric) ?? 0) < least.value) return 'absent';
+  return measured(metric) ?? 'absent';
 }
 
-/** True when the warning has nothing to add, since its critical sibling fires for the same target (inhibition). */
+/** Critical alerts that say the same of a target as a warning of another name. */
+const SAID_BY: Readonly<Record<string, string>> = { HighErrorRate: 'LowAvailability' };
+
+/** True when the warning has nothing to add, since a critical alert that says the same fires for the same target (inhibition). */
 export function isInhibited({ rule, evidence }: Judged, all: readonly Judged[]): boolean {
   return (
     rule.severity === 'warning' &&
     all.some(
       (other) =>
         other.rule.severity === 'critical' &&
-        other.rule.alertname === rule.alertname &&
+        [rule.alertname, SAID_BY[rule.alertname]].includes(other.rule.alertname) &&
         other.evidence.target === evidence.target &&
         other.after.phase === 'firing',
     )

@@ -11,6 +11,8 @@ const LEAST_POINTS_OF_A_WEEK = 6;
 const LEAST_POINTS = 12;
 /** Before an alert fires, the trouble has begun; after it, it echoes. */
 const AROUND_INCIDENT_MS = 5 * 60_000;
+/** What is wrong for longer is the new level: left out, it would leave nothing that is usual. */
+const LONGEST_INCIDENT_MS = 3 * 24 * 60 * 60_000;
 
 /** The usual value of a metric in one hour of the week, or in all of them. */
 export interface UsualValue {
@@ -31,14 +33,15 @@ export interface Incident {
 }
 
 /**
- * The usual values of one metric from its 5-minute means. What was measured during incidents is left out; what is left
- * of them moves a median little. A slot without enough history has no value. Pure.
+ * The usual values of one metric from its 5-minute means. What was measured during incidents of up to three days is
+ * left out; what is left of them moves a median little. A slot without enough history has no value. Pure.
  */
 export function usualValues(
   points: readonly Point[],
   { incidents, slotOf }: { readonly incidents: readonly Incident[]; slotOf(at: number): number },
 ): readonly UsualValue[] {
-  const calm = points.filter(({ at }) => !incidents.some((incident) => isWithin(incident, at)));
+  const passing = incidents.filter(({ from, to }) => to - from <= LONGEST_INCIDENT_MS);
+  const calm = points.filter(({ at }) => !passing.some((incident) => isWithin(incident, at)));
   const slots = new Map<number, Point[]>();
   for (const point of calm) {
     const slot = slotOf(point.at);

@@ -9,14 +9,18 @@ import { dueSlots, nextDue } from './due-slots.ts';
 import { type ChecklistOptions, openRound, startRuns } from './open-round.ts';
 import { isPaused } from './upcoming.ts';
 
-export type PostDueOptions = ChecklistOptions & { readonly checklists: Checklists };
+export type PostDueOptions = ChecklistOptions & {
+  readonly checklists: Checklists;
+  /** What came of a checklist that was due. */
+  readonly onDue?: (outcome: 'posted' | 'skipped' | 'failed') => void;
+};
 
 /**
  * Posts every checklist that has become due, once, whatever asks how often. Of several due times that were missed
  * only the last is made up for. A schedule that is new starts now.
  */
 export function postDue(options: PostDueOptions): () => Promise<void> {
-  const { database, checklists, queue, now, log } = options;
+  const { database, checklists, queue, now, log, onDue } = options;
   return async () => {
     const schedules = await currentSchedules(checklists, database.checklists);
     const states = await database.checklists.scheduleStates(schedules.map(({ id }) => id));
@@ -28,9 +32,16 @@ export function postDue(options: PostDueOptions): () => Promise<void> {
         .transaction((stores) => settle(options, stores, schedule.id))
         .catch((error: unknown) => {
           log.error({ err: error, schedule: schedule.id }, 'a checklist could not be posted');
+          onDue?.('failed');
           return undefined;
         });
       if (round === undefined) continue;
+      if (round === 'skipped') {
+        log.info({ schedule: schedule.id }, 'checklist left out: paused or skipped');
+        onDue?.('skipped');
+        continue;
+      }
+      onDue?.('posted');
       log.info({ roundId: round.id, schedule: schedule.id, dueAt: round.dueAt }, 'checklist posted');
       await startRuns(queue, round);
     }
@@ -41,7 +52,7 @@ async function settle(
   options: PostDueOptions,
   stores: Stores,
   scheduleId: string,
-): Promise<Round | undefined> {
+): Promise<Round | 'skipped' | undefined> {
   const at = options.now();
   const state = await stores.checklists.lockSchedule(scheduleId, at);
   // Somebody may have set another time since the look; they hold the lock while they do.
@@ -59,7 +70,8 @@ async function settle(
   const { wanted, next } = decide(schedule, state, slots);
   await stores.checklists.saveSchedule({ ...next, settledUntil: dueAt });
   const checklist = options.checklists.all().find(({ name }) => name === schedule.checklist);
-  if (wanted === 0 || checklist === undefined) return undefined;
+  if (wanted === 0) return 'skipped';
+  if (checklist === undefined) return undefined;
   return openRound(options, stores, {
     id: stableId('round', schedule.id, String(dueAt)),
     checklist,

@@ -58,7 +58,7 @@ export interface HomeOptions {
   readonly checklists: Checklists;
   readonly now: Clock;
   /** A service that was not measured for so long is not known to be fine. */
-  readonly staleAfterMs: number;
+  staleAfterMs(service: string): number;
 }
 
 const MOST_ALERTS = 200;
@@ -66,7 +66,7 @@ const MOST_ROUNDS = 50;
 const RUNS = 10;
 
 /** Reads the present state from PostgreSQL alone: nothing is probed, so it is there at once. */
-export async function readHome({ database, checklists, now, staleAfterMs }: HomeOptions): Promise<HomeState> {
+export async function readHome({ database, checklists, now, ...options }: HomeOptions): Promise<HomeState> {
   const at = now();
   const [health, groups, rounds, runs, next] = await Promise.all([
     database.overview.serviceHealth(),
@@ -83,7 +83,7 @@ export async function readHome({ database, checklists, now, staleAfterMs }: Home
   ]);
   return {
     at,
-    services: homeServices(health, groups, at - staleAfterMs),
+    services: homeServices(health, groups, (service) => at - options.staleAfterMs(service)),
     alerts: groups
       .map((group) => ({ group, address: addresses.get(cardKey({ kind: 'group', groupId: group.id })) }))
       .sort(
@@ -104,7 +104,7 @@ export async function readHome({ database, checklists, now, staleAfterMs }: Home
 function homeServices(
   health: readonly ServiceHealth[],
   groups: readonly AlertGroup[],
-  staleBefore: number,
+  staleBefore: (service: string) => number,
 ): readonly HomeService[] {
   const names = new Set([
     ...health.map(({ service }) => service),
@@ -115,7 +115,9 @@ function homeServices(
       const looks = health.find((known) => known.service === service);
       const alerts = groups.filter((group) => group.service === service);
       const seen =
-        looks?.measuredAt !== undefined && looks.measuredAt >= staleBefore && looks.failed < looks.looks;
+        looks?.measuredAt !== undefined &&
+        looks.measuredAt >= staleBefore(service) &&
+        looks.failed < looks.looks;
       return {
         service,
         severity: worst([...alerts.map(({ severity }) => severity), seen ? 'ok' : 'unknown']),

@@ -1,52 +1,48 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Evidence } from '../../core/evidence.ts';
-import type { Service } from '../../core/inventory/service.ts';
 import { offsetOf } from '../../core/monitor/offset.ts';
 import { watchedFacts } from '../../core/monitor/target-change.ts';
 import type { ChangeStore, SeenFacts } from '../ports/change-store.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { LookResult, MonitorStore } from '../ports/monitor-store.ts';
-import type { Probe } from '../ports/probe.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { SampleStore } from '../ports/sample-store.ts';
-import { collectEvidence, type ProbeCall } from '../runs/collect-evidence.ts';
+import { collectEvidence } from '../runs/collect-evidence.ts';
 import type { JudgeSamples } from './judge-samples.ts';
 import type { KeepStatements } from './keep-statements.ts';
-import type { MonitoredProbe } from './monitored.ts';
+import { claimLooks, type Look, type PlanOptions, planLooks } from './plan-looks.ts';
 import { toSamples } from './to-samples.ts';
 
-/** A look that takes longer is given up, so that one target never holds up the next round. */
-const LOOK_WITHIN_MS = 15_000;
-/** A worker that dies keeps its targets from others for so long. */
+/** A worker that dies keeps its targets from others for so long; one that lives renews its claim. */
 const LEASE_MS = 45_000;
+const RENEW_EVERY_MS = LEASE_MS / 3;
 
-export interface SampleServicesOptions {
+/** How a round ended, and how many values it kept. */
+export interface SampledRound {
+  readonly outcome: 'done' | 'failed';
+  readonly durationMs: number;
+  readonly samples: number;
+}
+
+export interface SampleServicesOptions extends PlanOptions {
   readonly inventory: Inventory;
-  readonly probes: ReadonlyMap<string, Probe>;
-  readonly monitored: readonly MonitoredProbe[];
   readonly samples: SampleStore;
   readonly monitor: MonitorStore;
   /** Absent: nobody asks what changed. */
   readonly changes?: Pick<ChangeStore, 'see'>;
   /** Absent: nobody asks which statements took the time. */
   readonly statements?: KeepStatements;
-  /** Only targets of this zone can be reached from here. */
-  readonly zone: string;
   /** The looks of one round begin within this time, each target at its own moment. */
   readonly spreadMs: number;
   /** Absent: nothing is judged and nobody alerted. */
   readonly judge?: JudgeSamples;
+  readonly onRound?: (round: SampledRound) => void;
+  readonly onSkip?: () => void;
   readonly now: Clock;
   readonly log: Logger;
   /** Runs tasks, only so many of them at once. */
   limit<T>(task: () => Promise<T>): Promise<T>;
-}
-
-interface Look {
-  readonly known: Probe;
-  readonly call: ProbeCall;
-  readonly everyMs: number | undefined;
 }
 
 /** Measures every service once, keeps the numbers and judges them. What cannot be measured leaves a gap, never a zero. */
@@ -58,59 +54,60 @@ export function sampleServices(options: SampleServicesOptions): (signal: AbortSi
   );
   const once = async (signal: AbortSignal) => {
     const services = await inventory.services();
-    const looks = await claim(monitor, planLooks(options, services), now());
+    const at = now();
+    const looks = await claimLooks(monitor, planLooks(options, services), { at, until: at + LEASE_MS });
     // Every look listens to it for as long as it lasts.
     setMaxListeners(0, signal);
-    const evidence = await Promise.all(looks.map((look) => takeLook(options, look, signal)));
-    await samples.add(evidence.flatMap((item) => toSamples(item, monitored)));
+    const stopRenewing = keepClaimed(options, looks);
+    const evidence = await Promise.all(looks.map((look) => takeLook(options, look, signal))).finally(
+      stopRenewing,
+    );
+    const kept = evidence.flatMap((item) => toSamples(item, monitored));
+    await samples.add(kept);
     await monitor.release(evidence.map(toResult));
     await changes?.see(evidence.flatMap(toSeen));
     await judge?.({ services, evidence: evidence.filter(({ probe }) => !unjudged.has(probe)) });
     await options.statements?.(evidence);
+    return kept.length;
   };
+  return oneAtATime(options, once);
+}
+
+/** A round that takes longer than the interval must not pile up on the targets. `once` answers how many values it kept. */
+function oneAtATime(
+  { now, log, onRound, onSkip }: SampleServicesOptions,
+  once: (signal: AbortSignal) => Promise<number>,
+): (signal: AbortSignal) => Promise<void> {
   let running = false;
   return async (signal) => {
-    // A round that takes longer than the interval must not pile up on the targets.
-    if (running) return;
+    if (running) {
+      log.warn({}, 'a round of the monitor was left out: the one before still goes on');
+      onSkip?.();
+      return;
+    }
     running = true;
-    await once(signal).finally(() => {
+    const startedAt = now();
+    try {
+      const samples = await once(signal);
+      onRound?.({ outcome: 'done', durationMs: now() - startedAt, samples });
+    } catch (error) {
+      onRound?.({ outcome: 'failed', durationMs: now() - startedAt, samples: 0 });
+      throw error;
+    } finally {
       running = false;
-    });
+    }
   };
 }
 
-function planLooks(
-  { probes, monitored, zone }: SampleServicesOptions,
-  services: readonly Service[],
-): readonly Look[] {
-  return monitored.flatMap(({ probe, params, everyMs }) => {
-    const known = probes.get(probe);
-    if (known === undefined) return [];
-    const timeoutMs = Math.min(known.timeoutMs, LOOK_WITHIN_MS);
-    return services
-      .flatMap(({ targets }) => targets)
-      .filter((target) => target.kind === known.targetKind && target.zone === zone)
-      .map((target) => ({ known, everyMs, call: { probe, target, params, timeoutMs } }));
-  });
-}
-
-/** One look at a time per target, whichever worker takes it. */
-async function claim(monitor: MonitorStore, looks: readonly Look[], at: number): Promise<readonly Look[]> {
-  const wanted = looks.map(({ call, everyMs }) => ({
-    target: call.target.id,
-    probe: call.probe,
-    service: call.target.service,
-    ...(everyMs !== undefined && { notSince: beginOfTurn(call.target.id, everyMs, at) }),
-  }));
-  const claimed = await monitor.claim(wanted, { at, until: at + LEASE_MS });
-  const mine = new Set(claimed.map(({ target, probe }) => `${target} ${probe}`));
-  return looks.filter(({ call }) => mine.has(`${call.target.id} ${call.probe}`));
-}
-
-/** When the turn of a target began whose looks are `everyMs` apart; each target has its own moment, as in a round. */
-function beginOfTurn(target: string, everyMs: number, at: number): number {
-  const offset = offsetOf(target, everyMs);
-  return Math.floor((at - offset) / everyMs) * everyMs + offset;
+/** Looks that wait for their turn, behind many others, stay those of this worker. Answers what ends it. */
+function keepClaimed({ monitor, now, log }: SampleServicesOptions, looks: readonly Look[]): () => void {
+  const keys = looks.map(({ call }) => ({ target: call.target.id, probe: call.probe }));
+  const timer = setInterval(() => {
+    monitor
+      .renew(keys, now() + LEASE_MS)
+      .catch((error: unknown) => log.warn({ err: error }, 'targets of a long round could not be kept'));
+  }, RENEW_EVERY_MS);
+  return () => clearInterval(timer);
 }
 
 async function takeLook(

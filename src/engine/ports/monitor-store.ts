@@ -42,8 +42,12 @@ export interface MonitorStore {
     targets: readonly WantedLook[],
     options: { readonly at: number; readonly until: number },
   ): Promise<readonly MonitoredTarget[]>;
+  /** Keeps those that are claimed still until `until`. */
+  renew(targets: readonly Pick<MonitoredTarget, 'target' | 'probe'>[], until: number): Promise<void>;
   /** Gives claimed targets back, with what came of it. */
   release(results: readonly LookResult[]): Promise<void>;
+  /** How many targets could be measured before and could not at the last look, of those tried since then. */
+  staleTargets(since: number): Promise<number>;
   /** All states that were ever saved. */
   states(): Promise<readonly StoredAlertState[]>;
   saveStates(states: readonly StoredAlertState[]): Promise<void>;

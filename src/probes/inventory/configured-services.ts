@@ -51,7 +51,7 @@ export function toConfiguredServices(definitions: ServiceDefinitions): Configure
 }
 
 function toService(name: string, definition: ServiceDefinition): Service {
-  const { url, postgres, redis, environment, kpis, depends_on, traces } = definition;
+  const { url, postgres, redis, environment, kpis, depends_on, traces, sample_interval } = definition;
   const urls = [url, postgres, redis].filter((address) => address !== undefined);
   return {
     name,
@@ -61,6 +61,7 @@ function toService(name: string, definition: ServiceDefinition): Service {
     dependsOn: depends_on,
     ...(environment !== undefined && { environment }),
     kpis,
+    ...(sample_interval !== undefined && { sampleIntervalMs: sample_interval }),
     ...(traces !== undefined && { tracedAs: traces }),
     aliases: [...new Set([...containerAliases(definition), ...urls.flatMap(toHostPort)])],
     gaps: [],

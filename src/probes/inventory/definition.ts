@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ROLES } from '../../core/inventory/service.ts';
 import { KPI_NAMES, type KpiName } from '../../core/kpi.ts';
+import { Duration } from '../../core/quantity.ts';
 import { KpiDefinitions } from './kpi-definitions.ts';
 import { NginxDefinition, nginxProblems } from './nginx-definition.ts';
 
@@ -56,6 +57,12 @@ const DashboardPath = z
     'write the path of a dashboard below GRAFANA_URL, for example d/abc123/shop?var-service=api',
   );
 
+/** At most five minutes, so that every 5-minute mean has a look in it. */
+const SampleInterval = z
+  .string({ error: 'write a duration with its unit, for example 2m' })
+  .pipe(Duration)
+  .refine((ms) => ms >= 1000 && ms <= 5 * 60_000, { message: 'write a duration from 1s to 5m' });
+
 /** Below GRAFANA_URL; panels by their id. */
 export interface Dashboard {
   readonly dashboard: string;
@@ -87,6 +94,7 @@ export const ServiceDefinition = z
     depends_on: z.array(z.string()).default([]),
     environment: z.string().min(1).optional(),
     kpis: KpiDefinitions.default({}),
+    sample_interval: SampleInterval.optional(),
     postgres: connectionUrl(
       ['postgres:', 'postgresql:'],
       'postgres://user:password@host:5432/name',

@@ -61,6 +61,20 @@ describe('usualValues', () => {
     const value = usualValues(points, { incidents: spans, slotOf }).find(({ slot }) => slot === 3);
     expect(value).toMatchObject({ weeks: 3, points: 36, median: 11 });
   });
+
+  it.each([
+    ['of three days is left out', 3 * DAY, 11],
+    ['of more than three days is the new level', 3 * DAY + 1, 5000],
+  ])('an incident %s', (_, lasts, expected) => {
+    const incident = { from: MONDAY + DAY, to: MONDAY + DAY + lasts };
+    const points = week(1, (at) => (at >= incident.from ? 5000 : 10)).filter(({ at }) => at <= incident.to);
+    expect(usualValues(points, { incidents: [incident], slotOf })).toMatchObject([{ median: expected }]);
+  });
+
+  it('stay when an alert fires all the time', () => {
+    const always = [{ from: MONDAY - WEEK, to: MONDAY + 4 * WEEK }];
+    expect(usualValues(week(3), { incidents: always, slotOf })).toHaveLength(169);
+  });
 });
 
 describe('createWeekSlot', () => {

@@ -58,10 +58,13 @@ export function checklistHarness(options: {
     problems: () => [],
   };
   const rounds = createRoundRenderer({ timezone: 'UTC' });
-  const parts = { ...engine, checklists, rounds, sources: options.sources ?? [], log: silentLog };
+  const due: string[] = [];
+  const onDue = (outcome: string) => void due.push(outcome);
+  const parts = { ...engine, checklists, rounds, sources: options.sources ?? [], onDue, log: silentLog };
   const look = workOnChecklists(parts);
   return {
     ...parts,
+    due,
     load,
     lists,
     look,

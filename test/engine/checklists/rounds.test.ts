@@ -194,6 +194,7 @@ describe('schedules', () => {
     engine.pass(DAY);
     await engine.settle();
     expect(await recent()).toHaveLength(1);
+    expect(engine.due).toEqual(['skipped', 'posted']);
   });
 });
 

@@ -24,7 +24,12 @@ const started = () =>
     schedules: schedulesOf({ checklist: 'daily', on: 'every_day', at: '09:00' }),
   });
 const read = ({ checklists, now }: ReturnType<typeof started>) =>
-  readHome({ database: test.database, checklists, now, staleAfterMs: 300_000 });
+  readHome({
+    database: test.database,
+    checklists,
+    now,
+    staleAfterMs: (service) => (service === 'seldom' ? 900_000 : 300_000),
+  });
 
 async function measured(service: string, at: number, reason?: string) {
   const look = { target: `http:${service}`, probe: 'http.timing', service };
@@ -48,6 +53,7 @@ it('knows how services are from the last looks and the alerts that fire, never f
   const at = engine.clock.at;
   await measured('fine', at - 10_000);
   await measured('stale', at - 600_000);
+  await measured('seldom', at - 600_000);
   await measured('blind', at - 10_000, 'timeout');
   await measured('slow', at - 10_000);
   const own = { service: 'slow', severity: 'critical', startedAt: at - 1000 } as const;
@@ -60,6 +66,7 @@ it('knows how services are from the last looks and the alerts that fire, never f
     ['blind', 'unknown'],
     ['stale', 'unknown'],
     ['fine', 'ok'],
+    ['seldom', 'ok'],
   ]);
   expect(services[0]?.alerts).toEqual(['High response time']);
   expect(alerts.map((alert) => alert.group.id)).toEqual(['g1', 'g2']);

@@ -53,6 +53,7 @@ const workers = () =>
       samples: test.database.samples,
       monitor: test.database.monitor,
       zone: 'default',
+      intervalMs: 30_000,
       spreadMs: 0,
       now: () => at,
       log: silentLog,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { ProbeError } from '../../../src/core/errors.ts';
 import type { Metric } from '../../../src/core/evidence.ts';
@@ -35,7 +35,11 @@ function running(cpu: number): Answer {
 }
 
 /** The engine with a monitor that looks at containers whose answers the test gives. */
-function monitored(services: readonly Service[], answer: (target: string) => Answer) {
+function monitored(
+  services: readonly Service[],
+  answer: (target: string) => Answer,
+  limit: <T>(task: () => Promise<T>) => Promise<T> = (task) => task(),
+) {
   const probe = toAnyProbe({
     name: 'docker.stats',
     title: 'Container',
@@ -52,19 +56,24 @@ function monitored(services: readonly Service[], answer: (target: string) => Ans
   });
   const list = [...services];
   const h = harness({ database: test.database, services: list, probes: [probe], playbooks: [FALLBACK] });
+  const outcomes: string[] = [];
   const sample = sampleServices({
     ...h,
     monitored: [{ probe: 'docker.stats', params: {}, metrics: ['running'] }],
     samples: test.database.samples,
     monitor: test.database.monitor,
     zone: 'default',
+    intervalMs: 30_000,
     spreadMs: 0,
     judge: judgeSamples({ monitor: test.database.monitor, accept: h.accept, now: h.now }),
-    limit: (task) => task(),
+    limit,
+    onRound: ({ outcome }) => void outcomes.push(outcome),
+    onSkip: () => void outcomes.push('skipped'),
   });
   return {
     h,
     list,
+    outcomes,
     async rounds(count: number) {
       for (let round = 0; round < count; round += 1) {
         h.pass(INTERVAL);
@@ -73,6 +82,11 @@ function monitored(services: readonly Service[], answer: (target: string) => Ans
       }
     },
   };
+}
+
+async function leasedUntil(): Promise<number> {
+  const { rows } = await test.pool.query('select leased_until from monitor_targets');
+  return Number(rows[0]?.leased_until);
 }
 
 const groups = (h: Harness) => h.database.groups.recent({ limit: 50 });
@@ -181,6 +195,8 @@ describe('the monitor', () => {
     expect(await groups(h)).toEqual([]);
     await rounds(1);
     expect(await groups(h)).toMatchObject([{ title: 'Target stale', state: 'firing', firing: 2 }]);
+    expect(await test.database.monitor.staleTargets(h.now() - INTERVAL)).toBe(2);
+    expect(await test.database.monitor.staleTargets(h.now() + 1)).toBe(0);
     answer = running(0.1);
     await rounds(1);
     expect(await groups(h)).toMatchObject([{ state: 'resolved' }]);
@@ -190,6 +206,7 @@ describe('the monitor', () => {
     const { h, rounds } = monitored([API], () => 'unreachable');
     await rounds(8);
     expect(await groups(h)).toEqual([]);
+    expect(await test.database.monitor.staleTargets(0)).toBe(0);
   });
 
   it('ends the alerts of a target that is gone from the inventory', async () => {
@@ -224,6 +241,70 @@ describe('the monitor', () => {
     expect(looked).toEqual([]);
     await rounds(1);
     expect(looked).toEqual(['container:api']);
+  });
+
+  it('looks less often at a service with an interval of its own, and alerts from its second sample on', async () => {
+    const seldom: Service = { ...API, sampleIntervalMs: 4 * INTERVAL };
+    const looked: number[] = [];
+    let cpu = 0.1;
+    const { h, rounds } = monitored([seldom], () => {
+      looked.push(h.now());
+      return running(cpu);
+    });
+    await rounds(14);
+    // Its first look is at once; then it has turns.
+    const pauses = looked.slice(2).map((at, index) => at - (looked[index + 1] ?? 0));
+    expect(pauses.length).toBeGreaterThan(1);
+    expect(new Set(pauses)).toEqual(new Set([4 * INTERVAL]));
+    cpu = 0.99;
+    await rounds(4);
+    expect(await groups(h)).toEqual([]);
+    await rounds(4);
+    expect(await groups(h)).toMatchObject([{ severity: 'critical', state: 'firing' }]);
+  });
+
+  it('keeps targets that wait behind others in a long round from other workers', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const looked: string[] = [];
+    let letGo: () => void = () => {};
+    const queued = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const worker = (name: string, limit: <T>(task: () => Promise<T>) => Promise<T>) =>
+      monitored(
+        [API],
+        () => {
+          looked.push(name);
+          return running(0.1);
+        },
+        limit,
+      );
+    const first = worker('first', async (task) => {
+      await queued;
+      return task();
+    });
+    const second = worker('second', (task) => task());
+    const long = first.rounds(1);
+    const claimedAt = first.h.now();
+    await vi.waitFor(async () => expect(await leasedUntil()).toBe(claimedAt + 45_000));
+    for (let times = 1; times <= 4; times += 1) {
+      first.h.pass(15_000);
+      vi.advanceTimersByTime(15_000);
+      await vi.waitFor(async () => expect(await leasedUntil()).toBe(first.h.now() + 45_000));
+    }
+    await first.rounds(1);
+    expect(first.outcomes).toEqual(['skipped']);
+    second.h.clock.at = first.h.now() - INTERVAL;
+    await second.rounds(1);
+    expect(looked).toEqual([]);
+    letGo();
+    await long;
+    expect(looked).toEqual(['first']);
+    expect(first.outcomes).toEqual(['skipped', 'done']);
+    expect(await leasedUntil()).toBe(0);
+    await second.rounds(1);
+    expect(looked).toEqual(['first', 'second']);
   });
 
   it('goes on from where a killed worker was', async () => {
@@ -278,6 +359,7 @@ describe('the monitor', () => {
       monitor: test.database.monitor,
       changes: test.database.changes,
       zone: 'default',
+      intervalMs: 30_000,
       spreadMs: 0,
       judge: judgeSamples({ monitor: test.database.monitor, accept: h.accept, now: h.now }),
       limit: (task) => task(),

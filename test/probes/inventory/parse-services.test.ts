@@ -162,6 +162,19 @@ describe('dashboards', () => {
   );
 });
 
+describe('the interval of a service', () => {
+  const intervalOf = (text: string) =>
+    toConfiguredServices(parse(`services: {a: {container: aa${text}}}`)).services[0]?.sampleIntervalMs;
+
+  it('is a duration up to five minutes, or that of all services', () => {
+    expect([intervalOf(''), intervalOf(', sample_interval: 2m')]).toEqual([undefined, 120_000]);
+  });
+
+  it.each(['6m', '10ms', '30', 'often'])('refuses %s', (interval) => {
+    expect(() => intervalOf(`, sample_interval: ${interval}`)).toThrow(/services.yaml/);
+  });
+});
+
 describe('nginx', () => {
   const nginxOf = (fields: string) => {
     const [service] = toConfiguredServices(parse(`services: {proxy: {${fields}}}`)).services;
