@@ -12,9 +12,13 @@ export const KPI_METRICS: readonly {
   { kpi: 'error_rate', probe: 'prometheus.query', metric: 'error_rate' },
   { kpi: 'error_rate', probe: 'http.timing', metric: 'error_rate' },
   { kpi: 'availability', probe: 'http.timing', metric: 'availability' },
+  // After the requests of now: a day that was good says nothing of a service that has just gone.
+  { kpi: 'availability', probe: 'prometheus.query', metric: 'availability_1d' },
   { kpi: 'cpu', probe: 'docker.stats', metric: 'cpu_ratio' },
+  { kpi: 'cpu', probe: 'prometheus.query', metric: 'cpu_ratio' },
   { kpi: 'cpu', probe: 'host.load', metric: 'cpu_busy_ratio' },
   { kpi: 'memory', probe: 'docker.stats', metric: 'memory_ratio' },
+  { kpi: 'memory', probe: 'prometheus.query', metric: 'memory_ratio' },
   { kpi: 'memory', probe: 'host.memory', metric: 'memory_used_ratio' },
   { kpi: 'database_response', probe: 'postgres.statements', metric: 'mean_exec_time_ms' },
 ];

@@ -12,6 +12,7 @@ const LOOP_IDLE = 0.3;
 const LONG_STOP_MS = 100;
 /** With turns as long as this all of the time it is no single stop. */
 const SLOW_TURN_MS = 10;
+const LAG_RESOLUTION_MS = 10;
 /** A collection of this part of the longest stop is what stopped the loop. */
 const GC_PART = 0.5;
 const HOST_BUSY = 0.9;
@@ -61,6 +62,17 @@ export function longStop(view: NodeView): { readonly ms: number; readonly never:
 
 function collectorStopped(view: NodeView, ms: number): boolean {
   return (view.value('runtime', 'gc_max_pause_ms') ?? 0) >= GC_PART * ms;
+}
+
+/**
+ * What Prometheus knows of stops where nobody looked inside: the delay that one turn of a hundred has. Undefined when it is
+ * short, which rules nothing out (rare stops are not in it), and when half of the turns are as slow.
+ */
+export function toldStop(view: NodeView): number | undefined {
+  const ms = view.value('prometheus', 'event_loop_lag_p99_ms');
+  const usual = view.value('prometheus', 'event_loop_lag_p50_ms') ?? 0;
+  // The client library waits for 10 ms itself between two looks, which are part of what it tells.
+  return ms !== undefined && ms >= LONG_STOP_MS && usual < SLOW_TURN_MS + LAG_RESOLUTION_MS ? ms : undefined;
 }
 
 /** Share of CPU periods in which the quota stops the one thread of JavaScript; a quota of a core or more hardly does. */

@@ -63,7 +63,7 @@ export interface Consumer {
 /** The largest consumer by a column of the table `processes`. */
 export function largestConsumer(
   view: HostView,
-  column: 'cpu_cores' | 'memory_bytes',
+  column: 'cpu_cores' | 'memory_bytes' | 'read_bytes_per_second' | 'write_bytes_per_second',
   facts: Facts,
 ): Consumer | undefined {
   const totals = new Map<string, { amount: number; first: Row }>();

@@ -46,7 +46,10 @@ function unread(
     seen,
   }: { readonly id: string; readonly needs: readonly NodeSource[]; readonly seen: ReadonlySet<string> },
 ): readonly Verdict[] {
-  const probes: readonly string[] = needs.map((source) => NODE_PROBES[source]);
+  // A Prometheus that does not answer concerns every service, and most of them are no Node process.
+  const probes: readonly string[] = needs.flatMap((source) =>
+    source === 'prometheus' ? [] : [NODE_PROBES[source]],
+  );
   return facts.evidence.flatMap((evidence): readonly Verdict[] =>
     evidence.status === 'unavailable' && probes.includes(evidence.probe) && !seen.has(evidence.service)
       ? [undecidedVerdict(id, `${evidence.service}: ${evidence.message}`)]

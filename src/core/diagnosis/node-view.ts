@@ -9,6 +9,8 @@ export const NODE_PROBES = {
   runtime: 'node.runtime',
   cpu: 'node.cpu_profile',
   heap: 'node.heap_profile',
+  /** What the process tells Prometheus of itself: averages, for where nobody could look inside. */
+  prometheus: 'prometheus.query',
 } as const;
 export type NodeSource = keyof typeof NODE_PROBES;
 
@@ -51,8 +53,18 @@ export function nodeViews(facts: Facts): readonly NodeView[] {
       targets.set(evidence.target, { ...targets.get(evidence.target), [source]: evidence });
     }
   }
+  for (const prometheus of collectedBy(facts, NODE_PROBES.prometheus)) {
+    if (!prometheus.metrics.some(({ name }) => TOLD_BY_NODE.includes(name))) continue;
+    const known = [...targets].find(([, { runtime, cpu, heap }]) =>
+      [runtime, cpu, heap].some((seen) => seen?.service === prometheus.service),
+    );
+    targets.set(known?.[0] ?? prometheus.target, { ...known?.[1], prometheus });
+  }
   return [...targets.values()].flatMap((sources) => toView(facts, sources) ?? []);
 }
+
+/** Only a Node process has these in Prometheus. */
+const TOLD_BY_NODE: readonly string[] = ['event_loop_lag_p99_ms', 'gc_ratio'];
 
 /** The process of a service, when it was looked into. */
 export function nodeViewOf(facts: Facts, service: string): NodeView | undefined {
@@ -60,7 +72,7 @@ export function nodeViewOf(facts: Facts, service: string): NodeView | undefined 
 }
 
 function toView(facts: Facts, sources: Partial<Record<NodeSource, CollectedEvidence>>): NodeView | undefined {
-  const some = sources.runtime ?? sources.cpu ?? sources.heap;
+  const some = sources.runtime ?? sources.cpu ?? sources.heap ?? sources.prometheus;
   if (some === undefined) return undefined;
   const usual = (source: NodeSource, metric: string) => facts.usual(sources[source]?.target ?? '', metric);
   return {

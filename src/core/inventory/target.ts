@@ -29,6 +29,8 @@ export interface HttpTarget extends TargetBase {
   readonly health?: string;
   /** Idempotent GET routes that may be timed. */
   readonly paths: readonly string[];
+  /** Directory of the build of the pages behind it (`.next`), where perfbot may read it. */
+  readonly build?: string;
 }
 
 export interface ContainerTarget extends TargetBase {

@@ -6,6 +6,8 @@ import type { HostFiles } from './host-files.ts';
 import { type MountUse, parseMounts, readMountUse, toMountTable } from './mounts.ts';
 import { linuxOnly } from './portable.ts';
 import { pressureMetrics, readPressure } from './pressure.ts';
+import { diskUsers, readProcessDisk } from './process-disk.ts';
+import { toProcessTable } from './processes.ts';
 import { sampleTwice, WindowParams } from './window.ts';
 
 /** File systems (fill level, inodes) and disks (requests, time per request, busy) of the machine. */
@@ -73,7 +75,7 @@ function mountMetrics(mounts: readonly MountUse[]): readonly Metric[] {
 }
 
 async function observeDisks(
-  { proc }: HostFiles,
+  { proc, names }: HostFiles,
   { signal, params }: ProbeContext<'host', WindowParams>,
 ): Promise<Observation> {
   const { before, after, seconds } = await sampleTwice({
@@ -83,6 +85,7 @@ async function observeDisks(
     read: async () => ({
       disks: parseDiskCounters((await proc.read('diskstats')) ?? ''),
       pressure: await readPressure(proc, 'io'),
+      processes: await readProcessDisk(proc, signal),
     }),
   });
   const disks = toDiskUse(before.disks, after.disks, seconds);
@@ -93,10 +96,18 @@ async function observeDisks(
     after: after.pressure,
     seconds,
   });
+  const users = diskUsers(before.processes, after.processes, seconds);
+  const processes = await toProcessTable({
+    proc,
+    processes: users.processes,
+    title: 'Processes that read and write most',
+    names: await names(signal),
+    withDisk: true,
+  });
   return {
     metrics: [...diskMetrics(disks), ...pressure.metrics],
-    tables: [toDeviceTable(disks)],
-    gaps: [...diskGaps(disks), ...pressure.gaps],
+    tables: [toDeviceTable(disks), processes],
+    gaps: [...diskGaps(disks), ...pressure.gaps, ...users.gaps],
     windowMs: Math.round(seconds * 1000),
   };
 }

@@ -63,7 +63,12 @@ async function collectFromProc(host: HostFiles, context: LoadContext): Promise<O
   });
   const processes = busiestProcesses(sampled.before.processes, sampled.after.processes, sampled.seconds);
   return {
-    metrics: [...cpuMetrics(sampled), ...pressure.metrics, ...(await loadMetrics(host, sampled))],
+    metrics: [
+      ...cpuMetrics(sampled),
+      ...pressure.metrics,
+      ...(await loadMetrics(host, sampled)),
+      ...(await fileMetrics(host)),
+    ],
     series: [{ name: 'cpu_busy_ratio', unit: 'ratio', points: toBusyPoints(readings) }],
     tables: [
       await toProcessTable({
@@ -97,6 +102,19 @@ async function loadMetrics({ proc }: HostFiles, { after }: Sampled<LoadSample>):
     { name: 'cpus', value: cpus, unit: 'count' },
     ...(Number.isFinite(load1)
       ? [{ name: 'load1_per_cpu', value: load1 / cpus, unit: 'count' } as const]
+      : []),
+  ];
+}
+
+/** All that is open on the machine; on most machines of today the limit is beyond reach. */
+async function fileMetrics({ proc }: HostFiles): Promise<readonly Metric[]> {
+  const fields = (await proc.read('sys/fs/file-nr'))?.trim().split(/\s+/).map(Number) ?? [];
+  const [open, , limit] = fields;
+  if (open === undefined || !Number.isFinite(open)) return [];
+  return [
+    { name: 'open_files', value: open, unit: 'count' },
+    ...(limit !== undefined && limit > 0
+      ? [{ name: 'open_files_ratio', value: open / limit, unit: 'ratio' } as const]
       : []),
   ];
 }

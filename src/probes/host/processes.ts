@@ -7,9 +7,11 @@ import { redactCommand } from './redact-command.ts';
 /** Names of containers by id; ids that it does not know are shown in their short form. */
 export type ContainerNames = (signal: AbortSignal) => Promise<ReadonlyMap<string, string>>;
 
-/** One process over a window. `cpuCores` is absent when there was no second reading. */
-interface ProcessUse extends ProcessStat {
+/** One process over a window; what was not read twice is absent. */
+export interface ProcessUse extends ProcessStat {
   readonly cpuCores?: number;
+  readonly readBytesPerSecond?: number;
+  readonly writeBytesPerSecond?: number;
 }
 
 const READS_AT_ONCE = 64;
@@ -56,17 +58,19 @@ export async function toProcessTable(options: {
   readonly processes: readonly ProcessUse[];
   readonly title: string;
   readonly names: ReadonlyMap<string, string>;
+  /** With what they read from and write to disks. */
+  readonly withDisk?: boolean;
 }): Promise<Table> {
-  const { proc, processes, title, names } = options;
+  const { proc, processes, title, names, withDisk = false } = options;
   const shown = processes.slice(0, SHOWN_PROCESSES);
   const rows = await Promise.all(
-    shown.map(async ({ pid, command, cpuCores }) => {
+    shown.map(async ({ pid, command, cpuCores, readBytesPerSecond, writeBytesPerSecond }) => {
       const commandLine = await readCommandLine(proc, pid);
       const container = parseContainerId((await proc.read(`${pid}/cgroup`)) ?? '');
       return [
         String(pid),
         redactCommand(commandLine || command),
-        cpuCores ?? null,
+        ...(withDisk ? [readBytesPerSecond ?? null, writeBytesPerSecond ?? null] : [cpuCores ?? null]),
         (await readResidentBytes(proc, pid)) ?? null,
         container === undefined ? null : (names.get(container) ?? container.slice(0, 12)),
       ];
@@ -78,7 +82,7 @@ export async function toProcessTable(options: {
     columns: [
       { name: 'pid', title: 'PID' },
       { name: 'command', title: 'Command', format: 'log' },
-      { name: 'cpu_cores', title: 'CPU', unit: 'cores' },
+      ...(withDisk ? DISK_COLUMNS : [{ name: 'cpu_cores', title: 'CPU', unit: 'cores' } as const]),
       { name: 'memory_bytes', title: 'Memory', unit: 'bytes' },
       { name: 'container', title: 'Container' },
     ],
@@ -86,6 +90,11 @@ export async function toProcessTable(options: {
     omittedRows: processes.length - shown.length,
   };
 }
+
+const DISK_COLUMNS = [
+  { name: 'read_bytes_per_second', title: 'Read', unit: 'bytes_per_second' },
+  { name: 'write_bytes_per_second', title: 'Written', unit: 'bytes_per_second' },
+] as const;
 
 async function readCommandLine(proc: ProcFiles, pid: number): Promise<string> {
   return ((await proc.read(`${pid}/cmdline`)) ?? '').split('\0').join(' ').trim();

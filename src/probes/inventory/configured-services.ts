@@ -76,7 +76,7 @@ function toRole({ postgres, redis, node, nginx }: ServiceDefinition): Role {
 }
 
 function toTargets(service: string, definition: ServiceDefinition): readonly Target[] {
-  const { container, url, health, paths, postgres, redis, zone } = definition;
+  const { container, postgres, redis, zone } = definition;
   const base = { service, zone };
   const targets: Target[] = [];
   if (container !== undefined) {
@@ -87,21 +87,29 @@ function toTargets(service: string, definition: ServiceDefinition): readonly Tar
       targets.push({ ...base, kind: 'node', id: `node:${service}`, container: target.container, inspect });
     }
   }
-  if (url !== undefined) {
-    const baseUrl = url.replace(/\/+$/, '');
-    targets.push({
-      ...base,
-      kind: 'http',
-      id: `http:${service}`,
-      baseUrl,
-      ...(health !== undefined && { health }),
-      paths,
-    });
-  }
-  targets.push(...toNginxTarget(service, definition));
+  targets.push(...toHttpTarget(service, definition), ...toNginxTarget(service, definition));
   if (postgres !== undefined) targets.push({ ...base, kind: 'postgres', id: `postgres:${service}` });
   if (redis !== undefined) targets.push({ ...base, kind: 'redis', id: `redis:${service}` });
   return targets;
+}
+
+function toHttpTarget(
+  service: string,
+  { url, health, paths, frontend, zone }: ServiceDefinition,
+): readonly Target[] {
+  if (url === undefined) return [];
+  return [
+    {
+      service,
+      zone,
+      kind: 'http',
+      id: `http:${service}`,
+      baseUrl: url.replace(/\/+$/, ''),
+      ...(health !== undefined && { health }),
+      paths,
+      ...(frontend !== undefined && { build: frontend.build }),
+    },
+  ];
 }
 
 function toNginxTarget(

@@ -103,6 +103,11 @@ export const ServiceDefinition = z
     zone: z.string().min(1).default('default'),
     grafana: DashboardDefinition.optional(),
     node: z.strictObject({ inspect: z.boolean().default(false) }).optional(),
+    frontend: z
+      .strictObject({
+        build: z.string().regex(/^\//, 'write the full path of the directory, for example /srv/shop/.next'),
+      })
+      .optional(),
     nginx: NginxDefinition.optional(),
     traces: z.string().min(1).optional(),
     role: z.enum(ROLES).optional(),
@@ -112,6 +117,8 @@ export const ServiceDefinition = z
       context.addIssue({ code: 'custom', path: ['node'], message: 'node needs a container' });
     for (const issue of nginxProblems(service)) context.addIssue({ code: 'custom', ...issue });
     if (service.url !== undefined) return;
+    if (service.frontend !== undefined)
+      context.addIssue({ code: 'custom', path: ['frontend'], message: 'frontend needs a url' });
     for (const key of ['health', 'paths'] as const) {
       if (service[key] === undefined || service[key].length === 0) continue;
       context.addIssue({ code: 'custom', path: [key], message: `${key} needs a url` });

@@ -1,6 +1,6 @@
 import type { Gap } from '../../core/evidence.ts';
 import type { PrometheusClient } from './client.ts';
-import type { MetricDefinition } from './metric-definition.ts';
+import type { FoundMetric } from './metric-definition.ts';
 import { DURATION_HISTOGRAMS, requestMetrics, STATUS_LABELS, type StatusLabel } from './request-metrics.ts';
 import { RESOURCE_METRICS } from './resource-metrics.ts';
 import { findSelector, type SelectorSearch } from './selector.ts';
@@ -8,7 +8,7 @@ import { findSlowRoutes } from './slow-routes.ts';
 
 /** What can be asked of a service, found out from the names and labels that Prometheus has. */
 export interface DiscoveredMetrics {
-  readonly definitions: readonly MetricDefinition[];
+  readonly definitions: readonly FoundMetric[];
   /** Highest finite bucket in milliseconds: no quantile can be above it. */
   readonly topBucketMs?: number;
   /** Query for the slowest routes, where they are wanted and told apart. */
@@ -29,10 +29,9 @@ interface DiscoveryOptions extends SelectorSearch {
 /** Looks for the usual names of request and resource metrics and builds the queries for those that are there. */
 export async function discoverMetrics(options: DiscoveryOptions): Promise<DiscoveredMetrics> {
   const names = new Set(await options.client.metricNames(options.signal));
-  const isWanted = ({ name }: MetricDefinition) =>
-    options.wanted.length === 0 || options.wanted.includes(name);
+  const isWanted = ({ name }: FoundMetric) => options.wanted.length === 0 || options.wanted.includes(name);
   const requests = await discoverRequests(names, options);
-  const resources: MetricDefinition[] = [];
+  const resources: FoundMetric[] = [];
   for (const { needs, toDefinition } of RESOURCE_METRICS) {
     if (!names.has(needs) || !isWanted(toDefinition('', options.rateWindow))) continue;
     const selector = await findSelector(needs, options);
@@ -79,7 +78,9 @@ async function discoverRequests(
       ...(histogram
         ? []
         : [{ what: 'response_time_p95_ms', reason: 'Prometheus has no duration histogram' }]),
-      ...(statusLabel ? [] : [{ what: 'error_rate', reason: `${counter} has no label with the status` }]),
+      ...(statusLabel
+        ? []
+        : [{ what: 'error_rate and availability_1d', reason: `${counter} has no label with the status` }]),
     ],
   };
 }

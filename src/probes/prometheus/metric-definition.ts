@@ -24,3 +24,6 @@ export const MetricDefinition = z.strictObject({
     .describe('PromQL; {{service}}, {{job}} and {{container}} stand for label values'),
 });
 export type MetricDefinition = z.infer<typeof MetricDefinition>;
+
+/** A number that perfbot asks for by itself; `once`: only as it is now, since its window makes a series costly. */
+export type FoundMetric = MetricDefinition & { readonly once?: boolean };

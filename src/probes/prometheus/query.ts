@@ -10,7 +10,7 @@ import type { PrometheusClient, ScrapeTarget } from './client.ts';
 import { type DiscoveredMetrics, discoverMetrics } from './discover-metrics.ts';
 import { type Measurement, toMeasurement } from './measure.ts';
 import { createMemory } from './memory.ts';
-import { MetricDefinition } from './metric-definition.ts';
+import { type FoundMetric, MetricDefinition } from './metric-definition.ts';
 import { substitutePlaceholders } from './placeholders.ts';
 import { toSelector } from './selector.ts';
 import { toRouteTable } from './slow-routes.ts';
@@ -142,8 +142,11 @@ async function measureAll(
   const stepMs = Math.max(scrapeIntervalMs(subject), Math.ceil(params.range / MOST_POINTS));
   const measurements: Measurement[] = [];
   for (const definition of discovered.definitions) {
-    const range = { query: definition.query, from: to - params.range, to, stepMs };
-    measurements.push(toMeasurement(definition, await client.queryRange(range, signal), range));
+    measurements.push(
+      definition.once
+        ? await measureOnce(client, definition, { to, signal })
+        : await measureRange(client, definition, { from: to - params.range, to, stepMs, signal }),
+    );
   }
   const routes = discovered.routes && (await client.query(discovered.routes, to, signal));
   const metrics = measurements.flatMap((measurement) => measurement.metrics);
@@ -164,6 +167,30 @@ async function measureAll(
     gaps: [...downGaps(subject), ...discovered.gaps, ...measurements.flatMap(({ gaps }) => gaps)],
     windowMs: params.rate_window,
   };
+}
+
+async function measureRange(
+  client: PrometheusClient,
+  definition: FoundMetric,
+  range: {
+    readonly from: number;
+    readonly to: number;
+    readonly stepMs: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<Measurement> {
+  const { query } = definition;
+  const { signal, ...times } = range;
+  return toMeasurement(definition, await client.queryRange({ query, ...times }, signal), range);
+}
+
+async function measureOnce(
+  client: PrometheusClient,
+  definition: FoundMetric,
+  { to, signal }: { readonly to: number; readonly signal: AbortSignal },
+): Promise<Measurement> {
+  const answer = await client.query(definition.query, to, signal);
+  return { ...toMeasurement(definition, answer, { to, stepMs: USUAL_SCRAPE_MS }), series: [] };
 }
 
 function scrapeIntervalMs({ scrapes }: Subject): number {

@@ -1,4 +1,4 @@
-import type { MetricDefinition } from './metric-definition.ts';
+import type { FoundMetric } from './metric-definition.ts';
 
 /** Histograms of request durations as they are usually called, with what makes milliseconds of their unit. */
 export const DURATION_HISTOGRAMS = [
@@ -29,11 +29,14 @@ interface RequestSource {
   readonly rateWindow: string;
 }
 
-/** The queries for response time, throughput and error rate of one service. All series are summed before the quantile. */
-export function requestMetrics(source: RequestSource): readonly MetricDefinition[] {
+/** An hour of a quiet night says nothing of 99.9 %; more days than this are too many samples for one query. */
+const AVAILABILITY_WINDOW = '1d';
+
+/** The queries for response time, throughput, errors and availability of one service. All series are summed before the quantile. */
+export function requestMetrics(source: RequestSource): readonly FoundMetric[] {
   const { histogram, counter, statusLabel, matcher, rateWindow } = source;
-  const rate = (more = '') => `sum(rate(${counter}{${matcher}${more}}[${rateWindow}]))`;
-  const metrics: MetricDefinition[] = [
+  const rate = (more = '', window = rateWindow) => `sum(rate(${counter}{${matcher}${more}}[${window}]))`;
+  const metrics: FoundMetric[] = [
     { name: 'throughput_per_minute', unit: 'per_minute', query: `${rate()} * 60` },
   ];
   if (histogram !== undefined) {
@@ -46,8 +49,12 @@ export function requestMetrics(source: RequestSource): readonly MetricDefinition
   }
   if (statusLabel !== undefined) {
     // Without any error there is no series with 5xx: `or` puts the 0 in its place.
-    const errors = `(${rate(`, ${statusLabel}=~"5.."`)} or 0 * ${rate()})`;
-    metrics.push({ name: 'error_rate', unit: 'ratio', query: `${errors} / ${rate()}` });
+    const errors = (window: string) =>
+      `(${rate(`, ${statusLabel}=~"5.."`, window)} or 0 * ${rate('', window)}) / ${rate('', window)}`;
+    metrics.push(
+      { name: 'error_rate', unit: 'ratio', query: errors(rateWindow) },
+      { name: 'availability_1d', unit: 'ratio', query: `1 - ${errors(AVAILABILITY_WINDOW)}`, once: true },
+    );
   }
   return metrics;
 }

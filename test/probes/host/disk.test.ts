@@ -1,3 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execPath as nodePath } from 'node:process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { metricValue } from '../../../src/core/evidence.ts';
 import { hostDiskProbe } from '../../../src/probes/host/disk.ts';
@@ -31,7 +37,7 @@ describe('host.disk', () => {
       'disk_await_ms',
       'io_pressure_some_ratio',
     ],
-    tables: ['mounts', 'devices'],
+    tables: ['mounts', 'devices', 'processes'],
     params: { window: 200 },
   });
 
@@ -60,6 +66,72 @@ describe('host.disk', () => {
     const observation = await collect({ diskstats: ' 8 0 sda 1 0 0 5 1 0 0 5 0 10 0\n' }, {});
     expect(metricValue(observation, 'disk_await_ms')).toBeUndefined();
     expect(observation.gaps?.map(({ what }) => what)).toContain('time per disk request');
+  });
+});
+
+describe('who uses the disks', () => {
+  const stat = (pid: number, started = 500) =>
+    `${pid} (work) S 1 1 1 0 -1 4194304 0 0 0 0 9 0 0 0 20 0 1 0 ${started} 1000 25 0`;
+  const io = (read: number, written: number) =>
+    `rchar: 9\nwchar: 9\nread_bytes: ${read}\nwrite_bytes: ${written}\ncancelled_write_bytes: 0\n`;
+  const diskstats = ' 8 0 sda 1 0 0 5 1 0 0 5 0 10 0\n';
+
+  it('divides what each process read and wrote by the window, most first', async () => {
+    const observation = await collect(
+      {
+        diskstats,
+        '7/stat': stat(7),
+        '7/io': io(0, 1e6),
+        '8/stat': stat(8),
+        '8/io': io(5e6, 0),
+        '9/stat': stat(9),
+        '9/io': io(4e6, 4e6),
+      },
+      {
+        '7/io': io(0, 21e6),
+        '8/io': io(9e6, 0),
+        // It began within the window.
+        '10/stat': stat(10, 900),
+        '10/io': io(0, 2e6),
+      },
+    );
+    const table = observation.tables?.find(({ name }) => name === 'processes');
+    expect(table?.rows.map(([pid, , read, written]) => [pid, read, written])).toEqual([
+      ['7', 0, 10e6],
+      ['8', 2e6, 0],
+      ['10', 0, 1e6],
+    ]);
+    expect(observation.gaps?.filter(({ what }) => what.includes('processes'))).toEqual([]);
+  });
+
+  it('says how many it may not see', async () => {
+    const observation = await collect(
+      { diskstats, '7/stat': stat(7), '8/stat': stat(8), '8/io': io(0, 0) },
+      { '8/io': io(0, 3e6) },
+    );
+    expect(observation.gaps?.map(({ what }) => what)).toContain('what 1 of 2 processes read and write');
+  });
+
+  it('names a process that really writes', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'perfbot-writer-'));
+    const script = `const fs = require('fs'); const fd = fs.openSync('${directory}/x', 'w'); const block = Buffer.alloc(1e6);
+      setInterval(() => { fs.writeSync(fd, block, 0, 1e6, 0); fs.fdatasyncSync(fd); }, 20); console.log('writes');`;
+    const writer = spawn(nodePath, ['--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => {
+      writer.kill();
+      rmSync(directory, { recursive: true, force: true });
+    });
+    await once(writer.stdout, 'data');
+    const observation = await hostDiskProbe(openHost({})).collect({
+      target: TARGET,
+      params: { window: 1500 },
+      signal: new AbortController().signal,
+      now: Date.now,
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+    });
+    const rows = observation.tables?.find(({ name }) => name === 'processes')?.rows ?? [];
+    const row = rows.find(([pid]) => pid === String(writer.pid));
+    expect(Number(row?.[3])).toBeGreaterThan(500_000);
   });
 });
 

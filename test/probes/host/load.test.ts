@@ -19,6 +19,7 @@ const BEFORE = {
   'pressure/cpu':
     'some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n',
   '2/comm': 'kthreadd\n',
+  'sys/fs/file-nr': '5000\t0\t20000\n',
   '7/stat': stat(7, 'busy (loop) x', 100),
   '7/cmdline': 'node\0server.js\0--db-password\0hunter2\0postgres://app:s3cret@db/shop\0',
   '7/status': 'Name:\tbusy\nVmRSS:\t   2048 kB\n',
@@ -68,7 +69,16 @@ describe('host.load', () => {
       probe: hostProbes()[0] as NonNullable<ReturnType<typeof hostProbes>[0]>,
       target: TARGET,
     }),
-    metrics: ['cpu_busy_ratio', 'cpus', 'load1_per_cpu', 'iowait_ratio', 'steal_ratio', 'cpu_pressure_ratio'],
+    metrics: [
+      'cpu_busy_ratio',
+      'cpus',
+      'load1_per_cpu',
+      'iowait_ratio',
+      'steal_ratio',
+      'cpu_pressure_ratio',
+      'open_files',
+      'open_files_ratio',
+    ],
     tables: ['processes'],
     params: { window: '300ms' },
   });
@@ -80,6 +90,8 @@ describe('host.load', () => {
     expect(metricValue(observation, 'steal_ratio')).toBeCloseTo(0.05);
     expect(metricValue(observation, 'cpu_pressure_ratio')).toBeCloseTo(0.75);
     expect(metricValue(observation, 'load1_per_cpu')).toBe(3);
+    expect(metricValue(observation, 'open_files')).toBe(5000);
+    expect(metricValue(observation, 'open_files_ratio')).toBe(0.25);
     expect(observation.windowMs).toBe(2000);
     expect(observation.gaps).toEqual([]);
   });

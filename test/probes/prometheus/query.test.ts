@@ -1,6 +1,7 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { metricValue, type Observation } from '../../../src/core/evidence.ts';
 import type { Service } from '../../../src/core/inventory/service.ts';
@@ -35,6 +36,49 @@ async function startApp(seconds: number | undefined): Promise<Server> {
   return server;
 }
 
+/** A process of its own that tells what prom-client tells by default, and blocks its loop for 300 ms again and again. */
+function startNode(): Promise<{ readonly hostPort: string; readonly child: ChildProcess }> {
+  const script = `
+    import { createServer } from 'node:http';
+    import client from 'prom-client';
+    client.collectDefaultMetrics();
+    setInterval(() => { const end = Date.now() + 300; while (Date.now() < end); }, 400);
+    setInterval(() => globalThis.kept = Array.from({ length: 200000 }, (_, i) => ({ i })), 50);
+    const server = createServer(async (_, response) => response.end(await client.register.metrics()));
+    server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return new Promise((resolve) => {
+    child.stdout.once('data', (port) => resolve({ hostPort: `127.0.0.1:${String(port).trim()}`, child }));
+  });
+}
+
+/** What cAdvisor tells of a container with half a core that uses a quarter of it, and 80 of 100 MB. */
+async function startCadvisor(): Promise<Server> {
+  const registry = new Registry();
+  const more = { help: 'x', labelNames: ['id', 'name', 'cpu'] as const, registers: [registry] };
+  const of = { id: '/docker/1', name: 'boxed' };
+  const used = new Counter({ name: 'container_cpu_usage_seconds_total', ...more });
+  const numbers = {
+    container_spec_cpu_quota: 50_000,
+    container_spec_cpu_period: 100_000,
+    container_memory_working_set_bytes: 80e6,
+    container_spec_memory_limit_bytes: 100e6,
+  };
+  for (const [name, value] of Object.entries(numbers)) new Gauge({ name, ...more }).set(of, value);
+  const startedAt = Date.now();
+  let told = 0;
+  const server = createServer(async (_, response) => {
+    const now = (Date.now() - startedAt) / 1000;
+    for (const cpu of ['cpu00', 'cpu01']) used.inc({ ...of, cpu }, (now - told) / 16);
+    told = now;
+    response.end(await registry.metrics());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
 const hostPortOf = (server: Server) => `127.0.0.1:${(server.address() as AddressInfo).port}`;
 const targetOf = (service: string) =>
   ({ kind: 'prometheus', id: `prometheus:${service}`, service, zone: 'default' }) as const;
@@ -44,6 +88,7 @@ const SETTLING = { timeout: 15_000, interval: 300 };
 
 describeWith(['prometheus'], 'prometheus.query', () => {
   let apps: readonly Server[] = [];
+  let node: Awaited<ReturnType<typeof startNode>>;
   let prometheus: TestServer;
   let client: PrometheusClient;
   let dead: PrometheusClient;
@@ -60,13 +105,16 @@ describeWith(['prometheus'], 'prometheus.query', () => {
   }
 
   beforeAll(async () => {
-    apps = await Promise.all([startApp(1.5), startApp(60), startApp(undefined)]);
-    const [shop, slow, idle] = apps.map(hostPortOf);
+    apps = await Promise.all([startApp(1.5), startApp(60), startApp(undefined), startCadvisor()]);
+    const [shop, slow, idle, cadvisor] = apps.map(hostPortOf);
+    node = await startNode();
     prometheus = await startPrometheus({
       scrapes: [
         { job: 'shop-api', targets: [shop ?? ''] },
         { job: 'slow', targets: [slow ?? ''] },
         { job: 'idle', targets: [idle ?? ''] },
+        { job: 'cadvisor', targets: [cadvisor ?? ''] },
+        { job: 'blocked', targets: [node.hostPort] },
         { job: 'gone', targets: ['127.0.0.1:1'] },
       ],
     });
@@ -80,12 +128,13 @@ describeWith(['prometheus'], 'prometheus.query', () => {
   afterAll(async () => {
     await Promise.all([client?.close(), dead?.close(), prometheus?.close()]);
     for (const app of apps) app.close();
+    node?.child.kill();
   });
 
   probeContract({
     healthy: () => ({ probe: prometheusQueryProbe({ client }), target: targetOf('shop-api') }),
     unreachable: () => ({ probe: prometheusQueryProbe({ client: dead }), target: targetOf('shop-api') }),
-    metrics: ['response_time_p95_ms', 'throughput_per_minute', 'error_rate'],
+    metrics: ['response_time_p95_ms', 'throughput_per_minute', 'error_rate', 'availability_1d'],
     params: PARAMS,
     secrets: ['hunter2'],
   });
@@ -102,12 +151,38 @@ describeWith(['prometheus'], 'prometheus.query', () => {
     expect(metricValue(observation, 'response_time_p95_ms')).toBeCloseTo(1950, -1);
     expect(metricValue(observation, 'error_rate')).toBeGreaterThan(0.1);
     expect(metricValue(observation, 'error_rate')).toBeLessThan(0.3);
+    expect(metricValue(observation, 'availability_1d')).toBeGreaterThan(0.7);
+    expect(metricValue(observation, 'availability_1d')).toBeLessThan(0.9);
     expect(observation.series?.map(({ name }) => name)).toEqual([
       'response_time_p95_ms',
       'throughput_per_minute',
       'error_rate',
     ]);
     expect(observation.gaps).toEqual([]);
+  });
+
+  it('measures event loop, collections, heap and open files of a Node process', async () => {
+    await vi.waitFor(async () => {
+      const seen = await collect('blocked');
+      const value = (name: string) => metricValue(seen, name) ?? Number.NaN;
+      expect(value('event_loop_lag_p99_ms')).toBeGreaterThan(200);
+      expect(value('event_loop_lag_p50_ms')).toBeLessThanOrEqual(value('event_loop_lag_p99_ms'));
+      expect(value('gc_ratio')).toBeGreaterThan(0);
+      expect(value('gc_ratio')).toBeLessThan(1);
+      expect(value('heap_floor_ratio')).toBeGreaterThan(0);
+      expect(value('heap_floor_ratio')).toBeLessThan(1);
+      expect(value('open_files_ratio')).toBeGreaterThan(0);
+      expect(value('open_files_ratio')).toBeLessThan(0.5);
+      expect(value('cpu_cores')).toBeGreaterThan(0.1);
+    }, SETTLING);
+  });
+
+  it('measures a container against its quota and its memory limit', async () => {
+    await vi.waitFor(async () => {
+      const seen = await collect('boxed');
+      expect(metricValue(seen, 'cpu_ratio')).toBeCloseTo(0.25, 1);
+      expect(metricValue(seen, 'memory_ratio')).toBeCloseTo(0.8);
+    }, SETTLING);
   });
 
   it('says "at least" when the quantile is in the last bucket', async () => {
@@ -121,7 +196,11 @@ describeWith(['prometheus'], 'prometheus.query', () => {
     expect(metricValue(observation, 'throughput_per_minute')).toBe(0);
     expect(metricValue(observation, 'error_rate')).toBeUndefined();
     expect(metricValue(observation, 'response_time_p95_ms')).toBeUndefined();
-    expect(observation.gaps?.map(({ what }) => what)).toEqual(['response_time_p95_ms', 'error_rate']);
+    expect(observation.gaps?.map(({ what }) => what)).toEqual([
+      'response_time_p95_ms',
+      'error_rate',
+      'availability_1d',
+    ]);
   });
 
   it('finds a service by the address that its inventory entry has', async () => {
@@ -150,7 +229,7 @@ describeWith(['prometheus'], 'prometheus.query', () => {
     });
     expect(observation.metrics).toEqual([{ name: 'up', value: 1, unit: 'count' }]);
     expect(observation.gaps?.map(({ what }) => what)).toEqual(['odd', 'scrapes', 'nothing']);
-    expect(observation.series?.filter(({ name }) => name === 'scrapes')).toHaveLength(4);
+    expect(observation.series?.filter(({ name }) => name === 'scrapes')).toHaveLength(6);
   });
 
   it('tells the slowest routes with traffic, and only what is wanted', async () => {

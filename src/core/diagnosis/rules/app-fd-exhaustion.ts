@@ -4,6 +4,7 @@ import { textIn } from '../cells.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import type { ContainerView, PatternRow } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
+import { orFromPrometheus } from '../from-prometheus.ts';
 
 const NEARLY_ALL = 0.9;
 const ALL = 0.98;
@@ -12,8 +13,7 @@ const TOLD = /\bE[MN]FILE\b|too many open files/i;
 /** From this share on, connections that nobody closes are what fills the table. */
 const LEAKED_SHARE = 0.3;
 
-/** A process has as many files and connections open as it may: it takes no more, often without a word in its log. */
-export const appFdExhaustionRule = containerRule({
+const atContainer = containerRule({
   id: 'app.fd_exhaustion',
   needs: ['sockets', 'logs'],
   judge(view): ContainerVerdict | undefined {
@@ -48,6 +48,23 @@ export const appFdExhaustionRule = containerRule({
       },
     };
   },
+});
+
+/** A process has as many files and connections open as it may: it takes no more, often without a word in its log. */
+export const appFdExhaustionRule = orFromPrometheus(atContainer, {
+  id: 'app.fd_exhaustion',
+  measured: { probe: 'docker.sockets', metric: 'open_files_ratio' },
+  metric: 'open_files_ratio',
+  mark: NEARLY_ALL,
+  clear: ({ value }) => `${formatValue(value, 'ratio')} of its file descriptors are open`,
+  found: ({ service, value, line }) => ({
+    title: 'No file descriptors left',
+    summary: `${service} has ${formatValue(value, 'ratio')} of its file descriptors open, by what it tells Prometheus; it can hardly open a further connection or file.`,
+    confidence: value >= ALL ? 0.8 : 0.7,
+    evidence: lines(line('open file descriptors of those it may have')),
+    against: [],
+    advice: [raiseLimit],
+  }),
 });
 
 function confidenceOf(ratio: number | undefined, told: PatternRow | undefined): number {
@@ -89,14 +106,16 @@ function adviceFor(view: ContainerView): readonly CauseAdvice[] {
           },
         ]
       : []),
-    {
-      title: 'Raise the limit of open files',
-      why: 'A busy server needs a descriptor for each connection in both directions; 64 or 1024 is soon used up.',
-      effect: 'changes',
-      command: 'ulimits: { nofile: { soft: 65536, hard: 65536 } }',
-      risk: 'Needs a new container; a leak fills the new limit too, only later.',
-      undo: 'remove the line from the compose file again and recreate the container',
-      source: 'https://docs.docker.com/reference/compose-file/services/#ulimits',
-    },
+    raiseLimit,
   ];
 }
+
+const raiseLimit: CauseAdvice = {
+  title: 'Raise the limit of open files',
+  why: 'A busy server needs a descriptor for each connection in both directions; 64 or 1024 is soon used up.',
+  effect: 'changes',
+  command: 'ulimits: { nofile: { soft: 65536, hard: 65536 } }',
+  risk: 'Needs a new container; a leak fills the new limit too, only later.',
+  undo: 'remove the line from the compose file again and recreate the container',
+  source: 'https://docs.docker.com/reference/compose-file/services/#ulimits',
+};

@@ -19,8 +19,9 @@ const ROOM = 1.5;
 /** The heap is full of objects in use, so that garbage collection runs again and again and frees next to nothing. */
 export const appGcThrashRule = nodeRule({
   id: 'app.gc_thrash',
-  needs: ['runtime'],
+  needs: ['runtime', 'prometheus'],
   judge(view): NodeVerdict | undefined {
+    if (!view.has('runtime')) return judgeFromPrometheus(view);
     const gc = view.value('runtime', 'gc_ratio');
     if (gc === undefined) return { unclear: 'this version of Node does not tell its garbage collection' };
     const spent = `garbage collection takes ${formatValue(gc, 'ratio')} of the time`;
@@ -50,6 +51,40 @@ export const appGcThrashRule = nodeRule({
     };
   },
 });
+
+/** A client library knows neither the limit of the heap nor what a full collection left: what the heap never fell below. */
+function judgeFromPrometheus(view: NodeView): NodeVerdict | undefined {
+  const gc = view.value('prometheus', 'gc_ratio');
+  const floor = view.value('prometheus', 'heap_floor_ratio');
+  if (gc === undefined) return undefined;
+  const spent = `garbage collection takes ${formatValue(gc, 'ratio')} of the time`;
+  if (gc < MUCH_GC) return { clear: spent };
+  if (floor === undefined) return { unclear: `${spent}, but how full its heap is was not measured` };
+  const held = `its heap never fell below ${formatValue(floor, 'ratio')} of what it has taken`;
+  if (floor <= FULL_HEAP) return { clear: `${spent}, but the heap gets emptied: it makes much garbage` };
+  return {
+    found: {
+      title: 'Heap full: garbage collection takes the time',
+      summary: `In ${view.service} ${spent}, and ${held}, by what it tells Prometheus: it frees little and starts over.`,
+      confidence: throttledShare(view) === undefined ? 0.55 : 0.4,
+      evidence: lines(
+        view.line('prometheus', 'gc_ratio', spent, MUCH_GC),
+        view.line('prometheus', 'heap_floor_ratio', held, FULL_HEAP),
+      ),
+      against: [],
+      advice: [
+        {
+          title: 'Look at the heap of the process',
+          why: 'Only the process itself knows the limit of its heap and what a full collection leaves. With node: { inspect: true } in services.yaml the run measures both.',
+          effect: 'reads',
+          command: `/perf run memory ${view.service}`,
+          risk: 'The inspector of the process is open on its own loopback for some seconds.',
+          source: 'https://nodejs.org/en/learn/diagnostics/memory/using-gc-traces',
+        },
+      ],
+    },
+  };
+}
 
 interface FullHeap {
   readonly source: 'runtime' | 'heap';

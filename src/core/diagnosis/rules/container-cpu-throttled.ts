@@ -3,12 +3,12 @@ import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { type ContainerView, processText } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
+import { orFromPrometheus } from '../from-prometheus.ts';
 
 /** Share of CFS periods from which throttling hurts: kubernetes-mixin, `CPUThrottlingHigh`. */
 export const THROTTLED_HIGH = 0.25;
 
-/** The CPU quota stops the container in many periods, so requests wait although CPU% looks low. */
-export const containerCpuThrottledRule = containerRule({
+const atContainer = containerRule({
   id: 'container.cpu_throttled',
   needs: 'stats',
   judge(view): ContainerVerdict | undefined {
@@ -51,6 +51,29 @@ export const containerCpuThrottledRule = containerRule({
       },
     };
   },
+});
+
+/** The CPU quota stops the container in many periods, so requests wait although CPU% looks low. */
+export const containerCpuThrottledRule = orFromPrometheus(atContainer, {
+  id: 'container.cpu_throttled',
+  measured: { probe: 'docker.stats', metric: 'cpu_cores' },
+  metric: 'throttled_ratio',
+  mark: THROTTLED_HIGH,
+  clear: ({ value }) => `throttled in ${formatValue(value, 'ratio')} of the CPU periods (mark: 25 %)`,
+  found: ({ service, value, line }) => ({
+    title: 'CPU quota too small',
+    summary: `${service} was stopped by its CPU quota in ${formatValue(value, 'ratio')} of the periods, by what cAdvisor tells Prometheus.`,
+    confidence: value >= 0.5 ? 0.8 : 0.7,
+    evidence: lines(line('stopped by the quota, share of CPU periods')),
+    against: [],
+    advice: [
+      {
+        title: 'Raise the CPU limit of the container',
+        why: 'In every period of 100 ms the kernel stops the container as soon as its share is used up; what it was doing waits for the next period.',
+        source: 'https://docs.docker.com/engine/containers/resource_constraints/#cpu',
+      },
+    ],
+  }),
 });
 
 function confidenceOf(view: ContainerView, throttled: number, limit: number): number {

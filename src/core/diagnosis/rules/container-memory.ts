@@ -3,6 +3,7 @@ import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { ageOf, type ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
+import { orFromPrometheus } from '../from-prometheus.ts';
 import { isNode } from '../node-advice.ts';
 import { heapBelowLimit, raiseMemory } from './container-oom.ts';
 
@@ -12,8 +13,7 @@ const NEAR_LIMIT = 0.9;
 const LEAST_GROWTH_BYTES = 50e6;
 const GROWTH_FACTOR = 1.5;
 
-/** Hardly any memory is left before the kernel kills a process of the container. */
-export const containerMemoryNearLimitRule = containerRule({
+const nearLimit = containerRule({
   id: 'container.memory_near_limit',
   needs: 'stats',
   judge(view): ContainerVerdict | undefined {
@@ -40,6 +40,29 @@ export const containerMemoryNearLimitRule = containerRule({
       },
     };
   },
+});
+
+/** Hardly any memory is left before the kernel kills a process of the container. */
+export const containerMemoryNearLimitRule = orFromPrometheus(nearLimit, {
+  id: 'container.memory_near_limit',
+  measured: { probe: 'docker.stats', metric: 'memory_ratio' },
+  metric: 'memory_ratio',
+  mark: NEAR_LIMIT,
+  clear: ({ value }) => `uses ${formatValue(value, 'ratio')} of its memory limit`,
+  found: ({ service, value, line }) => ({
+    title: 'Memory close to its limit',
+    summary: `${service} uses ${formatValue(value, 'ratio')} of its memory limit, by what cAdvisor tells Prometheus: the next rise may end in a kill by the kernel.`,
+    confidence: value >= 0.97 ? 0.65 : 0.55,
+    evidence: lines(line('working set of the memory limit')),
+    against: [],
+    advice: [
+      {
+        title: 'Give the container more memory',
+        why: 'The kernel kills a process of the container at its limit. Compare with the usual level first: a leak fills every limit.',
+        source: 'https://docs.docker.com/engine/containers/resource_constraints/#memory',
+      },
+    ],
+  }),
 });
 
 /** The container uses far more memory than it usually does. One reading cannot tell a leak from a large job. */

@@ -1,10 +1,10 @@
 import { formatValue } from '../../unit.ts';
-import type { CauseAdvice, Verdict } from '../cause.ts';
+import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { containerViews } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
-import { type HostView, hostRule } from '../host-view.ts';
+import { type HostView, hostRule, largestConsumer } from '../host-view.ts';
 import { shellWord } from '../quote.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
@@ -17,6 +17,8 @@ const NO_SPACE = /no space left on device|ENOSPC|disk (is )?full|quota exceeded/
 const IO_PRESSURE = 0.2;
 const DISK_BUSY = 0.8;
 const SLOW_REQUEST_MS = 100;
+/** Less than this keeps no disk busy. */
+const MUCH_PER_SECOND = 1_000_000;
 
 const mounts = hostRule({
   id: FULL_ID,
@@ -72,18 +74,18 @@ export const hostDiskIoRule = hostRule({
       );
     if (!isBusy) return ruledOutVerdict(IO_ID, text);
     const device = textIn(view.rows('devices')[0], 'device');
-    const writer = largestWriter(facts);
+    const user = largestUser(view, facts) ?? largestWriter(facts);
     return causeVerdict({
       id: IO_ID,
       title: 'The disk is the bottleneck',
       service: view.service,
-      summary: `Disk ${device} is ${formatValue(util, 'ratio')} busy${writer ? `; ${writer.service} writes ${formatValue(writer.rate, 'bytes_per_second')}` : ''}.`,
+      summary: `Disk ${device} is ${formatValue(util, 'ratio')} busy${user ? `; ${user.text}` : ''}.`,
       confidence: ioConfidence(pressure, util),
       evidence: lines(
         view.line('io_pressure_some_ratio', 'share of time in which work waited for a disk', IO_PRESSURE),
         view.line('disk_util_ratio', text, DISK_BUSY),
         view.line('disk_await_ms', 'time that a request to the disk takes', SLOW_REQUEST_MS),
-        writer?.line,
+        user?.line,
       ),
       advice: [
         {
@@ -158,13 +160,41 @@ function spaceAdvice(mount: string, isInodes: boolean): CauseAdvice {
   };
 }
 
-function largestWriter(facts: Facts) {
-  const writers = containerViews(facts)
-    .map((view) => ({
-      service: view.service,
-      rate: view.value('stats', 'block_write_bytes_per_second') ?? 0,
-      line: view.line('stats', 'block_write_bytes_per_second', `${view.service} writes to disk`),
-    }))
-    .sort((a, b) => b.rate - a.rate);
-  return writers[0] !== undefined && writers[0].rate >= 1_000_000 ? writers[0] : undefined;
+interface DiskUser {
+  readonly text: string;
+  readonly line: EvidenceLine | undefined;
+}
+
+/** By what the kernel counts for each process, summed by container. */
+function largestUser(view: HostView, facts: Facts): DiskUser | undefined {
+  const kinds = [
+    { column: 'write_bytes_per_second', does: 'writes' },
+    { column: 'read_bytes_per_second', does: 'reads' },
+  ] as const;
+  const [largest] = kinds
+    .flatMap((kind) => ({ ...kind, consumer: largestConsumer(view, kind.column, facts) }))
+    .toSorted((a, b) => (b.consumer?.amount ?? 0) - (a.consumer?.amount ?? 0));
+  if (largest?.consumer === undefined || largest.consumer.amount < MUCH_PER_SECOND) return undefined;
+  const { column, does, consumer } = largest;
+  const { service, container, command, pid, amount } = consumer;
+  const process = `"${command}" (PID ${pid})`;
+  const owner = service ?? container;
+  const text = `${owner ?? process} ${does} ${formatValue(amount, 'bytes_per_second')}${owner ? `, most of it in ${process}` : ''}`;
+  return {
+    text,
+    line: { probe: 'host.disk', metric: column, value: amount, unit: 'bytes_per_second', text },
+  };
+}
+
+/** By the block I/O of containers, which many kernels leave at zero. */
+function largestWriter(facts: Facts): DiskUser | undefined {
+  const [largest] = containerViews(facts)
+    .map((view) => ({ view, rate: view.value('stats', 'block_write_bytes_per_second') ?? 0 }))
+    .toSorted((a, b) => b.rate - a.rate);
+  if (largest === undefined || largest.rate < MUCH_PER_SECOND) return undefined;
+  const { view, rate } = largest;
+  return {
+    text: `${view.service} writes ${formatValue(rate, 'bytes_per_second')}`,
+    line: view.line('stats', 'block_write_bytes_per_second', `${view.service} writes to disk`),
+  };
 }

@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<string, TargetKind>> = {
   host: 'host',
   http: 'http',
   node: 'node',
+  prometheus: 'prometheus',
 };
 
 /** What one probe collected of one service: metrics by name (their units do not matter to rules), tables as records. */

@@ -181,4 +181,37 @@ describe('host.disk_io', () => {
   ])('%s', (_, metrics, expected) => {
     expect(outcome(hostDiskIoRule, factsOf([disk(metrics)]))).toBe(expected);
   });
+
+  const BUSY = { io_pressure_some_ratio: 0.9, disk_util_ratio: 0.97 };
+  const user = (pid: string, container: string | null, read: number, written: number) => ({
+    pid,
+    command: `work-${pid}`,
+    read_bytes_per_second: read,
+    write_bytes_per_second: written,
+    memory_bytes: null,
+    container,
+  });
+  const docker = seen('docker.stats', 'batch', { block_write_bytes_per_second: 3e6 });
+  it.each([
+    [
+      'the processes of a container together',
+      [user('7', 'api', 0, 4e6), user('8', 'db-1', 0, 3e6), user('9', 'db-1', 0, 3e6)],
+      'Disk sda is 97 % busy; db-1 writes 6 MB/s, most of it in "work-8" (PID 8).',
+    ],
+    [
+      'a process outside of containers',
+      [user('7', null, 0, 4e6)],
+      'Disk sda is 97 % busy; "work-7" (PID 7) writes 4 MB/s.',
+    ],
+    [
+      'one that reads',
+      [user('7', 'api', 9e6, 1e6)],
+      'Disk sda is 97 % busy; api reads 9 MB/s, most of it in "work-7" (PID 7).',
+    ],
+    ['only what Docker tells', [user('7', 'api', 0, 1000)], 'Disk sda is 97 % busy; batch writes 3 MB/s.'],
+  ])('names who uses the disk: %s', (_, processes, summary) => {
+    const evidence = seen('host.disk', 'host', BUSY, { tables: { devices: [{ device: 'sda' }], processes } });
+    const [verdict] = hostDiskIoRule.evaluate(factsOf([evidence, docker]));
+    expect(verdict).toMatchObject({ cause: { summary } });
+  });
 });

@@ -89,6 +89,26 @@ const stats = (metrics: Numbers) =>
     { running: 1, cpu_ratio: 0.3, cpu_cores: 0.9, ...metrics },
     { facts: { container: 'api-1' } },
   );
+/** What the process tells Prometheus; its lag holds the 10 ms for which the client library waits. */
+const told = (metrics: Numbers) =>
+  seen('prometheus.query', 'api', {
+    event_loop_lag_p99_ms: 12,
+    event_loop_lag_p50_ms: 10.2,
+    gc_ratio: 0.01,
+    heap_floor_ratio: 0.7,
+    ...metrics,
+  });
+const NOT_LOOKED: Evidence = {
+  status: 'unavailable',
+  probe: 'node.runtime',
+  service: 'api',
+  target: 'node:api',
+  targetKind: 'node',
+  collectedAt: 0,
+  durationMs: 1,
+  reason: 'unsupported',
+  message: 'inspection is not allowed',
+};
 const busyHost = seen('host.load', 'host', { cpu_busy_ratio: 0.99 });
 
 const BUSY = {
@@ -185,6 +205,21 @@ describe('app.event_loop_block', () => {
       'ruled out',
     ],
     ['others use the machine up', [runtime({ ...STOPS, cpu_cores: 0.1 }), busyHost], 'found 0.4'],
+    ['Prometheus: long stops', [NOT_LOOKED, told({ event_loop_lag_p99_ms: 700 })], 'found 0.5'],
+    ['Prometheus: short stops', [told({ event_loop_lag_p99_ms: 150 })], 'found 0.35'],
+    ['Prometheus: a good p99 hides rare stops', [told({})], 'undecided'],
+    [
+      'Prometheus: every turn is slow',
+      [told({ event_loop_lag_p99_ms: 300, event_loop_lag_p50_ms: 60 })],
+      'undecided',
+    ],
+    ['Prometheus: the quota', [told({ event_loop_lag_p99_ms: 700 }), stats(THROTTLED)], 'ruled out'],
+    [
+      'Prometheus counts less than a look inside',
+      [runtime({}), told({ event_loop_lag_p99_ms: 700 })],
+      'ruled out',
+    ],
+    ['Prometheus knows nothing of Node here', [seen('prometheus.query', 'api', { cpu_cores: 1 })], 'nothing'],
   ]);
 });
 
@@ -258,6 +293,15 @@ describe('app.gc_thrash', () => {
     ],
     ['the quota makes collections long', [runtime(FULL), stats(THROTTLED)], 'found 0.7'],
     ['this Node cannot tell', [seen('node.runtime', 'api', { event_loop_delay_max_ms: 1 })], 'undecided'],
+    ['Prometheus: little collection', [NOT_LOOKED, told({})], 'ruled out'],
+    ['Prometheus: a full heap', [told({ gc_ratio: 0.3, heap_floor_ratio: 0.9 })], 'found 0.55'],
+    ['Prometheus: much garbage', [told({ gc_ratio: 0.3, heap_floor_ratio: 0.4 })], 'ruled out'],
+    ['Prometheus: the heap is not told', [seen('prometheus.query', 'api', { gc_ratio: 0.3 })], 'undecided'],
+    [
+      'Prometheus: the quota makes collections long',
+      [told({ gc_ratio: 0.3, heap_floor_ratio: 0.9 }), stats(THROTTLED)],
+      'found 0.4',
+    ],
   ]);
 
   it('asks for a larger container where the heap would not fit', () => {

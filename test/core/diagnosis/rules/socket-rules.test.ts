@@ -34,6 +34,7 @@ const logged = (example: string) =>
     {},
     { tables: { patterns: [{ pattern: example, level: 'error', count: 4, count_before: 0, example }] } },
   );
+const told = (ratio: number) => seen('prometheus.query', 'api', { open_files_ratio: ratio });
 const timed = (metrics: Numbers) => seen('http.timing', 'api', { response_time_p95_ms: 3400, ...metrics });
 const peer = (address: string, numbers: Numbers, name: string | null = null): Row => ({
   peer: address,
@@ -58,6 +59,11 @@ describe('app.fd_exhaustion', () => {
     ['not measured, but the log says so', [unseen, logged('accept EMFILE')], 'found 0.8'],
     ['only the log was read', [logged('Error: Too many open files')], 'found 0.8'],
     ['it was so, and is over', [sockets({}), logged('open ENFILE')], 'found 0.6'],
+    ['Prometheus: few are open', [told(0.3)], 'ruled out'],
+    ['Prometheus: nearly all', [unseen, told(0.93)], 'found 0.7'],
+    ['Prometheus: all', [told(1)], 'found 0.8'],
+    ['measured at the container counts more', [sockets({}), told(1)], 'ruled out'],
+    ['the log has said it already', [logged('EMFILE'), told(1)], 'found 0.8'],
   ])('%s', (_, evidence, expected) => {
     expect(outcome(appFdExhaustionRule, factsOf(evidence))).toBe(expected);
   });
