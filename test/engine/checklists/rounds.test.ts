@@ -231,18 +231,20 @@ describe('the reminder', () => {
     expect(await reminders(engine)).toHaveLength(1);
     engine.pass(20 * HOUR);
     await engine.settle();
-    await askForRound(engine)({
-      checklist: DAILY,
-      channel: '#ops',
-      userId: 'U1',
-      timezone: 'UTC',
-      fresh: true,
-      id: 'again',
-    });
+    const [before] = await recent();
+    const request = { checklist: DAILY, channel: '#ops', userId: 'U1', timezone: 'UTC', fresh: true };
+    const { round } = await askForRound(engine)({ ...request, id: 'again' });
+    expect(round.remindAt).toBe(before?.remindAt);
     engine.pass(10 * HOUR);
     await engine.settle();
-    // The round of the second day was replaced before its reminder; the one that somebody asked for has none.
-    expect(await reminders(engine)).toHaveLength(1);
+    const [, second, ...more] = await reminders(engine);
+    expect(second?.key).toContain(round.id);
+    expect(more).toEqual([]);
+    // Nothing to take over any more: what the schedule of the channel says counts.
+    const { round: third } = await askForRound(engine)({ ...request, id: 'third' });
+    expect(third.remindAt).toBe(engine.clock.at + 4 * HOUR);
+    const { round: elsewhere } = await askForRound(engine)({ ...request, channel: '#other', id: 'fourth' });
+    expect(elsewhere.remindAt).toBeUndefined();
   });
 
   it('does not come when everything is done', async () => {
