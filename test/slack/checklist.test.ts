@@ -251,6 +251,8 @@ describe('messages of checklists as they were agreed on', () => {
   it('say everything in their text, with a word beside every sign', () => {
     const { text } = MESSAGES['checklist-open'] as MessageContent;
     expect(text).toContain('2 of 5 done, 1 by perfbot');
+    expect(text).toMatch(/✅ done by perfbot, <!date\^\d+\^/);
+    expect(text).toMatch(/✅ done by <@U\w+>, <!date\^\d+\^/);
     expect(text).toContain('last round 400 ms (+2.5 %)');
     expect(text).toContain('🔴 critical, needs a person');
     expect(text).toContain('⚪ not fully measured, needs a person');

@@ -15,7 +15,7 @@ const SAME = 0.005;
 /** An item of a round: its state, what perfbot measured, what is left to a person. At most `max` characters. */
 export function itemLine(item: RoundItem, { timezone, max }: { timezone: string; max: number }): Mrkdwn {
   const lines = [
-    mrkdwn`*${inline(item.title, 75)}*: ${stateOf(item)}`,
+    mrkdwn`*${inline(item.title, 75)}*: ${stateOf(item, timezone)}`,
     ...(item.filling === undefined ? [] : [resultOf(item, item.filling, timezone)]),
     ...(item.checked || item.person === undefined ? [] : [mrkdwn`For a person: ${inline(item.person, 200)}`]),
     ...(item.owner === undefined || isLooking(item) ? [] : [ownerOf(item, item.owner)]),
@@ -40,10 +40,13 @@ function ownerOf({ ownerBy }: RoundItem, owner: string): Mrkdwn {
   return mrkdwn`Owner: ${mentionOwner(owner)}${given}`;
 }
 
-function stateOf(item: RoundItem): Mrkdwn {
-  const { checked, checkedBy, filling } = item;
-  if (checked)
-    return checkedBy === undefined ? mrkdwn`✅ done by perfbot` : mrkdwn`✅ done by ${mention(checkedBy)}`;
+function stateOf(item: RoundItem, timezone: string): Mrkdwn {
+  const { checked, checkedBy, checkedAt, filling } = item;
+  if (checked) {
+    const who = checkedBy === undefined ? inline('perfbot') : mention(checkedBy);
+    const when = checkedAt === undefined ? inline('') : mrkdwn`, ${renderTime(checkedAt, timezone)}`;
+    return mrkdwn`✅ done by ${who}${when}`;
+  }
   if (isLooking(item)) return mrkdwn`⏳ perfbot is looking`;
   switch (filling?.severity) {
     case 'critical':
