@@ -67,6 +67,31 @@ describe('a round', () => {
     expect((await newest()).items[0]).toMatchObject({ checked: false, filling: { severity: 'unknown' } });
   });
 
+  it('is filled by a probe alone, with the checks that a playbook has for it', async () => {
+    const items = [
+      { id: 'load', title: 'Load', fill: { probes: ['host.load'] } },
+      { id: 'gone', title: 'Gone', fill: { probes: ['host.nothing'] } },
+    ];
+    const engine = checklistHarness({
+      database: test.database,
+      at: '2026-11-02T08:00:00Z',
+      schedules: NINE,
+      checklists: [checklistOf('daily', items)],
+    });
+    await engine.settle();
+    engine.load.value = 0.95;
+    engine.pass(HOUR);
+    await engine.settle();
+    expect(await newest()).toMatchObject({
+      state: 'open',
+      runs: [{ playbook: 'host.load' }],
+      items: [
+        { filling: { severity: 'critical', numbers: [{ value: 0.95, threshold: 0.9 }] } },
+        { filling: { severity: 'unknown', remarks: [expect.stringContaining('The probe host.nothing')] } },
+      ],
+    });
+  });
+
   it('compares with the last one and carries over what was open', async () => {
     const engine = engineAt();
     await engine.settle();
