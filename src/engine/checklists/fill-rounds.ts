@@ -161,7 +161,9 @@ function fill(item: RoundItem, { ended, told, before, at, options }: Findings): 
   const done = runs.filter((run) => run !== undefined);
   if (done.length < runs.length) return item;
   const own = runs.length === 0 && hasSource ? [] : [fillItem(item.fill, done, before)];
-  const filling = joinFillings([...own, ...(told ? [told] : [])]);
+  const evidence = item.filling?.evidence;
+  const joined = joinFillings([...own, ...(told ? [told] : [])]);
+  const filling = evidence === undefined ? joined : { ...joined, evidence };
   if (isDeepStrictEqual(JSON.parse(JSON.stringify(filling)), item.filling)) return item;
   return withFilling(item, filling, at);
 }

@@ -47,7 +47,7 @@ async function trends(options: HistorySourceOptions, round: Round): Promise<Fill
     services,
     days: DAYS,
   });
-  await tell(options, round, answer);
+  await tell(options, historyRunId(round, 'trends'), round, answer);
   return fillFromTrends(ranked, await usualOfAll(options), answer.verdict);
 }
 
@@ -59,7 +59,8 @@ async function baselines(options: HistorySourceOptions, round: Round, before: Be
     await refresh();
   }
   const services = await inventory.services();
-  await tell(options, round, await readBaseline(reading(options), { service: undefined, services }));
+  const answer = await readBaseline(reading(options), { service: undefined, services });
+  await tell(options, historyRunId(round, 'baselines'), round, answer);
   const metrics = isShown(await database.baselines.series(), undefined).length;
   return fillFromBaselines(await usualOfAll(options), metrics, before.filling);
 }
@@ -72,9 +73,18 @@ async function usualOfAll({ database }: HistorySourceOptions): Promise<readonly 
   return isShown(await database.baselines.usual({ slot: ALL_HOURS }), undefined);
 }
 
+/** The run under which the history of an item is told. */
+export function historyRunId({ id }: Pick<Round, 'id'>, history: 'trends' | 'baselines'): string {
+  return stableId('round', id, history);
+}
+
 /** Once: a report of a round has one id, and who stores it first tells it. */
-async function tell(options: HistorySourceOptions, round: Round, answer: HistoryAnswer): Promise<void> {
-  const runId = stableId('round', round.id, answer.name);
+async function tell(
+  options: HistorySourceOptions,
+  runId: string,
+  round: Round,
+  answer: HistoryAnswer,
+): Promise<void> {
   if (await options.database.runs.exists(runId)) return;
   // In the thread of a round stand several reports: each says what it is.
   const said = { ...answer, verdict: `${answer.title}: ${answer.verdict}` };

@@ -9,6 +9,7 @@ import { renderTime, showValue } from '../text/times.ts';
 const OFFENDERS_SHOWN = 2;
 const SEVERAL = 3;
 const RESULTS_SHOWN = 2;
+const LINKS_SHOWN = 3;
 /** A smaller change to the last round is none, as a ratio. */
 const SAME = 0.005;
 
@@ -77,18 +78,22 @@ function resultOf({ fill }: RoundItem, filling: Filling, timezone: string): Mrkd
   const told = results.slice(0, RESULTS_SHOWN).map((result) => resultText(result, timezone));
   const more = results.length - told.length;
   const counts = inline(summary ?? countsOf(filling));
-  return joinMrkdwn(
-    [...told, ...(more > 0 ? [mrkdwn`… and ${more} more`] : []), joinMrkdwn([...found, counts], ' · ')],
-    '\n',
-  );
+  const measured = joinMrkdwn([...found, counts, ...evidenceOf(filling)], ' · ');
+  return joinMrkdwn([...told, ...(more > 0 ? [mrkdwn`… and ${more} more`] : []), measured], '\n');
+}
+
+function evidenceOf({ evidence = [] }: Filling): readonly Mrkdwn[] {
+  const links = evidence.slice(0, LINKS_SHOWN).map(({ title, url }) => linkTo(inline(title, 40), url));
+  return links.length === 0 ? [] : [mrkdwn`Evidence: ${joinMrkdwn(links, ', ')}`];
+}
+
+function linkTo(name: Mrkdwn, url: string | undefined): Mrkdwn {
+  return url !== undefined && isWebLink(url) ? { mrkdwn: `<${escapeText(url)}|${name.mrkdwn}>` } : name;
 }
 
 /** A result that has a message of its own, with the way there. */
 function resultText({ title, text, at, url }: FilledResult, timezone: string): Mrkdwn {
-  const name = inline(title, 100);
-  const shown =
-    url !== undefined && isWebLink(url) ? { mrkdwn: `<${escapeText(url)}|${name.mrkdwn}>` } : name;
-  return mrkdwn`${shown}, ${renderTime(at, timezone)}: ${inline(text, 250)}`;
+  return mrkdwn`${linkTo(inline(title, 100), url)}, ${renderTime(at, timezone)}: ${inline(text, 250)}`;
 }
 
 function countsOf({ remarks, ruledOut = [], measured, offending, unmeasured }: Filling): string {

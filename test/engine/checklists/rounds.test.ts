@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { roundKey } from '../../../src/core/checklist/round.ts';
 import { askForRound } from '../../../src/engine/checklists/ask-for-round.ts';
 import { assignItem, pressTicks, writeNote } from '../../../src/engine/checklists/change-item.ts';
+import { linkEvidence } from '../../../src/engine/checklists/link-evidence.ts';
 import { setSchedules } from '../../../src/engine/checklists/set-schedule.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { checklistHarness, checklistOf, DAILY, schedulesOf } from './checklist-harness.ts';
@@ -49,6 +50,11 @@ describe('a round', () => {
     expect(card?.content.metadata.event_type).toBe('perfbot_checklist');
     expect(card?.content.text).toContain('1 of 2 done by perfbot');
     const thread = engine.slack.messages.filter(({ threadTs }) => threadTs === card?.ts);
+    const linkTo = async ({ ts }: { ts: string }) => `https://slack.example/${ts}`;
+    await linkEvidence({ ...engine, linkTo })();
+    expect((await newest()).items[0]?.filling?.evidence).toEqual([
+      { title: 'Look at it', url: `https://slack.example/${thread[0]?.ts}` },
+    ]);
     // Several reports stand in one thread: each says what it is.
     expect(thread[0]?.content.text).toMatch(/^Look/);
     expect(engine.slack.messages.filter(({ threadTs }) => threadTs === undefined)).toHaveLength(1);
