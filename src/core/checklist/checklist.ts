@@ -8,7 +8,7 @@ const MOST_ITEMS = 20;
 const FillFields = z.strictObject({
   playbooks: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'write the name of a playbook'))
-    .max(6)
+    .max(8)
     .default([])
     .describe('playbooks that run for this item'),
   probes: z
