@@ -24,10 +24,10 @@ const FillFields = z.strictObject({
       'load profile that people start from the item; what its tests came to since the last round fills it',
     ),
   history: z
-    .enum(['trends', 'baselines'])
+    .enum(['trends', 'baselines', 'forecast'])
     .optional()
     .describe(
-      'trends: the biggest changes of the week; baselines: perfbot computes the usual values again and names what moved',
+      'trends: the biggest changes of the week; baselines: perfbot computes the usual values again and names what moved; forecast: when disk, memory and connections reach their limit',
     ),
   kpis: z.array(z.enum(KPI_NAMES)).default([]).describe('KPIs whose findings count'),
   metrics: z

@@ -1,5 +1,10 @@
 import { stableId } from '../../core/alert/fingerprint.ts';
-import { fillFromBaselines, fillFromTrends, type UsualOfMetric } from '../../core/checklist/fill-history.ts';
+import {
+  fillFromBaselines,
+  fillFromForecast,
+  fillFromTrends,
+  type UsualOfMetric,
+} from '../../core/checklist/fill-history.ts';
 import { type Filling, type Round, roundKey } from '../../core/checklist/round.ts';
 import { ALL_HOURS } from '../../core/monitor/week-slot.ts';
 import { isShown, type ReadHistoryOptions, readBaseline, readTrends } from '../monitor/read-history.ts';
@@ -7,6 +12,7 @@ import { BASELINES_DONE } from '../monitor/refresh-baselines.ts';
 import { type HistoryAnswer, toReport } from '../monitor/tell-history.ts';
 import { type TellReportOptions, tellReport } from '../monitor/tell-report.ts';
 import type { Inventory } from '../ports/inventory.ts';
+import { readShares } from '../weekly-report/read-week.ts';
 import type { BeforeRound, ItemSource } from './item-sources.ts';
 
 const DAYS = 7;
@@ -29,13 +35,17 @@ export function historySource(options: HistorySourceOptions): ItemSource {
       // It may take longer than the time to the next look.
       const running = busy.get(key);
       if (running !== undefined) return running;
-      const work = (fill?.history === 'baselines' ? baselines : trends)(options, round, before).finally(() =>
-        busy.delete(key),
-      );
+      const read = READERS[fill?.history ?? 'trends'];
+      const work = read(options, round, before).finally(() => busy.delete(key));
       busy.set(key, work);
       return work;
     },
   };
+}
+
+async function forecast({ database, now }: HistorySourceOptions): Promise<Filling> {
+  await database.samples.rollUp(now());
+  return fillFromForecast(await readShares(database, now()), now());
 }
 
 async function trends(options: HistorySourceOptions, round: Round): Promise<Filling> {
@@ -64,6 +74,8 @@ async function baselines(options: HistorySourceOptions, round: Round, before: Be
   const metrics = isShown(await database.baselines.series(), undefined).length;
   return fillFromBaselines(await usualOfAll(options), metrics, before.filling);
 }
+
+const READERS = { trends, baselines, forecast };
 
 function reading(options: HistorySourceOptions): ReadHistoryOptions {
   return { ...options, ...options.database };

@@ -65,7 +65,7 @@ function evidenceOf(
   const runs = round.runs.filter(({ playbook }) => runsOf(fill).includes(playbook));
   return [
     ...runs.map(({ playbook, runId }) => ({ title: titleOf(playbook), key: verdictKey(runId) })),
-    ...(fill.history === undefined
+    ...(fill.history === undefined || fill.history === 'forecast'
       ? []
       : [{ title: 'Table and charts', key: verdictKey(historyRunId(round, fill.history)) }]),
   ];
