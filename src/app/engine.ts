@@ -5,6 +5,7 @@ import { endSilences } from '../engine/alerts/end-silences.ts';
 import { handleDelivery } from '../engine/alerts/handle-delivery.ts';
 import { historySource } from '../engine/checklists/history-source.ts';
 import type { ItemSource } from '../engine/checklists/item-sources.ts';
+import { linkEvidence } from '../engine/checklists/link-evidence.ts';
 import { loadTestSource } from '../engine/checklists/load-test-source.ts';
 import { type PostReportsOptions, postReports } from '../engine/checklists/post-reports.ts';
 import { workOnChecklists } from '../engine/checklists/work-on-checklists.ts';
@@ -112,7 +113,10 @@ export function createWork(options: WorkOptions): JobHandlers {
     loadTest: runLoadTest({ ...options, inventory, probes }),
     checklist: workOnChecklists(
       { ...options, sources: itemSources(options), onDue: (outcome) => metrics.checklistRound(outcome) },
-      [postReports({ ...options, weeklyReport: weeklyReportOf(options) })],
+      [
+        linkEvidence({ ...options, linkTo: (address) => messenger.linkTo(address) }),
+        postReports({ ...options, weeklyReport: weeklyReportOf(options) }),
+      ],
     ),
     ...createMonitor(options),
   });

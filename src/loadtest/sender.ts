@@ -15,6 +15,7 @@ const TICK_MS = 200;
 export interface SenderOptions {
   readonly baseUrl: string;
   readonly paths: readonly string[];
+  /** A whole number. */
   readonly ratePerSecond: number;
   readonly meter: Meter;
 }
@@ -24,7 +25,7 @@ export interface SenderOptions {
  * beginning of each of its seconds, so there is one instance for each connection, begun one after the other.
  */
 export function startSender({ baseUrl, paths, ratePerSecond, meter }: SenderOptions): () => void {
-  const connections = Math.min(Math.ceil(ratePerSecond), MOST_CONNECTIONS);
+  const connections = Math.min(ratePerSecond, MOST_CONNECTIONS);
   const requests = paths.map((path) => ({ path: pathOf(addressOf(baseUrl, path)) }));
   const ends = new Map<number, () => void>();
   const timers = new Set<NodeJS.Timeout>();
@@ -32,7 +33,7 @@ export function startSender({ baseUrl, paths, ratePerSecond, meter }: SenderOpti
   const connectIn = (delayMs: number, index: number) => {
     const timer = setTimeout(() => {
       timers.delete(timer);
-      const rate = shareOf(Math.round(ratePerSecond), index, connections);
+      const rate = shareOf(ratePerSecond, index, connections);
       const end = connect({
         baseUrl,
         // The routes take turns, beginning with another one on each connection.
@@ -100,5 +101,5 @@ function pathOf(address: string): string {
 
 /** The whole requests a second of one connection; together they are the rate. */
 function shareOf(rate: number, index: number, connections: number): number {
-  return Math.max(1, Math.floor(rate / connections) + (index < rate % connections ? 1 : 0));
+  return Math.floor(rate / connections) + (index < rate % connections ? 1 : 0);
 }

@@ -1,4 +1,4 @@
 import type { Probe } from '../engine/ports/probe.ts';
 
 /** The registered probes, as far as a playbook has to know them. */
-export type ProbeCatalogue = readonly Pick<Probe, 'name' | 'targetKind' | 'params'>[];
+export type ProbeCatalogue = readonly Pick<Probe, 'name' | 'title' | 'targetKind' | 'cost' | 'params'>[];

@@ -1,6 +1,7 @@
 import type { Problem } from '../core/errors.ts';
 import { findCombined } from '../core/playbook/combine.ts';
 import type { Playbook } from '../core/playbook/playbook.ts';
+import { probePlaybook } from '../core/playbook/probe-playbook.ts';
 import type { Playbooks } from '../engine/ports/playbooks.ts';
 import type { Logger } from '../engine/ports/runtime.ts';
 import { logNewProblems, withLastGood } from './last-good.ts';
@@ -29,6 +30,12 @@ export async function createPlaybooks({
 }: PlaybooksOptions): Promise<WatchedPlaybooks> {
   let current: readonly Playbook[] = [];
   let problems: readonly Problem[] = [];
+  // Heavy probes, and those that have to be told something, run in playbooks that say so.
+  const alone = catalogue.filter(({ cost, params }) => cost === 'light' && params.safeParse({}).success);
+  const find = (name: string) => {
+    const probe = alone.find((one) => one.name === name);
+    return probe ? probePlaybook(probe, current) : current.find((playbook) => playbook.name === name);
+  };
   const take = (loaded: LoadedPlaybooks) => {
     current = withLastGood(current, { loaded: loaded.playbooks, names: loaded.names });
     const message = 'a playbook cannot be used as it is';
@@ -51,7 +58,7 @@ export async function createPlaybooks({
 
   return {
     all: () => current,
-    get: (name) => findCombined(name, (part) => current.find((playbook) => playbook.name === part)),
+    get: (name) => findCombined(name, find),
     problems: () => problems,
     close: () => watcher.close(),
   };

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { stableId } from '../../src/core/alert/fingerprint.ts';
 import { type BullJobQueue, createJobQueue } from '../../src/queue/job-queue.ts';
+import { chance } from '../support/chance.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { describeWith } from '../support/requirements.ts';
@@ -20,8 +22,11 @@ import { markOf } from './support/workspace-client.ts';
 
 const WORKER = join(import.meta.dirname, 'support/month-worker.ts');
 const WORKERS = 3;
-/** A worker is killed at every so many rounds, at a moment of its own. */
-const KILL_EVERY = 17;
+/** Rounds at which a worker is killed, and how many of them are those of a Monday. */
+const KILLS = 5;
+const MONDAY_KILLS = 2;
+/** `MONTH_SEED=… npx vitest run test/e2e/month.test.ts` draws the same rounds and moments again. */
+const SEED = Number(process.env.MONTH_SEED ?? Date.now() % 1_000_000);
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const FROM = Date.parse('2026-10-03T00:00:00Z');
@@ -98,11 +103,30 @@ function dueAt(list: { name: string; timezone: string; at: string }, day: string
   return { list: list.name, wall, at: first.toMillis() };
 }
 
+/** Rounds at which a worker is killed, each with the moment after it in milliseconds. */
+function drawKills(due: readonly Due[], random: () => number): ReadonlyMap<Due, number> {
+  const kills = new Map<Due, number>();
+  const draw = (from: readonly Due[], until: number, withinMs: number) => {
+    while (kills.size < until) {
+      const one = from[Math.floor(random() * from.length)];
+      if (one !== undefined && !kills.has(one)) kills.set(one, random() * withinMs);
+    }
+  };
+  // A Monday has more to do: its items are filled and its report is made.
+  draw(
+    due.filter(({ list }) => list === WEEKLY.name),
+    MONDAY_KILLS,
+    2000,
+  );
+  draw(due, KILLS, 300);
+  return kills;
+}
+
 function writeSetUp(directory: string, shopUrl: string): void {
   mkdirSync(join(directory, 'playbooks/checklists'), { recursive: true });
   writeFileSync(join(directory, 'playbooks/quick-look.yml'), PLAYBOOK);
   for (const { name } of LISTS) writeFileSync(join(directory, `playbooks/checklists/${name}.yml`), LIST);
-  writeFileSync(join(directory, 'playbooks/checklists/weekly.yml'), LIST + FILLED);
+  writeFileSync(join(directory, 'playbooks/checklists/weekly.yml'), `report: week\n${LIST}${FILLED}`);
   const schedules = [
     ...LISTS.map(({ name, timezone, at }) => ({ checklist: name, timezone, on: 'every_day', at })),
     { checklist: 'weekly', timezone: WEEKLY.timezone, on: ['mon'], at: WEEKLY.at },
@@ -192,16 +216,21 @@ for (const kind of ['postgres', 'redis'] as const) {
       workers.push(await startWorker());
     };
 
-    /** The moment has come: what the scheduler of the queue does every 30 s is done now, until the round is there. */
-    const reach = async ({ list, at }: Due) => {
-      setClock(clock, at);
+    const isPosted = async ({ list, at }: Due) => {
+      const round = (await rounds()).find((one) => one.checklist === list && one.dueAt === at);
+      if (round === undefined || list !== WEEKLY.name) return round !== undefined;
+      // In this order: what the report says is put into the outbox when it is there.
+      return (await test.database.runs.exists(stableId('weekly-report', round.id))) && isSettled();
+    };
+    /** The moment has come: what the scheduler of the queue does every 30 s is done now, until everything is there. */
+    const reach = async (due: Due) => {
+      setClock(clock, due.at);
       let asked = 0;
-      await eventually(`the round of ${list}`, async () => {
+      await eventually(`everything of ${due.list} at ${due.wall}`, async () => {
         if (asked % 8 === 0) await queue.enqueue('checklist', {});
         asked += 1;
-        return (await rounds()).some((round) => round.checklist === list && round.dueAt === at);
+        return isPosted(due);
       });
-      if (list === WEEKLY.name) await eventually('the round is filled', isSettled);
     };
     /** Half minutes that the monitor gets to look in. */
     const watch = async (from: number, minutes: number) => {
@@ -230,15 +259,17 @@ for (const kind of ['postgres', 'redis'] as const) {
     it('posts every round once and in its hour, sees the outage, and keeps the history', async () => {
       const due = calendar();
       expect(due.length).toBeGreaterThan(95);
+      const kills = drawKills(due, chance(SEED));
+      const killed = [...kills.keys()].map(({ list, wall }) => `${list} ${wall}`);
+      console.info(`MONTH_SEED=${SEED} kills a worker at ${killed.join(', ')}`);
       let outage = false;
       for (const [index, next] of due.entries()) {
         if (!outage && next.at > OUTAGE.from) {
           outage = true;
           await breakShop();
         }
-        const replaced =
-          index % KILL_EVERY === KILL_EVERY - 1 ? replaceWorker(Math.random() * 300) : undefined;
-        await Promise.all([reach(next), replaced]);
+        const killAfterMs = kills.get(next);
+        await Promise.all([reach(next), killAfterMs === undefined ? undefined : replaceWorker(killAfterMs)]);
         if (next.list === 'berlin' && index % 5 === 0) await keepHistory(next.at);
       }
       await eventually('everything is told', isSettled);
@@ -256,8 +287,17 @@ for (const kind of ['postgres', 'redis'] as const) {
       expect(repeatedKeys(messages)).toEqual([]);
       const cards = messages.filter((message) => markOf(message, 'key')?.match(/^checklist\/[^/]+\/card$/));
       expect(cards).toHaveLength(due.length);
+      const mondays = (await rounds()).filter(({ checklist }) => checklist === WEEKLY.name);
+      const reports = messages.filter(
+        ({ text, threadTs, ts }) => /Weekly report/.test(text) && (threadTs ?? ts) === ts,
+      );
+      expect(reports.map((message) => markOf(message, 'run_id')).sort()).toEqual(
+        mondays.map(({ id }) => stableId('weekly-report', id)).sort(),
+      );
+      expect(reports).toHaveLength(5);
 
-      const outages = messages.filter(({ text }) => /Low availability.*shop/.test(text));
+      // In its first line: the weekly report names it further down.
+      const outages = messages.filter(({ text }) => /^.*Low availability.*shop/.test(text));
       expect(outages.map(({ text }) => text)).toEqual([
         expect.stringMatching(/Resolved[\s\S]*Lasted [5-8] min/),
       ]);

@@ -1,6 +1,7 @@
 import type { Alert, AlertBatch } from '../../src/core/alert/alert.ts';
 import type { Service } from '../../src/core/inventory/service.ts';
 import { type Playbook, PlaybookDefinition } from '../../src/core/playbook/playbook.ts';
+import { probePlaybook } from '../../src/core/playbook/probe-playbook.ts';
 import { createRedactor } from '../../src/core/redact.ts';
 import { acceptAlerts } from '../../src/engine/alerts/accept-alerts.ts';
 import { endSilences } from '../../src/engine/alerts/end-silences.ts';
@@ -71,7 +72,13 @@ export function harness(options: HarnessOptions) {
       jobs.push({ name, data: { ...data }, zone });
     },
   };
-  const playbooks = { all: () => list, get: (name: string) => list.find((one) => one.name === name) };
+  const playbooks = {
+    all: () => list,
+    get: (name: string) => {
+      const probe = probes.find((one) => one.name === name);
+      return probe ? probePlaybook(probe, list) : list.find((one) => one.name === name);
+    },
+  };
   const renderer = createRenderer({ timezone: 'UTC' });
   const parts = {
     database,

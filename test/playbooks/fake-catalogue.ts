@@ -5,10 +5,12 @@ import type { ProbeCatalogue } from '../../src/playbooks/catalogue.ts';
 export const FAKE_CATALOGUE: ProbeCatalogue = [
   {
     name: 'docker.stats',
+    title: 'Use of containers',
+    cost: 'light',
     targetKind: 'container',
     params: z.strictObject({ window: z.number().positive().default(2) }),
   },
-  { name: 'redis.info', targetKind: 'redis', params: z.strictObject({}) },
+  { name: 'redis.info', title: 'Redis', targetKind: 'redis', cost: 'light', params: z.strictObject({}) },
 ];
 
 /** A small valid playbook; the lines after `steps` can be replaced. */

@@ -40,6 +40,18 @@ describe('createPlaybooks', () => {
     await vi.waitFor(() => expect(opened.all()).toHaveLength(1), 5_000);
   });
 
+  it('has every light probe as a playbook of one step, found by its name in any worker', async () => {
+    const opened = await open();
+    expect(opened.get('docker.stats')).toMatchObject({
+      name: 'docker.stats',
+      steps: [{ probes: [{ probe: 'docker.stats' }] }],
+      checks: [{ metric: 'docker.stats/cpu_ratio' }],
+    });
+    expect(opened.get('example+redis.info')?.steps).toHaveLength(2);
+    expect(opened.get('docker.nothing')).toBeUndefined();
+    expect(opened.all().map(({ name }) => name)).toEqual(['example']);
+  });
+
   it('keeps the last good version of a broken file and says so once', async () => {
     const opened = await open();
     await writeFile(join(directory, 'example.yml'), VALID.replace('title: Example', 'titel: Example'));

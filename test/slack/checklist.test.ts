@@ -34,6 +34,7 @@ const fine: Filling = {
   measured: 5,
   offending: 0,
   unmeasured: 0,
+  evidence: [{ title: 'Status', url: 'https://slack.example/archives/C1/p1' }],
 };
 const slow: Filling = {
   ...fine,
@@ -251,6 +252,9 @@ describe('messages of checklists as they were agreed on', () => {
   it('say everything in their text, with a word beside every sign', () => {
     const { text } = MESSAGES['checklist-open'] as MessageContent;
     expect(text).toContain('2 of 5 done, 1 by perfbot');
+    expect(text).toMatch(/✅ done by perfbot, <!date\^\d+\^/);
+    expect(text).toMatch(/✅ done by <@U\w+>, <!date\^\d+\^/);
+    expect(text).toContain('all fine · Evidence: <https://slack.example/archives/C1/p1|Status>');
     expect(text).toContain('last round 400 ms (+2.5 %)');
     expect(text).toContain('🔴 critical, needs a person');
     expect(text).toContain('⚪ not fully measured, needs a person');

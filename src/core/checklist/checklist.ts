@@ -8,9 +8,14 @@ const MOST_ITEMS = 20;
 const FillFields = z.strictObject({
   playbooks: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'write the name of a playbook'))
-    .max(6)
+    .max(8)
     .default([])
     .describe('playbooks that run for this item'),
+  probes: z
+    .array(z.string().regex(/^[a-z]+\.[a-z_]+$/, 'write the name of a probe, for example host.disk'))
+    .max(6)
+    .optional()
+    .describe('probes that run for this item, each alone, over everything they can look at'),
   loadtest: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'write the name of a load profile')
@@ -19,10 +24,10 @@ const FillFields = z.strictObject({
       'load profile that people start from the item; what its tests came to since the last round fills it',
     ),
   history: z
-    .enum(['trends', 'baselines'])
+    .enum(['trends', 'baselines', 'forecast'])
     .optional()
     .describe(
-      'trends: the biggest changes of the week; baselines: perfbot computes the usual values again and names what moved',
+      'trends: the biggest changes of the week; baselines: perfbot computes the usual values again and names what moved; forecast: when disk, memory and connections reach their limit',
     ),
   kpis: z.array(z.enum(KPI_NAMES)).default([]).describe('KPIs whose findings count'),
   metrics: z
@@ -47,10 +52,18 @@ const FillFields = z.strictObject({
 
 /** What fills an item; at least one of its sources is named. */
 const Fill = FillFields.refine(
-  ({ playbooks, loadtest, history }) =>
-    playbooks.length > 0 || loadtest !== undefined || history !== undefined,
-  { message: 'write playbooks, loadtest or history' },
+  ({ playbooks, probes = [], loadtest, history }) =>
+    playbooks.length + probes.length > 0 || loadtest !== undefined || history !== undefined,
+  { message: 'write playbooks, probes, loadtest or history' },
 );
+
+/** Names of the runs that fill an item: its playbooks, and its probes, each of which is a playbook of its own. */
+export function runsOf({
+  playbooks,
+  probes = [],
+}: Pick<z.infer<typeof Fill>, 'playbooks' | 'probes'>): readonly string[] {
+  return [...playbooks, ...probes];
+}
 
 const ChecklistItem = z.strictObject({
   id: z

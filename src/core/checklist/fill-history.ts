@@ -1,11 +1,15 @@
 import { metricTitle } from '../chart-plan/chart-words.ts';
 import { changeSize } from '../monitor/change-size.ts';
 import { isComparable, type PeriodChange } from '../monitor/trends.ts';
-import type { Unit } from '../unit.ts';
+import { worst } from '../severity.ts';
+import { formatValue, type Unit } from '../unit.ts';
+import { capacities, capacitySeverity, type UsedShare } from '../weekly-report/capacity-section.ts';
+import { forecastText } from '../weekly-report/forecast.ts';
 import type { FilledNumber, Filling } from './round.ts';
 
 /** Numbers that are kept for the comparison with the next round. */
 const MOST_NUMBERS = 200;
+const MOST_FORECASTS = 20;
 
 /** The usual value of a metric over all hours. */
 export interface UsualOfMetric {
@@ -50,6 +54,25 @@ export function fillFromTrends(
     unmeasured: ranked.length - numbers.length,
     summary:
       numbers.length === 0 ? verdict : `${numbers.length} metrics compared; table and charts in the thread`,
+  };
+}
+
+/** When limits are reached, the most urgent first. Pure. */
+export function fillFromForecast(shares: readonly UsedShare[], at: number): Filling {
+  const all = capacities(shares);
+  const known = all.filter(({ forecast }) => forecast.kind !== 'too_little_history');
+  return {
+    severity: known.length === 0 ? 'unknown' : worst(known.map(({ forecast }) => capacitySeverity(forecast))),
+    numbers: [],
+    remarks: [],
+    measured: 0,
+    offending: 0,
+    unmeasured: all.length - known.length,
+    results: all.slice(0, MOST_FORECASTS).map(({ resource, service, daily, forecast }) => ({
+      title: `${resource} of ${service}`,
+      text: `${formatValue(daily.at(-1)?.value ?? 0, 'ratio')} used, ${forecastText(forecast)}`,
+      at,
+    })),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { isProbeName } from '../playbook/probe-playbook.ts';
 import type { Report } from '../report.ts';
 import { compareSeverity, worst } from '../severity.ts';
 import type { ChecklistItem } from './checklist.ts';
@@ -26,7 +27,11 @@ export function fillItem(
     report.causes.filter(({ id }) => (isOpen(fill) ? true : fill.causes.includes(id))),
   );
   const failures = runs.flatMap((run) =>
-    'failure' in run ? [`The playbook ${run.playbook} was not finished: ${run.failure}`] : [],
+    'failure' in run
+      ? [
+          `The ${isProbeName(run.playbook) ? 'probe' : 'playbook'} ${run.playbook} was not finished: ${run.failure}`,
+        ]
+      : [],
   );
   const numbers = findings.flatMap((finding) => toNumber(finding, before)).sort(byInterest);
   const ruledOut = reports.flatMap((report) => report.ruledOut.filter(({ id }) => fill.causes.includes(id)));

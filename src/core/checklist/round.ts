@@ -39,8 +39,16 @@ export interface Filling {
   readonly summary?: string;
   /** What was looked at, with the message that shows it where that is known. */
   readonly results?: readonly FilledResult[];
+  /** The reports that it comes from, once they are told. */
+  readonly evidence?: readonly EvidenceLink[];
   /** A load test that people may start from the item, and for which services. */
   readonly loadtest?: { readonly profile: string; readonly services: readonly string[] };
+}
+
+/** The message that shows a report. */
+export interface EvidenceLink {
+  readonly title: string;
+  readonly url: string;
 }
 
 /** One thing that fills an item, in a sentence. */

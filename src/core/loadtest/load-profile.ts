@@ -10,7 +10,16 @@ const MOST_PATHS = 20;
 
 /** Seconds as a number, as in Artillery, or a duration. */
 const Span = z.union([z.number().transform((seconds) => seconds * 1000), Duration]);
-const Rate = z.number().min(0).describe('requests a second');
+/** The sender spreads whole requests over each second. */
+const Rate = z
+  .number()
+  .min(0)
+  .superRefine((rate, context) => {
+    if (Number.isInteger(rate)) return;
+    const message = `${rate} requests a second are not a whole number; write ${Math.max(1, Math.round(rate))}, or a pause between phases for less than 1`;
+    context.addIssue({ code: 'custom', message });
+  })
+  .describe('whole requests a second');
 
 const Phase = z
   .object({

@@ -2,6 +2,7 @@ import { stableId } from '../alert/fingerprint.ts';
 import type { TimeChart } from '../chart.ts';
 import { altText, chartId, plainText } from '../chart-plan/chart-words.ts';
 import type { Point } from '../evidence.ts';
+import type { Severity } from '../severity.ts';
 import { formatValue } from '../unit.ts';
 import { type Forecast, forecast, forecastText } from './forecast.ts';
 import { ALL_SERVICES, emptySection, type WeekRemark, type WeekSection } from './section.ts';
@@ -35,22 +36,15 @@ export interface UsedShare {
   readonly daily: readonly Point[];
 }
 
-interface Capacity extends UsedShare {
+/** A used share with where it is going. */
+export interface Capacity extends UsedShare {
   readonly resource: string;
   readonly forecast: Forecast;
 }
 
 /** When disk, memory and connections reach their limit: a table, a remark for what is near, and pictures of it. */
 export function capacitySection(shares: readonly UsedShare[]): WeekSection {
-  const all = withoutSums(shares)
-    .map(
-      (share): Capacity => ({
-        ...share,
-        resource: resourceOf(share),
-        forecast: forecast(share.daily),
-      }),
-    )
-    .toSorted((a, b) => urgency(b) - urgency(a) || a.service.localeCompare(b.service));
+  const all = capacities(shares);
   if (all.length === 0) {
     return emptySection('capacity', 'Nothing that can run out was measured: no disk, memory or connections.');
   }
@@ -78,6 +72,27 @@ export function capacitySection(shares: readonly UsedShare[]): WeekSection {
     charts: all.flatMap((one) => forecastChart(one) ?? []).slice(0, MOST_CHARTS),
     unavailable: missingKinds(all),
   };
+}
+
+/** What can run out and when, the most urgent first. Pure. */
+export function capacities(shares: readonly UsedShare[]): readonly Capacity[] {
+  return withoutSums(shares)
+    .map(
+      (share): Capacity => ({
+        ...share,
+        resource: resourceOf(share),
+        forecast: forecast(share.daily),
+      }),
+    )
+    .toSorted((a, b) => urgency(b) - urgency(a) || a.service.localeCompare(b.service));
+}
+
+/** How bad a forecast is. */
+export function capacitySeverity({ kind, ...rest }: Forecast): Severity {
+  if (kind === 'full_now') return 'critical';
+  const days = 'days' in rest && kind === 'rising' ? (rest.days ?? Infinity) : Infinity;
+  if (days <= URGENT_DAYS) return 'critical';
+  return days <= SOON_DAYS ? 'warning' : 'ok';
 }
 
 /** The fullest of the parts of a target says nothing where each part speaks for itself. */
@@ -113,7 +128,7 @@ function remark(one: Capacity): readonly WeekRemark[] {
     {
       text: `${name} ${formatValue(what.level, 'ratio')} used, ${forecastText(what)}`,
       kind: 'worse',
-      severity: what.days <= URGENT_DAYS ? 'critical' : 'warning',
+      severity: capacitySeverity(what),
       weight: SOON_DAYS - what.days,
     },
   ];

@@ -1,8 +1,12 @@
 import { stableId } from '../../core/alert/fingerprint.ts';
 import type { Checklist } from '../../core/checklist/checklist.ts';
 import type { Round } from '../../core/checklist/round.ts';
+import { isSamePlace } from '../../core/checklist/schedule-edit.ts';
+import type { Stores } from '../ports/stores.ts';
+import { currentSchedules } from './current-schedules.ts';
 import { dayOf } from './due-slots.ts';
-import { type ChecklistOptions, openRound, startRuns } from './open-round.ts';
+import { openRound, startRuns } from './open-round.ts';
+import type { PostDueOptions } from './post-due.ts';
 
 export interface RoundRequest {
   readonly checklist: Checklist;
@@ -22,7 +26,7 @@ export interface AnsweredRequest {
 }
 
 /** Posts a round because somebody asks for it, or answers with that of today. */
-export function askForRound(options: ChecklistOptions): (request: RoundRequest) => Promise<AnsweredRequest> {
+export function askForRound(options: PostDueOptions): (request: RoundRequest) => Promise<AnsweredRequest> {
   const { database, queue, now } = options;
   return async ({ checklist, channel, userId, timezone, fresh, id }) => {
     const roundId = stableId('round', 'asked', id);
@@ -41,8 +45,7 @@ export function askForRound(options: ChecklistOptions): (request: RoundRequest) 
         timezone,
         missed: 0,
         requestedBy: userId,
-        remindAt: undefined,
-        remindIn: undefined,
+        ...(await reminderOf(options, stores, { checklist: checklist.name, channel, last })),
       });
       return round && { round, posted: true };
     });
@@ -51,4 +54,21 @@ export function askForRound(options: ChecklistOptions): (request: RoundRequest) 
     if (known.posted) await startRuns(queue, known.round);
     return { round: known.round, posted: known.posted };
   };
+}
+
+/** The reminder that the round before would still have sent; else that of the schedule of this place. */
+async function reminderOf(
+  { checklists, now }: PostDueOptions,
+  stores: Stores,
+  { last, ...place }: { checklist: string; channel: string; last: Round | undefined },
+): Promise<Pick<Round, 'remindAt' | 'remindIn'>> {
+  // Locked: a worker may be reminding right now.
+  const before = last && (await stores.checklists.lockRound(last.id));
+  if (before?.state !== 'replaced' && before?.remindAt !== undefined && before.remindAt > now())
+    return { remindAt: before.remindAt, remindIn: before.remindIn };
+  const schedule = (await currentSchedules(checklists, stores.checklists)).find(
+    (one) => isSamePlace(one, place) && one.remindAfterMs !== undefined,
+  );
+  if (schedule?.remindAfterMs === undefined) return { remindAt: undefined, remindIn: undefined };
+  return { remindAt: now() + schedule.remindAfterMs, remindIn: schedule.remindIn };
 }

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { runsOf } from '../../core/checklist/checklist.ts';
 import { fillItem, type ItemRun, joinFillings, withFilling } from '../../core/checklist/fill-item.ts';
 import type { Filling, Round, RoundItem } from '../../core/checklist/round.ts';
+import { isProbeName } from '../../core/playbook/probe-playbook.ts';
 import type { Stores } from '../ports/stores.ts';
 import type { BeforeRound, ItemSource } from './item-sources.ts';
 import { type ChecklistOptions, saveRound } from './open-round.ts';
@@ -94,6 +96,10 @@ async function askSources(
   return told;
 }
 
+function missing(name: string): string {
+  return isProbeName(name) ? 'there is no such probe that can run alone' : 'there is no such playbook';
+}
+
 const FAILED: Filling = {
   severity: 'unknown',
   numbers: [],
@@ -116,8 +122,7 @@ async function endedRuns(
       ended.set(playbook, { playbook, failure: run?.failure ?? 'the run is gone' });
     else ended.set(playbook, undefined);
   }
-  return (playbook) =>
-    ended.has(playbook) ? ended.get(playbook) : { playbook, failure: 'there is no such playbook' };
+  return (playbook) => (ended.has(playbook) ? ended.get(playbook) : { playbook, failure: missing(playbook) });
 }
 
 interface LastRounds {
@@ -152,11 +157,13 @@ function fill(item: RoundItem, { ended, told, before, at, options }: Findings): 
   const hasSource = options.sources.some((source) => source.fills(item));
   if (item.filling !== undefined && !(told && followed(options, item))) return item;
   if (hasSource && told === undefined) return item;
-  const runs = item.fill.playbooks.map(ended);
+  const runs = runsOf(item.fill).map(ended);
   const done = runs.filter((run) => run !== undefined);
   if (done.length < runs.length) return item;
   const own = runs.length === 0 && hasSource ? [] : [fillItem(item.fill, done, before)];
-  const filling = joinFillings([...own, ...(told ? [told] : [])]);
+  const evidence = item.filling?.evidence;
+  const joined = joinFillings([...own, ...(told ? [told] : [])]);
+  const filling = evidence === undefined ? joined : { ...joined, evidence };
   if (isDeepStrictEqual(JSON.parse(JSON.stringify(filling)), item.filling)) return item;
   return withFilling(item, filling, at);
 }

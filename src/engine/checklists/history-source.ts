@@ -1,5 +1,10 @@
 import { stableId } from '../../core/alert/fingerprint.ts';
-import { fillFromBaselines, fillFromTrends, type UsualOfMetric } from '../../core/checklist/fill-history.ts';
+import {
+  fillFromBaselines,
+  fillFromForecast,
+  fillFromTrends,
+  type UsualOfMetric,
+} from '../../core/checklist/fill-history.ts';
 import { type Filling, type Round, roundKey } from '../../core/checklist/round.ts';
 import { ALL_HOURS } from '../../core/monitor/week-slot.ts';
 import { isShown, type ReadHistoryOptions, readBaseline, readTrends } from '../monitor/read-history.ts';
@@ -7,6 +12,7 @@ import { BASELINES_DONE } from '../monitor/refresh-baselines.ts';
 import { type HistoryAnswer, toReport } from '../monitor/tell-history.ts';
 import { type TellReportOptions, tellReport } from '../monitor/tell-report.ts';
 import type { Inventory } from '../ports/inventory.ts';
+import { readShares } from '../weekly-report/read-week.ts';
 import type { BeforeRound, ItemSource } from './item-sources.ts';
 
 const DAYS = 7;
@@ -29,13 +35,17 @@ export function historySource(options: HistorySourceOptions): ItemSource {
       // It may take longer than the time to the next look.
       const running = busy.get(key);
       if (running !== undefined) return running;
-      const work = (fill?.history === 'baselines' ? baselines : trends)(options, round, before).finally(() =>
-        busy.delete(key),
-      );
+      const read = READERS[fill?.history ?? 'trends'];
+      const work = read(options, round, before).finally(() => busy.delete(key));
       busy.set(key, work);
       return work;
     },
   };
+}
+
+async function forecast({ database, now }: HistorySourceOptions): Promise<Filling> {
+  await database.samples.rollUp(now());
+  return fillFromForecast(await readShares(database, now()), now());
 }
 
 async function trends(options: HistorySourceOptions, round: Round): Promise<Filling> {
@@ -47,7 +57,7 @@ async function trends(options: HistorySourceOptions, round: Round): Promise<Fill
     services,
     days: DAYS,
   });
-  await tell(options, round, answer);
+  await tell(options, historyRunId(round, 'trends'), round, answer);
   return fillFromTrends(ranked, await usualOfAll(options), answer.verdict);
 }
 
@@ -59,10 +69,13 @@ async function baselines(options: HistorySourceOptions, round: Round, before: Be
     await refresh();
   }
   const services = await inventory.services();
-  await tell(options, round, await readBaseline(reading(options), { service: undefined, services }));
+  const answer = await readBaseline(reading(options), { service: undefined, services });
+  await tell(options, historyRunId(round, 'baselines'), round, answer);
   const metrics = isShown(await database.baselines.series(), undefined).length;
   return fillFromBaselines(await usualOfAll(options), metrics, before.filling);
 }
+
+const READERS = { trends, baselines, forecast };
 
 function reading(options: HistorySourceOptions): ReadHistoryOptions {
   return { ...options, ...options.database };
@@ -72,9 +85,18 @@ async function usualOfAll({ database }: HistorySourceOptions): Promise<readonly 
   return isShown(await database.baselines.usual({ slot: ALL_HOURS }), undefined);
 }
 
+/** The run under which the history of an item is told. */
+export function historyRunId({ id }: Pick<Round, 'id'>, history: 'trends' | 'baselines'): string {
+  return stableId('round', id, history);
+}
+
 /** Once: a report of a round has one id, and who stores it first tells it. */
-async function tell(options: HistorySourceOptions, round: Round, answer: HistoryAnswer): Promise<void> {
-  const runId = stableId('round', round.id, answer.name);
+async function tell(
+  options: HistorySourceOptions,
+  runId: string,
+  round: Round,
+  answer: HistoryAnswer,
+): Promise<void> {
   if (await options.database.runs.exists(runId)) return;
   // In the thread of a round stand several reports: each says what it is.
   const said = { ...answer, verdict: `${answer.title}: ${answer.verdict}` };

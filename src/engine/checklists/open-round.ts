@@ -1,5 +1,5 @@
 import { stableId } from '../../core/alert/fingerprint.ts';
-import type { Checklist } from '../../core/checklist/checklist.ts';
+import { type Checklist, runsOf } from '../../core/checklist/checklist.ts';
 import { type Round, type RoundItem, roundKey } from '../../core/checklist/round.ts';
 import type { RoundRenderer } from '../ports/checklists.ts';
 import type { Playbooks } from '../ports/playbooks.ts';
@@ -93,7 +93,7 @@ export async function saveRound(
 }
 
 function plannedRuns({ items }: Checklist, roundId: string, playbooks: Playbooks): Round['runs'] {
-  const names = new Set(items.flatMap(({ fill }) => fill?.playbooks ?? []));
+  const names = new Set(items.flatMap(({ fill }) => (fill ? runsOf(fill) : [])));
   return [...names]
     .filter((playbook) => playbooks.get(playbook) !== undefined)
     .map((playbook) => ({ playbook, runId: stableId('round', roundId, playbook) }));

@@ -135,9 +135,16 @@ async function readStatements({ statements }: ReadWeekOptions, scope: Scope): Pr
   return { section: statementSection(found.filter(isWanted(scope)), week) };
 }
 
-async function readCapacity({ weeks }: ReadWeekOptions, scope: Scope): Promise<Read> {
-  const { to } = scope.week;
-  const shares = await weeks.daily({ metrics: CAPACITY_METRICS, from: to - LOOK_BACK_MS, to });
+/** The used shares that a forecast is made of, up to a moment. */
+export function readShares(
+  { weeks }: Pick<ReadWeekOptions, 'weeks'>,
+  to: number,
+): ReturnType<WeekStore['daily']> {
+  return weeks.daily({ metrics: CAPACITY_METRICS, from: to - LOOK_BACK_MS, to });
+}
+
+async function readCapacity(options: ReadWeekOptions, scope: Scope): Promise<Read> {
+  const shares = await readShares(options, scope.week.to);
   return { section: capacitySection(shares.filter(isWanted(scope))) };
 }
 

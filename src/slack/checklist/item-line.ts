@@ -9,13 +9,14 @@ import { renderTime, showValue } from '../text/times.ts';
 const OFFENDERS_SHOWN = 2;
 const SEVERAL = 3;
 const RESULTS_SHOWN = 2;
+const LINKS_SHOWN = 3;
 /** A smaller change to the last round is none, as a ratio. */
 const SAME = 0.005;
 
 /** An item of a round: its state, what perfbot measured, what is left to a person. At most `max` characters. */
 export function itemLine(item: RoundItem, { timezone, max }: { timezone: string; max: number }): Mrkdwn {
   const lines = [
-    mrkdwn`*${inline(item.title, 75)}*: ${stateOf(item)}`,
+    mrkdwn`*${inline(item.title, 75)}*: ${stateOf(item, timezone)}`,
     ...(item.filling === undefined ? [] : [resultOf(item, item.filling, timezone)]),
     ...(item.checked || item.person === undefined ? [] : [mrkdwn`For a person: ${inline(item.person, 200)}`]),
     ...(item.owner === undefined || isLooking(item) ? [] : [ownerOf(item, item.owner)]),
@@ -40,10 +41,13 @@ function ownerOf({ ownerBy }: RoundItem, owner: string): Mrkdwn {
   return mrkdwn`Owner: ${mentionOwner(owner)}${given}`;
 }
 
-function stateOf(item: RoundItem): Mrkdwn {
-  const { checked, checkedBy, filling } = item;
-  if (checked)
-    return checkedBy === undefined ? mrkdwn`✅ done by perfbot` : mrkdwn`✅ done by ${mention(checkedBy)}`;
+function stateOf(item: RoundItem, timezone: string): Mrkdwn {
+  const { checked, checkedBy, checkedAt, filling } = item;
+  if (checked) {
+    const who = checkedBy === undefined ? inline('perfbot') : mention(checkedBy);
+    const when = checkedAt === undefined ? inline('') : mrkdwn`, ${renderTime(checkedAt, timezone)}`;
+    return mrkdwn`✅ done by ${who}${when}`;
+  }
   if (isLooking(item)) return mrkdwn`⏳ perfbot is looking`;
   switch (filling?.severity) {
     case 'critical':
@@ -74,18 +78,22 @@ function resultOf({ fill }: RoundItem, filling: Filling, timezone: string): Mrkd
   const told = results.slice(0, RESULTS_SHOWN).map((result) => resultText(result, timezone));
   const more = results.length - told.length;
   const counts = inline(summary ?? countsOf(filling));
-  return joinMrkdwn(
-    [...told, ...(more > 0 ? [mrkdwn`… and ${more} more`] : []), joinMrkdwn([...found, counts], ' · ')],
-    '\n',
-  );
+  const measured = joinMrkdwn([...found, counts, ...evidenceOf(filling)], ' · ');
+  return joinMrkdwn([...told, ...(more > 0 ? [mrkdwn`… and ${more} more`] : []), measured], '\n');
+}
+
+function evidenceOf({ evidence = [] }: Filling): readonly Mrkdwn[] {
+  const links = evidence.slice(0, LINKS_SHOWN).map(({ title, url }) => linkTo(inline(title, 40), url));
+  return links.length === 0 ? [] : [mrkdwn`Evidence: ${joinMrkdwn(links, ', ')}`];
+}
+
+function linkTo(name: Mrkdwn, url: string | undefined): Mrkdwn {
+  return url !== undefined && isWebLink(url) ? { mrkdwn: `<${escapeText(url)}|${name.mrkdwn}>` } : name;
 }
 
 /** A result that has a message of its own, with the way there. */
 function resultText({ title, text, at, url }: FilledResult, timezone: string): Mrkdwn {
-  const name = inline(title, 100);
-  const shown =
-    url !== undefined && isWebLink(url) ? { mrkdwn: `<${escapeText(url)}|${name.mrkdwn}>` } : name;
-  return mrkdwn`${shown}, ${renderTime(at, timezone)}: ${inline(text, 250)}`;
+  return mrkdwn`${linkTo(inline(title, 100), url)}, ${renderTime(at, timezone)}: ${inline(text, 250)}`;
 }
 
 function countsOf({ remarks, ruledOut = [], measured, offending, unmeasured }: Filling): string {

@@ -36,7 +36,7 @@ export function renderRoundCard(round: Round, key: string, timezone: string): Me
         ...lines.slice(index, index + 1).map(section),
         rows.get(item.position),
       ]),
-      ...(current ? tickElements(round, timezone) : []),
+      ...(current ? tickElements(round) : []),
       ...(current
         ? [actions([...note, ...assign, ...schedules], `checklist_note:${round.id}:${round.revision}`)]
         : []),

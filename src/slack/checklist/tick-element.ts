@@ -3,7 +3,6 @@ import type { Round, RoundItem } from '../../core/checklist/round.ts';
 import { tickGroups } from '../../core/checklist/ticks.ts';
 import { ACTIONS } from '../blocks/action-value.ts';
 import { type Block, plain } from '../blocks/builders.ts';
-import { plainTime } from '../text/times.ts';
 
 const PREFIX = 'checklist';
 
@@ -16,12 +15,10 @@ export interface TickElement {
 }
 
 /** Checkboxes for the items of a round, ten in one element at most. The name changes with each revision, or Slack keeps old ticks. */
-export function tickElements(round: Round, timezone: string): readonly Block[] {
+export function tickElements(round: Round): readonly Block[] {
   return tickGroups(round.items.length, LIMITS.choices.options).map((positions) => {
     const items = positions.flatMap((position) => round.items[position] ?? []);
-    const options = items.map((item) =>
-      toOption(item, timezone, round.items.length <= LIMITS.choices.options),
-    );
+    const options = items.map(toOption);
     const initial = options.filter((_option, index) => items[index]?.checked === true);
     const bits = items.map(({ checked }) => (checked ? '1' : '0')).join('');
     return {
@@ -49,21 +46,7 @@ export function parseTickElement(name: string): TickElement | undefined {
   return { roundId, positions, shown: positions.filter((_position, index) => bits[index] === '1') };
 }
 
-/** Slack wants ticked options twice, so a long list has no room for who ticked them; the lines above say it. */
-function toOption(
-  { position, title, checked, checkedBy, checkedAt }: RoundItem,
-  timezone: string,
-  described: boolean,
-): Block {
-  const done = described && checked && checkedAt !== undefined;
-  return {
-    text: plain(title, LIMITS.option.text),
-    value: String(position),
-    ...(done && {
-      description: plain(
-        `${checkedBy === undefined ? 'by perfbot' : 'ticked'}, ${plainTime(checkedAt, timezone)}`,
-        LIMITS.option.description,
-      ),
-    }),
-  };
+/** Without who ticked it and when: the line of the item says it, and Slack wants ticked options twice. */
+function toOption({ position, title }: RoundItem): Block {
+  return { text: plain(title, LIMITS.option.text), value: String(position) };
 }

@@ -73,6 +73,12 @@ describe('load profiles', () => {
       /a pause or a load, not both/,
     ],
     ['a.yml', 'config: { phases: [{ duration: 60, arrivalRate: 1000 }] }', /200 is the most/],
+    [
+      'a.yml',
+      'config:\n  phases:\n    - { duration: 60, arrivalRate: 0.1 }',
+      /0\.1 requests a second are not a whole number; write 1, or a pause/,
+    ],
+    ['a.yml', 'config: { phases: [{ duration: 60, arrivalRate: 1, rampTo: 1.4 }] }', /1\.4 .*; write 1/],
     ['a.yml', 'scenarios: []', /expected object/],
     [
       'a.yml',

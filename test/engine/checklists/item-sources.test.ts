@@ -8,6 +8,7 @@ import { askForRound } from '../../../src/engine/checklists/ask-for-round.ts';
 import { pressTicks } from '../../../src/engine/checklists/change-item.ts';
 import { historySource } from '../../../src/engine/checklists/history-source.ts';
 import type { ItemSource } from '../../../src/engine/checklists/item-sources.ts';
+import { linkEvidence } from '../../../src/engine/checklists/link-evidence.ts';
 import { loadTestSource } from '../../../src/engine/checklists/load-test-source.ts';
 import { refreshBaselines } from '../../../src/engine/monitor/refresh-baselines.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
@@ -290,6 +291,16 @@ describe('items with history', () => {
     const card = engine.slack.messages.find(({ key }) => key === roundKey(second.id));
     const thread = engine.slack.messages.filter(({ threadTs }) => threadTs === card?.ts);
     expect(thread.map(({ content }) => content.text).join('\n')).toMatch(/Biggest change.*20 % to 60 %/);
+    const link = linkEvidence({ ...engine, linkTo: async ({ ts }) => `https://slack.example/${ts}` });
+    await link();
+    await link();
+    await engine.look();
+    const linked = await database.checklists.round(second.id);
+    const verdict = thread.find(({ content }) => /^Usual values|^Baseline/i.test(content.text));
+    expect(linked?.items[1]?.filling?.evidence).toEqual([
+      { title: 'Table and charts', url: `https://slack.example/${verdict?.ts}` },
+    ]);
+    expect(linked?.revision).toBe(second.revision + 1);
     // Everything about a round is in its thread.
     expect(engine.slack.messages.filter(({ threadTs }) => threadTs === undefined)).toHaveLength(2);
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dueSlots } from '../../../src/engine/checklists/due-slots.ts';
 import { workOnChecklists } from '../../../src/engine/checklists/work-on-checklists.ts';
 import type { Database } from '../../../src/engine/ports/stores.ts';
+import { chance } from '../../support/chance.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { checklistHarness, checklistOf, schedulesOf } from './checklist-harness.ts';
 
@@ -32,17 +33,6 @@ function dying(database: Database, dies: () => boolean): Database {
         if (dies()) throw new Error('killed');
         return result;
       }),
-  };
-}
-
-/** Repeatable chance (mulberry32). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { roundKey } from '../../../src/core/checklist/round.ts';
 import { askForRound } from '../../../src/engine/checklists/ask-for-round.ts';
 import { assignItem, pressTicks, writeNote } from '../../../src/engine/checklists/change-item.ts';
+import { linkEvidence } from '../../../src/engine/checklists/link-evidence.ts';
 import { setSchedules } from '../../../src/engine/checklists/set-schedule.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { checklistHarness, checklistOf, DAILY, schedulesOf } from './checklist-harness.ts';
@@ -49,6 +50,11 @@ describe('a round', () => {
     expect(card?.content.metadata.event_type).toBe('perfbot_checklist');
     expect(card?.content.text).toContain('1 of 2 done by perfbot');
     const thread = engine.slack.messages.filter(({ threadTs }) => threadTs === card?.ts);
+    const linkTo = async ({ ts }: { ts: string }) => `https://slack.example/${ts}`;
+    await linkEvidence({ ...engine, linkTo })();
+    expect((await newest()).items[0]?.filling?.evidence).toEqual([
+      { title: 'Look at it', url: `https://slack.example/${thread[0]?.ts}` },
+    ]);
     // Several reports stand in one thread: each says what it is.
     expect(thread[0]?.content.text).toMatch(/^Look/);
     expect(engine.slack.messages.filter(({ threadTs }) => threadTs === undefined)).toHaveLength(1);
@@ -65,6 +71,31 @@ describe('a round', () => {
     engine.pass(DAY);
     await engine.settle();
     expect((await newest()).items[0]).toMatchObject({ checked: false, filling: { severity: 'unknown' } });
+  });
+
+  it('is filled by a probe alone, with the checks that a playbook has for it', async () => {
+    const items = [
+      { id: 'load', title: 'Load', fill: { probes: ['host.load'] } },
+      { id: 'gone', title: 'Gone', fill: { probes: ['host.nothing'] } },
+    ];
+    const engine = checklistHarness({
+      database: test.database,
+      at: '2026-11-02T08:00:00Z',
+      schedules: NINE,
+      checklists: [checklistOf('daily', items)],
+    });
+    await engine.settle();
+    engine.load.value = 0.95;
+    engine.pass(HOUR);
+    await engine.settle();
+    expect(await newest()).toMatchObject({
+      state: 'open',
+      runs: [{ playbook: 'host.load' }],
+      items: [
+        { filling: { severity: 'critical', numbers: [{ value: 0.95, threshold: 0.9 }] } },
+        { filling: { severity: 'unknown', remarks: [expect.stringContaining('The probe host.nothing')] } },
+      ],
+    });
   });
 
   it('compares with the last one and carries over what was open', async () => {
@@ -232,18 +263,20 @@ describe('the reminder', () => {
     expect(await reminders(engine)).toHaveLength(1);
     engine.pass(20 * HOUR);
     await engine.settle();
-    await askForRound(engine)({
-      checklist: DAILY,
-      channel: '#ops',
-      userId: 'U1',
-      timezone: 'UTC',
-      fresh: true,
-      id: 'again',
-    });
+    const [before] = await recent();
+    const request = { checklist: DAILY, channel: '#ops', userId: 'U1', timezone: 'UTC', fresh: true };
+    const { round } = await askForRound(engine)({ ...request, id: 'again' });
+    expect(round.remindAt).toBe(before?.remindAt);
     engine.pass(10 * HOUR);
     await engine.settle();
-    // The round of the second day was replaced before its reminder; the one that somebody asked for has none.
-    expect(await reminders(engine)).toHaveLength(1);
+    const [, second, ...more] = await reminders(engine);
+    expect(second?.key).toContain(round.id);
+    expect(more).toEqual([]);
+    // Nothing to take over any more: what the schedule of the channel says counts.
+    const { round: third } = await askForRound(engine)({ ...request, id: 'third' });
+    expect(third.remindAt).toBe(engine.clock.at + 4 * HOUR);
+    const { round: elsewhere } = await askForRound(engine)({ ...request, channel: '#other', id: 'fourth' });
+    expect(elsewhere.remindAt).toBeUndefined();
   });
 
   it('does not come when everything is done', async () => {
