@@ -17,6 +17,10 @@ const VERY_LONG_MS = 60_000;
 
 const HALF = 0.5;
 
+const IDLE_WAIT = /^(Lock|Client|Activity|Timeout|IPC|Extension):/;
+/** The leader of a parallel query waits for its own workers, which work. */
+const PARALLEL_WAIT = /^IPC:(ExecuteGather|Append|Parallel|Hash|BgWorker)/;
+
 /** A long query of an outsider (a report, an export, a person) that takes the database's CPU or disk from the application. */
 export const dbNoisyQueryRule: DiagnosisRule = {
   ids: [ID],
@@ -28,17 +32,20 @@ export const dbNoisyQueryRule: DiagnosisRule = {
       if (longest === undefined) return undecidedVerdict(ID, 'running queries are hidden from this role');
       const crowd = mainApplication(evidence);
       const working = rowsOf(evidence, 'sessions').filter(isWorking);
-      const outsider = working.find((row) => textIn(row, 'application') !== crowd) ?? working[0];
+      const works = (row: Row) =>
+        (workOf(facts, evidence.service, textIn(row, 'application'))?.value ?? 0) >= HALF;
+      const isForeign = (row: Row) => crowd !== undefined && textIn(row, 'application') !== crowd;
+      const outsider = working.find(isForeign) ?? working.find(works);
       if (outsider === undefined) {
         return ruledOutVerdict(
           ID,
-          `the longest running query has taken ${formatValue(Number(longest.value), 'ms')}`,
+          `the longest running query has taken ${formatValue(Number(longest.value), 'ms')}${working.length > 0 ? ', and is one of the application itself' : ''}`,
         );
       }
       const ageMs = numberIn(outsider, 'age_ms') ?? 0;
       const pid = numberIn(outsider, 'pid') ?? 0;
       const application = textIn(outsider, 'application') || textIn(outsider, 'user') || 'unnamed';
-      const foreign = textIn(outsider, 'application') !== crowd;
+      const foreign = isForeign(outsider);
       const work = workOf(facts, evidence.service, textIn(outsider, 'application'));
       return causeVerdict({
         id: ID,
@@ -82,22 +89,22 @@ function workOf(facts: Facts, service: string, application: string) {
   } as const;
 }
 
-/** Runs for long and does not wait for a lock or for its client. */
+/** Runs for long and works: a wait for a lock, its client, a timer (`pg_sleep`), another process or an extension takes no CPU. */
 function isWorking(row: Row): boolean {
   const wait = textIn(row, 'wait');
   return (
     textIn(row, 'state') === 'active' &&
     (numberIn(row, 'age_ms') ?? 0) >= LONG_MS &&
-    !/^(Lock|Client|Activity):/.test(wait)
+    (!IDLE_WAIT.test(wait) || PARALLEL_WAIT.test(wait))
   );
 }
 
 /** The application with most connections: the one that the database is there for. */
-function mainApplication(evidence: CollectedEvidence): string {
+function mainApplication(evidence: CollectedEvidence): string | undefined {
   const counts = new Map<string, number>();
   for (const row of rowsOf(evidence, 'connections_by')) {
     const application = textIn(row, 'application');
     counts.set(application, (counts.get(application) ?? 0) + (numberIn(row, 'count') ?? 0));
   }
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
