@@ -30,12 +30,7 @@ export const dbNoisyQueryRule: DiagnosisRule = {
         threshold: LONG_MS,
       });
       if (longest === undefined) return undecidedVerdict(ID, 'running queries are hidden from this role');
-      const crowd = mainApplication(evidence);
-      const working = rowsOf(evidence, 'sessions').filter(isWorking);
-      const works = (row: Row) =>
-        (workOf(facts, evidence.service, textIn(row, 'application'))?.value ?? 0) >= HALF;
-      const isForeign = (row: Row) => crowd !== undefined && textIn(row, 'application') !== crowd;
-      const outsider = working.find(isForeign) ?? working.find(works);
+      const { working, outsider, foreign } = suspectOf(facts, evidence);
       if (outsider === undefined) {
         return ruledOutVerdict(
           ID,
@@ -45,7 +40,6 @@ export const dbNoisyQueryRule: DiagnosisRule = {
       const ageMs = numberIn(outsider, 'age_ms') ?? 0;
       const pid = numberIn(outsider, 'pid') ?? 0;
       const application = textIn(outsider, 'application') || textIn(outsider, 'user') || 'unnamed';
-      const foreign = isForeign(outsider);
       const work = workOf(facts, evidence.service, textIn(outsider, 'application'));
       return causeVerdict({
         id: ID,
@@ -71,6 +65,17 @@ export const dbNoisyQueryRule: DiagnosisRule = {
       });
     }),
 };
+
+/** The long query of another application; else one of an application that was seen to have half of the work. */
+function suspectOf(facts: Facts, evidence: CollectedEvidence) {
+  const crowd = mainApplication(evidence);
+  const working = rowsOf(evidence, 'sessions').filter(isWorking);
+  const stranger = working.find((row) => crowd !== undefined && textIn(row, 'application') !== crowd);
+  const busy = working.find(
+    (row) => (workOf(facts, evidence.service, textIn(row, 'application'))?.value ?? 0) >= HALF,
+  );
+  return { working, outsider: stranger ?? busy, foreign: stranger !== undefined };
+}
 
 /** The share of all work that an application had in many looks. */
 function workOf(facts: Facts, service: string, application: string) {
