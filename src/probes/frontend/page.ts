@@ -101,6 +101,7 @@ function toTable(measured: readonly { link: LoadedAsset['link']; resource: Resou
       { name: 'content_bytes', title: 'Unpacked', unit: 'bytes' as const },
       { name: 'encoding', title: 'Compression' },
       { name: 'cache', title: 'Cache-Control', format: 'log' as const },
+      { name: 'kept', title: 'Browsers keep it for a day' },
       { name: 'blocking', title: 'Blocks the first paint' },
     ],
     rows: rows
@@ -111,6 +112,7 @@ function toTable(measured: readonly { link: LoadedAsset['link']; resource: Resou
         resource.contentBytes,
         resource.encoding ?? 'none',
         resource.headers['cache-control'] ?? 'none',
+        isKept(resource) ? 'yes' : 'no',
         link.blocking ? 'yes' : 'no',
       ]),
     ...(rows.length > MOST_ROWS && { omittedRows: rows.length - MOST_ROWS }),

@@ -46,10 +46,7 @@ export const dbNoisyQueryRule: DiagnosisRule = {
         title: 'A long query takes the database for itself',
         service: evidence.service,
         summary: `Session ${pid} of ${application} has run ${quoteStatement(outsider)} for ${formatValue(ageMs, 'ms')}.`,
-        confidence:
-          (ageMs >= VERY_LONG_MS ? 0.6 : 0.45) +
-          (foreign ? 0.1 : 0) +
-          ((work?.value ?? 0) >= HALF ? 0.08 : 0),
+        confidence: confidenceOf(ageMs, foreign, work?.value ?? 0),
         evidence: lines(longest, metricLine(evidence, 'connections_active', 'sessions at work'), work),
         advice: [
           {
@@ -65,6 +62,10 @@ export const dbNoisyQueryRule: DiagnosisRule = {
       });
     }),
 };
+
+function confidenceOf(ageMs: number, foreign: boolean, share: number): number {
+  return (ageMs >= VERY_LONG_MS ? 0.6 : 0.45) + (foreign ? 0.1 : 0) + (share >= HALF ? 0.08 : 0);
+}
 
 /** The long query of another application; else one of an application that was seen to have half of the work. */
 function suspectOf(facts: Facts, evidence: CollectedEvidence) {

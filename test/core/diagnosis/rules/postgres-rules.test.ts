@@ -466,6 +466,41 @@ describe('PostgreSQL rules', () => {
     expect(leak?.against).toHaveLength(against);
   });
 
+  it.each([
+    [
+      'waits for the table',
+      wait({ lock_mode: 'AccessExclusiveLock', blocked_pid: 12, wait_ms: 5000 }),
+      /pid = 12 AND state = 'active' AND query_start < now\(\) - interval '2 s'/,
+    ],
+    [
+      'runs and holds it',
+      wait({ lock_mode: 'AccessShareLock', root_lock_mode: 'AccessExclusiveLock', root_state: 'active' }),
+      /pid = 7 AND state = 'active' AND xact_start < now\(\) - interval '10 s'/,
+    ],
+    [
+      'is done and stands idle in its transaction',
+      wait({ lock_mode: 'AccessShareLock', root_lock_mode: 'AccessExclusiveLock' }),
+      undefined,
+    ],
+  ])('cancels only the very schema change that %s', (_name, row, expected) => {
+    const [cause] = concluded([locks(row)]).causes;
+    const cancel = cause?.advice.flatMap(({ command = '' }) =>
+      command.includes('pg_cancel') ? command : [],
+    );
+    expect(cancel?.[0] ?? '').toMatch(expected ?? /^$/);
+    expect(cause?.advice[0]?.command).toMatch(/pg_terminate_backend.* AND xact_start </);
+  });
+
+  it('shows what an idle transaction keeps from VACUUM, and that nothing waits', () => {
+    const standing = [7, 9].map((pid) => ({ pid, state: 'idle in transaction', xmin_age: 1000 * pid }));
+    const [cause] = concluded([
+      locks(),
+      activity({ longest_idle_in_transaction_ms: 90_000 }, [], standing),
+    ]).causes;
+    expect(cause?.evidence).toContainEqual(expect.objectContaining({ metric: 'xmin_age', value: 9000 }));
+    expect(cause?.against).toEqual([expect.objectContaining({ metric: 'blocked_sessions', value: 0 })]);
+  });
+
   it('names the column, the risk and the way back', () => {
     const [cause] = concluded([database([table()]), statements([statement()])]).causes;
     expect(cause).toMatchObject({ service: 'shop-db', confidence: 0.92 });
