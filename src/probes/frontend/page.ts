@@ -101,8 +101,8 @@ function toTable(measured: readonly { link: LoadedAsset['link']; resource: Resou
       { name: 'content_bytes', title: 'Unpacked', unit: 'bytes' as const },
       { name: 'encoding', title: 'Compression' },
       { name: 'cache', title: 'Cache-Control', format: 'log' as const },
-      { name: 'kept', title: 'Browsers keep it for a day' },
       { name: 'blocking', title: 'Blocks the first paint' },
+      { name: 'kept', title: 'Browsers keep it for a day' },
     ],
     rows: rows
       .slice(0, MOST_ROWS)
@@ -112,8 +112,8 @@ function toTable(measured: readonly { link: LoadedAsset['link']; resource: Resou
         resource.contentBytes,
         resource.encoding ?? 'none',
         resource.headers['cache-control'] ?? 'none',
-        isKept(resource) ? 'yes' : 'no',
         link.blocking ? 'yes' : 'no',
+        isKept(resource) ? 'yes' : 'no',
       ]),
     ...(rows.length > MOST_ROWS && { omittedRows: rows.length - MOST_ROWS }),
   };
