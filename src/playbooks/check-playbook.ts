@@ -9,7 +9,12 @@ export function checkPlaybook(
   playbook: PlaybookDefinition,
   catalogue: ProbeCatalogue,
 ): readonly PlaybookIssue[] {
-  return [...probeIssues(playbook, catalogue), ...checkIssues(playbook), ...regexIssues(playbook)];
+  return [
+    ...probeIssues(playbook, catalogue),
+    ...checkIssues(playbook),
+    ...adviceIssues(playbook),
+    ...regexIssues(playbook),
+  ];
 }
 
 function probeIssues({ steps }: PlaybookDefinition, catalogue: ProbeCatalogue): readonly PlaybookIssue[] {
@@ -38,6 +43,23 @@ function checkIssues({ steps, checks }: PlaybookDefinition): readonly PlaybookIs
     if (used.includes(probe)) return [];
     const message = `no step uses the probe "${probe}", so this check would judge nothing.${suggestion(probe, used)}`;
     return [{ path: ['checks', index, 'metric'], message }];
+  });
+}
+
+/** A step that hangs on a number that nobody judges would never be shown. */
+function adviceIssues({ checks, next_steps }: PlaybookDefinition): readonly PlaybookIssue[] {
+  const judged = checks.map(({ metric }) => metric);
+  return next_steps.flatMap(({ if: metric, command = '', undo = '' }, index): readonly PlaybookIssue[] => {
+    const path = ['next_steps', index];
+    if (metric !== undefined && !judged.includes(metric)) {
+      const message = `no check judges "${metric}", so this step would never be shown.${suggestion(metric, judged)}`;
+      return [{ path: [...path, 'if'], message }];
+    }
+    if (metric === undefined && /\{(service|container)\}/.test(command + undo)) {
+      const message = 'name a check with `if`: {service} and {container} are those of its metric';
+      return [{ path: [...path, 'command'], message }];
+    }
+    return [];
   });
 }
 

@@ -84,6 +84,18 @@ describe('parsePlaybook', () => {
       14,
       /200/,
     ],
+    [
+      'a step that hangs on what nobody judges',
+      `${VALID}next_steps:\n  - title: More\n    if: docker.stats/memory_ratio\n`,
+      16,
+      /no check judges/,
+    ],
+    [
+      'a name that nothing fills in',
+      `${VALID}next_steps:\n  - title: More\n    command: docker stats {container}\n`,
+      16,
+      /`if`/,
+    ],
     ['a list in place of an object', '# When.\n- a\n', 1, /object/],
     ['a huge file', `# When.\n${'# x\n'.repeat(30_000)}`, 1, /longer/],
     ['an alias that leads nowhere', VALID.replace('title: Example', 'title: *nothing'), 1, /alias/i],

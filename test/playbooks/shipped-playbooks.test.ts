@@ -32,6 +32,15 @@ describe('the shipped playbooks', () => {
     }
   });
 
+  it('advise only what a number calls for, in commands without blanks', () => {
+    for (const { name, next_steps } of playbooks) {
+      for (const step of next_steps) {
+        expect(step.if, `${name}: ${step.title}`).toBeDefined();
+        expect(`${step.command} ${step.undo}`, name).not.toMatch(/<[^>]+>/);
+      }
+    }
+  });
+
   it('have one fallback and one overview', () => {
     expect(playbooks.filter(({ triggers }) => triggers.fallback).map(({ name }) => name)).toEqual([
       'high-response-time',

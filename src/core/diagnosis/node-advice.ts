@@ -17,9 +17,14 @@ export function isNode({ role }: ContainerView): boolean {
   return role === 'node' || role === 'frontend';
 }
 
+/** The heap limit of Node in MiB for a memory limit in bytes. */
+export function heapShare(limit: number): number {
+  return Math.round((HEAP_SHARE * limit) / MIB);
+}
+
 /** The heap limit of Node for a memory limit in bytes, as a setting of its environment. */
 export function heapSetting(limit: number | undefined): string {
-  const mib = limit === undefined ? '<MiB>' : Math.round((HEAP_SHARE * limit) / MIB);
+  const mib = limit === undefined ? '<MiB>' : heapShare(limit);
   return `NODE_OPTIONS=--max-old-space-size=${mib}`;
 }
 

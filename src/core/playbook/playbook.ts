@@ -41,13 +41,14 @@ const Threshold = z
   });
 export type Threshold = z.infer<typeof Threshold>;
 
+const MetricName = z
+  .string()
+  .regex(/^[a-z]+\.[a-z_]+\/[a-z0-9_]+$/, 'write probe/metric, for example docker.stats/cpu_ratio');
+
 export const CheckDefinition = z
   .strictObject({
     title: z.string().min(1).describe('what is judged, in words'),
-    metric: z
-      .string()
-      .regex(/^[a-z]+\.[a-z_]+\/[a-z0-9_]+$/, 'write probe/metric, for example docker.stats/cpu_ratio')
-      .describe('probe and metric, for example docker.stats/cpu_ratio'),
+    metric: MetricName.describe('probe and metric, for example docker.stats/cpu_ratio'),
     warning: Threshold.optional(),
     critical: Threshold.optional(),
     advice: z.string().optional().describe('what to do when it is bad'),
@@ -93,6 +94,23 @@ const AlertMatcher = z
   });
 export type AlertMatcher = z.infer<typeof AlertMatcher>;
 
+const PlaybookAdvice = z.strictObject({
+  title: z.string().min(1),
+  why: z.string().optional(),
+  command: z
+    .string()
+    .optional()
+    .describe('to be copied; {service} and {container} are those of the check that `if` names'),
+  risk: z.string().optional(),
+  undo: z.string().optional(),
+  when: z.enum(SEVERITIES).default('warning').describe('shown when the run is at least this severe'),
+  if: MetricName.optional().describe(
+    'metric of a check of this playbook: shown only when that is a warning or worse (with when: ok: when it was measured)',
+  ),
+});
+/** A next step of a playbook. */
+export type PlaybookAdvice = z.infer<typeof PlaybookAdvice>;
+
 /** The content of a playbook file, before it gets its name from the file. */
 export const PlaybookDefinition = z.strictObject({
   title: z.string().min(1).max(80),
@@ -120,18 +138,9 @@ export const PlaybookDefinition = z.strictObject({
   steps: z.array(PlaybookStep).min(1),
   checks: z.array(CheckDefinition).default([]),
   next_steps: z
-    .array(
-      z.strictObject({
-        title: z.string().min(1),
-        why: z.string().optional(),
-        command: z.string().optional(),
-        risk: z.string().optional(),
-        undo: z.string().optional(),
-        when: z.enum(SEVERITIES).default('warning').describe('shown when the run is at least this severe'),
-      }),
-    )
+    .array(PlaybookAdvice)
     .default([])
-    .describe('advice of the playbook itself, behind that of the causes found'),
+    .describe('advice of the playbook itself, shown when no cause has any'),
 });
 export type PlaybookDefinition = z.infer<typeof PlaybookDefinition>;
 

@@ -6,10 +6,11 @@ import type { Service } from '../inventory/service.ts';
 import type { TargetChange } from '../monitor/target-change.ts';
 import type { Playbook } from '../playbook/playbook.ts';
 import type { EvidenceTable, Report, Unavailable } from '../report.ts';
-import { compareSeverity, type Severity, worst } from '../severity.ts';
+import { type Severity, worst } from '../severity.ts';
 import { formatDuration } from '../unit.ts';
 import type { Judged } from './judge-run.ts';
 import { lookedAt } from './looked-at.ts';
+import { playbookSteps } from './playbook-steps.ts';
 import { reportFocus } from './report-focus.ts';
 import { keyNumbers, serviceLines } from './service-lines.ts';
 import { overviewVerdict, verdictOf } from './verdict.ts';
@@ -65,7 +66,7 @@ export function buildReport(input: ReportInput): Report {
     lookedAt: lookedAt(evidence),
     tables: tablesOf(evidence, diagnosis.causes),
     charts: input.charts,
-    nextSteps: nextSteps(playbook, diagnosis.causes, severity),
+    nextSteps: nextSteps(input, severity),
     ...lastChange(input),
     ...profiled(input),
     focus: reportFocus(findings, evidence, subject?.name),
@@ -138,20 +139,11 @@ function tablesOf(evidence: readonly Evidence[], causes: readonly Cause[]): read
     .sort((a, b) => rank(a) - rank(b));
 }
 
-/** What the causes call for; without a cause what the playbook suggests in general. */
-function nextSteps(playbook: Playbook, causes: readonly Cause[], severity: Severity): readonly Advice[] {
-  const fromCauses = causes.flatMap(({ advice }) => advice);
-  const fromPlaybook = playbook.next_steps
-    .filter(({ when }) => severity !== 'unknown' && compareSeverity(severity, when) >= 0)
-    .map(({ title, why, command, risk, undo }) => ({
-      title,
-      why: why ?? playbook.description,
-      ...(command !== undefined && { command }),
-      ...(risk !== undefined && { risk }),
-      ...(undo !== undefined && { undo }),
-    }));
+/** What the causes call for; where they call for nothing, what the numbers of the run call for in general. */
+function nextSteps(input: ReportInput, severity: Severity): readonly Advice[] {
+  const fromCauses = input.diagnosis.causes.flatMap(({ advice }) => advice);
   const seen = new Set<string>();
-  return (fromCauses.length > 0 ? fromCauses : fromPlaybook)
+  return (fromCauses.length > 0 ? fromCauses : playbookSteps({ ...input, severity }))
     .filter(({ title }) => !seen.has(title) && seen.add(title))
     .slice(0, MOST_NEXT_STEPS);
 }

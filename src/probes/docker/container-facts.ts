@@ -28,7 +28,10 @@ export function containerFacts(details: ContainerDetails): Readonly<Record<strin
     ...(!state.Running || state.Restarting
       ? { exit_code: String(state.ExitCode), finished_at: state.FinishedAt }
       : {}),
-    ...(host.Memory > 0 && { memory_limit_bytes: String(host.Memory) }),
+    ...(host.Memory > 0 && {
+      memory_limit_bytes: String(host.Memory),
+      memory_swap_bytes: String(host.MemorySwap),
+    }),
     ...(state.Error ? { error: state.Error.slice(0, 300) } : {}),
     ...(state.Health && { failing_streak: String(state.Health.FailingStreak) }),
     ...(lastCheck &&

@@ -118,6 +118,8 @@ export const ContainerDetails = z.object({
       .nullish()
       .transform((cpus) => cpus ?? ''),
     Memory: Count,
+    /** Memory and swap together; -1: no limit. */
+    MemorySwap: Count,
     NetworkMode: z.string().nullish(),
     LogConfig: z.object({ Type: z.string(), Config: z.record(z.string(), z.string()).nullish() }).nullish(),
     PortBindings: z.record(z.string(), z.unknown()).nullish(),

@@ -32,6 +32,7 @@ export function toStatsObservation({ details, readings, hostMemoryBytes }: Stats
       ...memory.metrics,
       ...(difference ? ioMetrics(difference) : []),
       ...pidMetrics(last),
+      ...(last.cpu_stats.online_cpus ? [metric('online_cpus', last.cpu_stats.online_cpus, 'count')] : []),
     ],
     series: [
       { name: 'cpu_ratio', unit: 'ratio', points: cpuPoints(readings, limitCores) },

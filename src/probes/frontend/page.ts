@@ -102,6 +102,7 @@ function toTable(measured: readonly { link: LoadedAsset['link']; resource: Resou
       { name: 'encoding', title: 'Compression' },
       { name: 'cache', title: 'Cache-Control', format: 'log' as const },
       { name: 'blocking', title: 'Blocks the first paint' },
+      { name: 'kept', title: 'Browsers keep it for a day' },
     ],
     rows: rows
       .slice(0, MOST_ROWS)
@@ -112,6 +113,7 @@ function toTable(measured: readonly { link: LoadedAsset['link']; resource: Resou
         resource.encoding ?? 'none',
         resource.headers['cache-control'] ?? 'none',
         link.blocking ? 'yes' : 'no',
+        isKept(resource) ? 'yes' : 'no',
       ]),
     ...(rows.length > MOST_ROWS && { omittedRows: rows.length - MOST_ROWS }),
   };

@@ -18,6 +18,7 @@ const Session = z.object({
   wait: z.string().nullable(),
   age_ms: z.number().nullable(),
   transaction_age_ms: z.number().nullable(),
+  xmin_age: z.number().nullable(),
   query: z.string().nullable(),
   hidden: z.boolean(),
 });
@@ -29,6 +30,7 @@ const SESSIONS = `
     CASE WHEN wait_event IS NOT NULL THEN wait_event_type || ':' || wait_event END AS wait,
     extract(epoch FROM clock_timestamp() - CASE WHEN state = 'active' THEN query_start ELSE state_change END)::float8 * 1000 AS age_ms,
     extract(epoch FROM clock_timestamp() - xact_start)::float8 * 1000 AS transaction_age_ms,
+    age(backend_xmin) AS xmin_age,
     left(query, 2000) AS query,
     coalesce(query = '<insufficient privilege>', false) AS hidden
   FROM pg_stat_activity
@@ -122,6 +124,7 @@ function sessionTable(sessions: readonly Session[], limit: number): Table {
       { name: 'wait', title: 'Waits for' },
       { name: 'age_ms', title: 'In this state', unit: 'ms' },
       { name: 'transaction_age_ms', title: 'Transaction', unit: 'ms' },
+      { name: 'xmin_age', title: 'Sees rows as old as, in transactions', unit: 'count' },
       { name: 'query', title: 'Query', format: 'sql' },
     ],
     rows: sorted
@@ -134,6 +137,7 @@ function sessionTable(sessions: readonly Session[], limit: number): Table {
         session.wait,
         session.age_ms,
         session.transaction_age_ms,
+        session.xmin_age,
         session.query === null ? null : normaliseSql(session.query),
       ]),
     ...(sorted.length > limit && { omittedRows: sorted.length - limit }),

@@ -66,7 +66,7 @@ it('of playbooks never holds a command that has harmed somebody either', () => {
     (name) =>
       readFileSync(join(playbooks, name), 'utf8').match(/(?<=^\s+(?:- )?(?:command|undo): ).+$/gm) ?? [],
   );
-  expect(commands.length).toBeGreaterThan(5);
+  expect(commands.length).toBeGreaterThan(2);
   for (const command of commands)
     for (const danger of DANGEROUS) expect(command.replace(/^['"]/, '')).not.toMatch(danger);
 });
@@ -109,7 +109,11 @@ describe('names from outside, in commands', () => {
     const name = 'shop;reboot';
     const causes = causesOf(
       RULES,
-      scene({ stats: { throttled_ratio: 0.9, memory_ratio: 0.97 }, facts: { container: name } }),
+      scene({
+        stats: { throttled_ratio: 0.9, memory_ratio: 0.97, online_cpus: 4 },
+        facts: { container: name, memory_swap_bytes: '-1' },
+        free: 4e9,
+      }),
     );
     const commands = causes.flatMap(({ advice }) => advice).flatMap(({ command = '' }) => command);
     const named = commands.filter((command) => command.includes(name));

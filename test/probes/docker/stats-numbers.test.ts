@@ -8,7 +8,7 @@ import {
   statsDifference,
 } from '../../../src/probes/docker/stats-numbers.ts';
 
-const HOST = { NanoCpus: 0, CpuQuota: 0, CpuPeriod: 0, CpusetCpus: '', Memory: 0 };
+const HOST = { NanoCpus: 0, CpuQuota: 0, CpuPeriod: 0, CpusetCpus: '', Memory: 0, MemorySwap: 0 };
 
 describe('cpuLimitCores', () => {
   it.each([

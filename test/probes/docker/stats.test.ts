@@ -20,6 +20,7 @@ const METRICS = [
   'network_dropped_per_second',
   'block_read_bytes_per_second',
   'block_write_bytes_per_second',
+  'online_cpus',
   'pids',
   'pids_limit',
   'pids_ratio',
@@ -87,6 +88,8 @@ describeWith(['docker'], 'docker.stats', () => {
     expect(seen.throttled_ratio).toBeGreaterThan(0.5);
     expect(seen.memory_limit_bytes).toBe(128 * 1024 * 1024);
     expect(seen.memory_ratio).toBeLessThan(0.9);
+    expect(seen.online_cpus).toBeGreaterThanOrEqual(1);
+    expect(observation.facts?.memory_swap_bytes).toBe(String(128 * 1024 * 1024));
     expect(seen.pids_limit).toBe(60);
     expect(seen.pids_ratio).toBeCloseTo((seen.pids ?? 0) / 60);
     expect(observation.facts?.oom_kills_since_start).toBe('0');

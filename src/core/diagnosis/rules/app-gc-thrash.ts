@@ -2,10 +2,11 @@ import { formatValue } from '../../unit.ts';
 import type { CauseAdvice } from '../cause.ts';
 import { throttledShare } from '../event-loop.ts';
 import { lines } from '../evidence-line.ts';
+import type { Facts } from '../facts.ts';
+import { memoryLimit, raiseMemory } from '../memory-advice.ts';
 import { type NodeVerdict, nodeRule } from '../node-rule.ts';
 import type { NodeView } from '../node-view.ts';
 import { leakingSite } from './app-memory-leak.ts';
-import { memoryLimit, raiseMemory } from './container-oom.ts';
 
 /** clinic.js doctor: 100 ms of every second. A healthy program that allocates much gets there too. */
 const MUCH_GC = 0.1;
@@ -20,7 +21,7 @@ const ROOM = 1.5;
 export const appGcThrashRule = nodeRule({
   id: 'app.gc_thrash',
   needs: ['runtime', 'prometheus'],
-  judge(view): NodeVerdict | undefined {
+  judge(view, facts): NodeVerdict | undefined {
     if (!view.has('runtime')) return judgeFromPrometheus(view);
     const gc = view.value('runtime', 'gc_ratio');
     if (gc === undefined) return { unclear: 'this version of Node does not tell its garbage collection' };
@@ -46,7 +47,7 @@ export const appGcThrashRule = nodeRule({
           view.line('cpu', 'gc_share', 'of its CPU time goes into garbage collection'),
         ),
         against: [],
-        advice: adviceFor(view, full),
+        advice: adviceFor(view, facts, full),
       },
     };
   },
@@ -101,13 +102,13 @@ function heapAfter(view: NodeView): FullHeap | undefined {
   return undefined;
 }
 
-function adviceFor({ outside }: NodeView, { bytes, ratio }: FullHeap): readonly CauseAdvice[] {
+function adviceFor({ outside }: NodeView, facts: Facts, { bytes, ratio }: FullHeap): readonly CauseAdvice[] {
   const nowMib = Math.round(bytes / ratio / MIB);
   const wanted = Math.ceil(ROOM * nowMib);
   const container = outside && memoryLimit(outside);
   const tooLarge = container !== undefined && wanted * MIB > HEAP_OF_CONTAINER * container;
   return [
-    ...(tooLarge && outside ? [raiseMemory(outside)] : []),
+    ...(tooLarge && outside ? [raiseMemory(outside, facts)] : []),
     {
       title: 'Give the heap more room',
       why: `What is in use needs ${formatValue(bytes, 'bytes')} of ${formatValue(nowMib * MIB, 'bytes')}; with room above it a collection frees something each time.${tooLarge ? ' The container has to get more memory first.' : ''}`,

@@ -2,10 +2,14 @@ import type { CauseAdvice, EvidenceLine } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import type { ContainerView, PatternRow } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
-import { heapSetting } from '../node-advice.ts';
-import { exitCode, memoryLimit, wasOomKilled } from './container-oom.ts';
+import type { Facts } from '../facts.ts';
+import { memoryLimit, raiseMemory } from '../memory-advice.ts';
+import { heapSetting, heapShare } from '../node-advice.ts';
+import { nodeViewOf } from '../node-view.ts';
+import { exitCode, wasOomKilled } from './container-oom.ts';
 
 const HEAP_MESSAGE = /heap out of memory|Reached heap limit|Ineffective mark-compacts/i;
+const MIB = 1024 * 1024;
 /** SIGABRT; as process 1 of a container Node ends with SIGSEGV instead. */
 const ABORTED = ['134', '139'];
 
@@ -13,7 +17,7 @@ const ABORTED = ['134', '139'];
 export const appV8HeapOomRule = containerRule({
   id: 'app.v8_heap_oom',
   needs: 'stats',
-  judge(view): ContainerVerdict | undefined {
+  judge(view, facts): ContainerVerdict | undefined {
     const message = heapMessage(view);
     const code = exitCode(view);
     const aborted = code !== undefined && ABORTED.includes(code);
@@ -36,7 +40,7 @@ export const appV8HeapOomRule = containerRule({
           message === undefined && view.has('logs')
             ? lines(view.line('logs', 'lines', 'the log says nothing of a full heap'))
             : [],
-        advice: [raiseHeap(view), findLeak(view)],
+        advice: [raiseHeap(view, facts), findLeak(view)],
       },
     };
   },
@@ -75,16 +79,45 @@ function messageLine({ example, count }: PatternRow): EvidenceLine {
   };
 }
 
-function raiseHeap(view: ContainerView): CauseAdvice {
-  return {
+const CAP_OPTION = /--max[-_]old[-_]space[-_]size[= ](\d+)/;
+
+function raiseHeap(view: ContainerView, facts: Facts): CauseAdvice {
+  const limit = memoryLimit(view);
+  const wanted = limit === undefined ? undefined : heapShare(limit);
+  const told = CAP_OPTION.exec(view.topCommand ?? '')?.[1];
+  const cap = told === undefined ? measuredCap(view, facts) : Number(told);
+  if (cap !== undefined && wanted !== undefined && wanted <= cap) return raiseMemory(view, facts);
+  const base = {
     title: 'Give the heap a larger part of the memory',
-    why: 'Without a setting Node takes about half of the memory it sees; 60 to 75 % of the container limit is safe.',
-    effect: 'changes',
-    command: heapSetting(memoryLimit(view)),
+    why: `Without a setting Node takes about half of the memory it sees; 60 to 75 % of the container limit is safe.${cap === undefined ? ' If it has a larger cap already, raise the memory limit instead.' : ` Its cap is ${cap} MiB.`}`,
     risk: 'A heap near the container limit ends in a kill by the kernel, without an error in the log. Needs a new container.',
-    undo: 'remove the variable again',
     source: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
   };
+  if (told !== undefined)
+    return {
+      ...base,
+      title: `Raise --max-old-space-size in the command of the container${wanted === undefined ? '' : ` to ${wanted}`}`,
+      why: `${base.why} The command line beats NODE_OPTIONS, so it has to be changed there.`,
+      undo: `Set it to ${told} again.`,
+    };
+  return {
+    ...base,
+    why: `${base.why} Keep the other options that are in the variable.`,
+    effect: 'changes',
+    command: heapSetting(limit),
+    undo: 'Set NODE_OPTIONS to what it was before.',
+  };
+}
+
+/** The heap limit in MiB of the process that runs now, where its heap was looked at. */
+function measuredCap(view: ContainerView, facts: Facts): number | undefined {
+  const node = nodeViewOf(facts, view.service);
+  for (const source of ['runtime', 'heap'] as const) {
+    const bytes = node?.value(source, 'heap_after_gc_bytes');
+    const ratio = node?.value(source, 'heap_after_gc_ratio');
+    if (bytes !== undefined && ratio) return Math.round(bytes / ratio / MIB);
+  }
+  return undefined;
 }
 
 function findLeak(view: ContainerView): CauseAdvice {

@@ -47,7 +47,7 @@ const atContainer = containerRule({
         against: isUsual(view, throttled)
           ? lines(view.line('stats', 'throttled_ratio', 'it is throttled as much at other times'))
           : [],
-        advice: [raiseLimit(view.container, limit)],
+        advice: [raiseLimit(view, limit)],
       },
     };
   },
@@ -94,18 +94,33 @@ function usualLimit(view: ContainerView, limit: number): string {
   return usual !== undefined && limit < 0.9 * usual ? `, usually ${formatValue(usual, 'cores')}` : '';
 }
 
-function raiseLimit(container: string, limit: number): CauseAdvice {
-  return {
+function raiseLimit(view: ContainerView, limit: number): CauseAdvice {
+  const { container } = view;
+  const online = view.value('stats', 'online_cpus');
+  const base = {
     title: 'Raise the CPU limit of the container',
     why: 'In every period of 100 ms the kernel stops the container as soon as its share is used up; what it was doing waits for the next period.',
-    effect: 'changes',
-    command: `docker update --cpus ${round(2 * limit)} ${container}`,
     risk: 'Other containers on this machine get less CPU. Takes effect at once, without a restart; set it in the compose file as well or the next deployment undoes it.',
-    undo: `docker update --cpus ${round(limit)} ${container}`,
     source: 'https://docs.docker.com/engine/containers/resource_constraints/#cpu',
+  };
+  if (online === undefined)
+    return { ...base, why: `${base.why} How many CPUs the machine has is not known.` };
+  if (limit >= online)
+    return {
+      ...base,
+      title: 'Let it compute less, or give the machine more CPUs',
+      why: `${base.why} The limit is all that the machine has: ${formatValue(online, 'cores')}.`,
+    };
+  return {
+    ...base,
+    effect: 'changes',
+    // Docker refuses more than the machine has.
+    command: `docker update --cpus ${cpus(Math.min(2 * limit, online))} ${container}`,
+    undo: `docker update --cpus ${cpus(limit)} ${container}`,
   };
 }
 
-function round(cores: number): string {
+/** Cores as `docker update` takes them. */
+export function cpus(cores: number): string {
   return String(Number(cores.toFixed(2)));
 }

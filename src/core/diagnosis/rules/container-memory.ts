@@ -4,8 +4,9 @@ import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { ageOf, type ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import { orFromPrometheus } from '../from-prometheus.ts';
+import { raiseMemory } from '../memory-advice.ts';
 import { isNode } from '../node-advice.ts';
-import { heapBelowLimit, raiseMemory } from './container-oom.ts';
+import { heapBelowLimit } from './container-oom.ts';
 
 /** The guide's KPI for memory. */
 const NEAR_LIMIT = 0.9;
@@ -16,7 +17,7 @@ const GROWTH_FACTOR = 1.5;
 const nearLimit = containerRule({
   id: 'container.memory_near_limit',
   needs: 'stats',
-  judge(view): ContainerVerdict | undefined {
+  judge(view, facts): ContainerVerdict | undefined {
     const limit = view.value('stats', 'memory_limit_bytes');
     const ratio = view.value('stats', 'memory_ratio');
     if (ratio === undefined) return undefined;
@@ -36,7 +37,7 @@ const nearLimit = containerRule({
           view.line('stats', 'memory_pressure_some_ratio', 'share of time in which it waited for memory'),
         ),
         against: asUsual ? lines(view.line('stats', 'memory_ratio', 'it is as full at other times')) : [],
-        advice: [raiseMemory(view), ...(isNode(view) ? [heapBelowLimit(view)] : [])],
+        advice: [raiseMemory(view, facts), ...(isNode(view) ? [heapBelowLimit(view)] : [])],
       },
     };
   },

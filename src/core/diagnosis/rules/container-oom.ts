@@ -3,6 +3,7 @@ import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { ageOf, type ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
+import { memoryLimit, raiseMemory } from '../memory-advice.ts';
 import { heapSetting } from '../node-advice.ts';
 
 /** Exit code of a process that was killed by SIGKILL. */
@@ -12,7 +13,7 @@ const KILLED = '137';
 export const containerOomKillRule = containerRule({
   id: 'container.oom_kill',
   needs: 'stats',
-  judge(view): ContainerVerdict | undefined {
+  judge(view, facts): ContainerVerdict | undefined {
     const events = view.value('stats', 'oom_events');
     if (!wasOomKilled(view)) {
       if (exitCode(view) !== KILLED) return { clear: noOom(events), near: 0 };
@@ -35,7 +36,7 @@ export const containerOomKillRule = containerRule({
           view.factLine(exitCodeFact(view), `exit code ${exitCode(view)} (SIGKILL)`),
         ),
         against: longAgo(view),
-        advice: [raiseMemory(view), heapBelowLimit(view)],
+        advice: [raiseMemory(view, facts), heapBelowLimit(view)],
       },
     };
   },
@@ -45,7 +46,7 @@ export const containerOomKillRule = containerRule({
 export const containerOomChildRule = containerRule({
   id: 'container.oom_child',
   needs: 'stats',
-  judge(view): ContainerVerdict | undefined {
+  judge(view, facts): ContainerVerdict | undefined {
     const events = view.value('stats', 'oom_events');
     if (events === undefined) return { unclear: 'out-of-memory events cannot be read' };
     if (events === 0) return { clear: noOom(events), near: 0 };
@@ -61,7 +62,7 @@ export const containerOomChildRule = containerRule({
           view.line('stats', 'memory_ratio', 'memory in use now'),
         ),
         against: longAgo(view),
-        advice: [raiseMemory(view)],
+        advice: [raiseMemory(view, facts)],
       },
     };
   },
@@ -105,32 +106,9 @@ function noOom(events: number | undefined): string {
     : 'no out-of-memory kill in the last hour';
 }
 
-/** Memory limit in bytes, or undefined when there is none. */
-export function memoryLimit(view: ContainerView): number | undefined {
-  const limit = view.value('stats', 'memory_limit_bytes') ?? Number(view.fact('memory_limit_bytes'));
-  return Number.isFinite(limit) ? limit : undefined;
-}
-
 function limitText(view: ContainerView): string {
   const limit = memoryLimit(view);
   return limit === undefined ? '' : ` of ${formatValue(limit, 'bytes')}`;
-}
-
-const MIB = 1024 * 1024;
-
-/** Advice to double the memory limit, with the way back. */
-export function raiseMemory(view: ContainerView): CauseAdvice {
-  const limit = memoryLimit(view);
-  const base = {
-    title: 'Raise the memory limit of the container',
-    why: 'At the limit the kernel kills a process of the container at once, without a word in its log.',
-    risk: 'The memory must be free on the machine, and a leak fills the new limit too. Set it in the compose file as well.',
-    source: 'https://docs.docker.com/engine/containers/resource_constraints/#memory',
-  };
-  if (limit === undefined) return base;
-  const command = (mib: number) => `docker update --memory ${mib}m --memory-swap ${mib}m ${view.container}`;
-  const mib = Math.round(limit / MIB);
-  return { ...base, effect: 'changes', command: command(2 * mib), undo: command(mib) };
 }
 
 /** Advice to keep the heap of Node below the memory limit of its container. */
@@ -138,9 +116,9 @@ export function heapBelowLimit(view: ContainerView): CauseAdvice {
   const limit = memoryLimit(view);
   const base = {
     title: 'Keep the heap of Node below the limit',
-    why: 'A heap limit at 60 to 75 % of the container leaves room for buffers and code: Node then collects garbage in time, or ends with a readable error.',
+    why: 'A heap limit at 60 to 75 % of the container leaves room for buffers and code: Node then collects garbage in time, or ends with a readable error. Keep the other options that are in the variable.',
     risk: 'Needs a new container; too small a heap makes garbage collection slow.',
-    undo: 'remove the variable again',
+    undo: 'Set NODE_OPTIONS to what it was before.',
     source: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
   };
   if (limit === undefined) return base;

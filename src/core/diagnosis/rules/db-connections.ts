@@ -1,11 +1,12 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
-import type { Verdict } from '../cause.ts';
-import { numberIn, textIn } from '../cells.ts';
+import { awaitedPeer } from '../awaited-peer.ts';
+import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { connectionAdvice } from '../connection-advice.ts';
 import { lines, metricLine } from '../evidence-line.ts';
-import { collectedBy, type Facts, metricFor, rowsOf } from '../facts.ts';
+import { collectedBy, collectedFor, type Facts, metricFor } from '../facts.ts';
 import type { DiagnosisRule } from '../rule.ts';
+import { largestPool, leakOf, type SessionPool } from '../session-pool.ts';
 import { symptomOf, userOf } from '../symptom.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
@@ -14,11 +15,8 @@ const PROBE = 'postgres.activity';
 /** postgresqltuner: more than 90 % of the limit is critical. */
 const NEARLY_FULL = 0.9;
 
-/** Fewer idle sessions are an ordinary pool. */
-const LEAST_POOL = 5;
-
-/** So little goes on that the sessions of a leaked pool are certainly not at work. */
-const QUIET_CALLS_PER_SECOND = 2;
+/** What a leak is worth where its requests may wait for somebody else as well. */
+const UNSURE = 0.4;
 
 /** Tells a server without free connections from a pool whose clients are all taken and do nothing. */
 export const dbConnectionsRule: DiagnosisRule = {
@@ -57,41 +55,13 @@ function refusals(facts: Facts): readonly Verdict[] {
   );
 }
 
-interface Pool {
-  readonly application: string;
-  readonly total: number;
-  readonly idle: number;
-}
-
-function largestPool(evidence: CollectedEvidence): Pool | undefined {
-  const pools = new Map<string, Pool>();
-  for (const row of rowsOf(evidence, 'connections_by')) {
-    const application = textIn(row, 'application') || textIn(row, 'user') || 'unnamed';
-    const count = numberIn(row, 'count') ?? 0;
-    const { total = 0, idle = 0 } = pools.get(application) ?? {};
-    pools.set(application, {
-      application,
-      total: total + count,
-      idle: idle + (textIn(row, 'state') === 'idle' ? count : 0),
-    });
-  }
-  return [...pools.values()].sort((a, b) => b.total - a.total)[0];
-}
-
-function isLeak(facts: Facts, evidence: CollectedEvidence, pool: Pool | undefined): boolean {
-  if (pool === undefined || pool.total < LEAST_POOL || pool.idle < pool.total) return false;
-  const calls = metricFor(facts, 'postgres.statements', evidence.service, 'calls_per_second');
-  if (calls !== undefined && calls > QUIET_CALLS_PER_SECOND) return false;
-  const ratio = metricFor(facts, PROBE, evidence.service, 'connections_ratio') ?? 0;
-  return ratio >= 0.8 || symptomOf(facts, userOf(facts, evidence.service)) !== undefined;
-}
-
 function leak(facts: Facts, evidence: CollectedEvidence): Verdict {
   const active = metricLine(evidence, 'connections_active', 'sessions at work');
   if (active === undefined)
     return undecidedVerdict('app.pool_leak', 'the state of sessions is hidden from this role');
   const pool = largestPool(evidence);
-  if (pool === undefined || !isLeak(facts, evidence, pool)) {
+  const leaks = leakOf(facts, evidence, pool);
+  if (pool === undefined || leaks === undefined) {
     return ruledOutVerdict(
       'app.pool_leak',
       `${active.value} sessions at work, the largest pool has ${pool?.idle ?? 0} of ${pool?.total ?? 0} idle`,
@@ -99,39 +69,57 @@ function leak(facts: Facts, evidence: CollectedEvidence): Verdict {
   }
   const user = userOf(facts, evidence.service);
   const symptom = symptomOf(facts, user);
-  const statements = facts.evidence.find(
-    (found) =>
-      found.status === 'collected' &&
-      found.probe === 'postgres.statements' &&
-      found.service === evidence.service,
-  );
+  const statements = collectedFor(facts, 'postgres.statements', evidence.service);
+  const peer = user && awaitedPeer(facts, user);
+  const confidence = leaks === 'unsure' ? UNSURE : symptom ? 0.86 : 0.7;
   return causeVerdict({
     id: 'app.pool_leak',
     title: 'The connection pool is empty: clients are not given back',
     service: user?.name ?? evidence.service,
-    summary: `All ${pool.total} database sessions of ${pool.application} are idle and none works${symptom ? `, while ${symptom}` : ''}: the application waits for its own pool.`,
-    confidence: symptom ? 0.86 : 0.7,
+    summary: summaryOf(pool, symptom),
+    confidence: peer ? Math.min(confidence, UNSURE) : confidence,
     evidence: lines(
       active,
-      metricLine(evidence, 'connections_idle', `idle sessions, ${pool.idle} of them of ${pool.application}`),
-      statements?.status === 'collected'
-        ? metricLine(statements, 'calls_per_second', 'statements that reach the database')
+      metricLine(evidence, 'connections_idle', 'idle sessions'),
+      pool.idleInTransaction > 0
+        ? metricLine(evidence, 'connections_idle_in_transaction', 'sessions idle in a transaction')
         : undefined,
+      metricLine(statements, 'calls_per_second', 'statements that reach the database'),
     ),
-    advice: [
-      {
-        title: `Look for a client that is not released in ${pool.application}`,
-        why: 'Every path after pool.connect(), errors too, has to call client.release(); pool.query() does it by itself.',
-        source: 'https://node-postgres.com/features/pooling',
-      },
-      {
-        title: `Restart ${user?.name ?? pool.application} to get going again`,
-        why: 'A restart gives all clients of the pool back; the leak fills it again later.',
-        risk: 'Requests under way are lost.',
-        source: 'https://node-postgres.com/apis/pool',
-      },
-    ],
+    against: lines(peer, statements === undefined ? NOT_COUNTED : undefined),
+    advice: leakAdvice(pool, user?.name ?? pool.application),
   });
+}
+
+const NOT_COUNTED: EvidenceLine = {
+  probe: 'postgres.statements',
+  metric: 'calls_per_second',
+  value: 'not measured',
+  text: 'statements were not counted: its requests may wait for something else',
+};
+
+function summaryOf({ application, total, idle }: SessionPool, symptom: string | undefined): string {
+  const which =
+    idle === total
+      ? `All ${total} database sessions of ${application} are idle`
+      : `${idle} of ${total} database sessions of ${application} are idle`;
+  return `${which}${symptom ? `, while ${symptom}` : ''}: the application waits for its own pool.`;
+}
+
+function leakAdvice({ application }: SessionPool, user: string): readonly CauseAdvice[] {
+  return [
+    {
+      title: `Look for a client that is not released in ${application}`,
+      why: 'Every path after pool.connect(), errors too, has to call client.release(); pool.query() does it by itself.',
+      source: 'https://node-postgres.com/features/pooling',
+    },
+    {
+      title: `Restart ${user} to get going again`,
+      why: 'A restart gives all clients of the pool back; the leak fills it again later.',
+      risk: 'Requests under way are lost.',
+      source: 'https://node-postgres.com/apis/pool',
+    },
+  ];
 }
 
 function exhausted(facts: Facts, evidence: CollectedEvidence): Verdict {
@@ -152,7 +140,7 @@ function exhausted(facts: Facts, evidence: CollectedEvidence): Verdict {
   }
   const pool = largestPool(evidence);
   // A leaked pool that fills the server is told as a leak; this stays as its consequence.
-  const isConsequence = isLeak(facts, evidence, pool);
+  const isConsequence = leakOf(facts, evidence, pool) !== undefined;
   return causeVerdict({
     id,
     title: 'The database runs out of connections',

@@ -154,25 +154,35 @@ function adviceFor(root: Row, ddl: Row | undefined, role: string): readonly Caus
           undo: 'None; the application runs the transaction again.',
           source: 'https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL',
         };
-  if (ddl !== undefined) return [end, ddlAdvice(ddl)];
+  if (ddl !== undefined) return [end, ...ddlAdvice(ddl)];
   if (textIn(root, 'root_state').startsWith('idle in transaction')) return [end, idleLimitAdvice(role)];
   return [end];
 }
 
-function ddlAdvice(ddl: Row): CauseAdvice {
-  const pid =
-    textIn(ddl, 'lock_mode') === 'AccessExclusiveLock'
-      ? numberIn(ddl, 'blocked_pid')
-      : numberIn(ddl, 'root_pid');
-  return {
-    title: 'Or take the schema change out of the queue',
-    why: 'Reads run again at once; with a short lock_timeout a schema change gives up by itself instead of blocking everybody.',
-    effect: 'changes',
-    command: `SELECT pg_cancel_backend(${pid ?? 0}); -- next time: SET lock_timeout = '2s'; before the ALTER, and try again`,
-    risk: 'The schema change is not done and has to be run again.',
-    undo: 'Run the schema change again.',
-    source: 'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT',
-  };
+/**
+ * Takes the schema change away where it still runs or waits. One that is done and stands idle in its transaction has no
+ * statement to cancel: ending its session, which is the first advice, is the only way.
+ */
+function ddlAdvice(ddl: Row): readonly CauseAdvice[] {
+  const isWaiting = textIn(ddl, 'lock_mode') === 'AccessExclusiveLock';
+  const pid = numberIn(ddl, isWaiting ? 'blocked_pid' : 'root_pid');
+  const isRunning = isWaiting || textIn(ddl, 'root_state') === 'active';
+  if (!isRunning || !pid) return [];
+  const since = isWaiting ? ddl.wait_ms : ddl.root_transaction_age_ms;
+  // A transaction may be older than the statement that runs in it.
+  const guard = isWaiting ? 'query_start' : 'xact_start';
+  const seconds = Math.max(1, Math.floor(Number(since ?? 0) / 2000));
+  return [
+    {
+      title: 'Or take the schema change out of the queue',
+      why: 'Reads run again at once; with a short lock_timeout a schema change gives up by itself instead of blocking everybody.',
+      effect: 'changes',
+      command: `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = ${pid} AND state = 'active' AND ${guard} < now() - interval '${seconds} s'; -- next time: SET lock_timeout = '2s'; before the ALTER, and try again`,
+      risk: 'The schema change is not done and has to be run again.',
+      undo: 'Run the schema change again.',
+      source: 'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT',
+    },
+  ];
 }
 
 function idleLimitAdvice(role: string): CauseAdvice {

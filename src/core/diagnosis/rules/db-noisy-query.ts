@@ -17,6 +17,10 @@ const VERY_LONG_MS = 60_000;
 
 const HALF = 0.5;
 
+const IDLE_WAIT = /^(Lock|Client|Activity|Timeout|IPC|Extension):/;
+/** The leader of a parallel query waits for its own workers, which work. */
+const PARALLEL_WAIT = /^IPC:(ExecuteGather|Append|Parallel|Hash|BgWorker)/;
+
 /** A long query of an outsider (a report, an export, a person) that takes the database's CPU or disk from the application. */
 export const dbNoisyQueryRule: DiagnosisRule = {
   ids: [ID],
@@ -26,29 +30,23 @@ export const dbNoisyQueryRule: DiagnosisRule = {
         threshold: LONG_MS,
       });
       if (longest === undefined) return undecidedVerdict(ID, 'running queries are hidden from this role');
-      const crowd = mainApplication(evidence);
-      const working = rowsOf(evidence, 'sessions').filter(isWorking);
-      const outsider = working.find((row) => textIn(row, 'application') !== crowd) ?? working[0];
+      const { working, outsider, foreign } = suspectOf(facts, evidence);
       if (outsider === undefined) {
         return ruledOutVerdict(
           ID,
-          `the longest running query has taken ${formatValue(Number(longest.value), 'ms')}`,
+          `the longest running query has taken ${formatValue(Number(longest.value), 'ms')}${working.length > 0 ? ', and is one of the application itself' : ''}`,
         );
       }
       const ageMs = numberIn(outsider, 'age_ms') ?? 0;
       const pid = numberIn(outsider, 'pid') ?? 0;
       const application = textIn(outsider, 'application') || textIn(outsider, 'user') || 'unnamed';
-      const foreign = textIn(outsider, 'application') !== crowd;
       const work = workOf(facts, evidence.service, textIn(outsider, 'application'));
       return causeVerdict({
         id: ID,
         title: 'A long query takes the database for itself',
         service: evidence.service,
         summary: `Session ${pid} of ${application} has run ${quoteStatement(outsider)} for ${formatValue(ageMs, 'ms')}.`,
-        confidence:
-          (ageMs >= VERY_LONG_MS ? 0.6 : 0.45) +
-          (foreign ? 0.1 : 0) +
-          ((work?.value ?? 0) >= HALF ? 0.08 : 0),
+        confidence: confidenceOf(ageMs, foreign, work?.value ?? 0),
         evidence: lines(longest, metricLine(evidence, 'connections_active', 'sessions at work'), work),
         advice: [
           {
@@ -64,6 +62,21 @@ export const dbNoisyQueryRule: DiagnosisRule = {
       });
     }),
 };
+
+function confidenceOf(ageMs: number, foreign: boolean, share: number): number {
+  return (ageMs >= VERY_LONG_MS ? 0.6 : 0.45) + (foreign ? 0.1 : 0) + (share >= HALF ? 0.08 : 0);
+}
+
+/** The long query of another application; else one of an application that was seen to have half of the work. */
+function suspectOf(facts: Facts, evidence: CollectedEvidence) {
+  const crowd = mainApplication(evidence);
+  const working = rowsOf(evidence, 'sessions').filter(isWorking);
+  const stranger = working.find((row) => crowd !== undefined && textIn(row, 'application') !== crowd);
+  const busy = working.find(
+    (row) => (workOf(facts, evidence.service, textIn(row, 'application'))?.value ?? 0) >= HALF,
+  );
+  return { working, outsider: stranger ?? busy, foreign: stranger !== undefined };
+}
 
 /** The share of all work that an application had in many looks. */
 function workOf(facts: Facts, service: string, application: string) {
@@ -82,22 +95,22 @@ function workOf(facts: Facts, service: string, application: string) {
   } as const;
 }
 
-/** Runs for long and does not wait for a lock or for its client. */
+/** Runs for long and works: a wait for a lock, its client, a timer (`pg_sleep`), another process or an extension takes no CPU. */
 function isWorking(row: Row): boolean {
   const wait = textIn(row, 'wait');
   return (
     textIn(row, 'state') === 'active' &&
     (numberIn(row, 'age_ms') ?? 0) >= LONG_MS &&
-    !/^(Lock|Client|Activity):/.test(wait)
+    (!IDLE_WAIT.test(wait) || PARALLEL_WAIT.test(wait))
   );
 }
 
 /** The application with most connections: the one that the database is there for. */
-function mainApplication(evidence: CollectedEvidence): string {
+function mainApplication(evidence: CollectedEvidence): string | undefined {
   const counts = new Map<string, number>();
   for (const row of rowsOf(evidence, 'connections_by')) {
     const application = textIn(row, 'application');
     counts.set(application, (counts.get(application) ?? 0) + (numberIn(row, 'count') ?? 0));
   }
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }

@@ -1,5 +1,5 @@
-import type { Service } from '../../inventory/service.ts';
 import { formatValue } from '../../unit.ts';
+import { connectionText, isTelling, likelyPeer } from '../awaited-peer.ts';
 import type { Cause, CauseAdvice, EvidenceLine } from '../cause.ts';
 import { type ContainerView, containerViews } from '../container-view.ts';
 import { loopEvidence } from '../event-loop.ts';
@@ -19,8 +19,6 @@ const IDLE_CPU_RATIO = 0.5;
 const IDLE_CORES = 0.5;
 const THROTTLED = 0.1;
 const SERVER_SHARE = 0.7;
-/** Requests that wait hold a connection each; a few connections are there in any case. */
-const MANY_CONNECTIONS = 5;
 /** Waiting is told by what is not busy, which is never quite certain. */
 const SUREST = 0.95;
 const WAITING =
@@ -66,18 +64,6 @@ function judgeWait(
   if (stores.unmeasured.length > 0 && (peer === undefined || !isTelling(peer)))
     return { unclear: `${stores.unmeasured.join(' and ')} not measured: it may wait for that` };
   return { found: toCause({ ...seen, stores, peer }) };
-}
-
-/** The one that most connections go to, leaving out the stores that are known to be idle. */
-function likelyPeer(peers: readonly Peer[], stores: Stores['services']): Peer | undefined {
-  return peers.filter((peer) => !isStore(peer, stores))[0];
-}
-
-/** A store outside of Docker is known by its port alone: its address in the inventory is a name. */
-function isStore({ service, port }: Peer, stores: readonly Service[]): boolean {
-  return stores.some(
-    ({ name, aliases }) => name === service?.name || aliases.some((alias) => alias.endsWith(`:${port}`)),
-  );
 }
 
 interface Seen {
@@ -138,16 +124,6 @@ function toCause(seen: Seen): Omit<Cause, 'id' | 'service'> {
 function notMeasured(name: string): EvidenceLine {
   const text = `${name} was not measured: it may be that`;
   return { probe: 'docker.sockets', metric: 'peers', value: name, text };
-}
-
-/** A single connection that is kept open, to a collector of traces say, does not name anybody. */
-function isTelling({ unanswered, connections }: Peer): boolean {
-  return unanswered > 0 || connections >= MANY_CONNECTIONS;
-}
-
-function connectionText({ connections, unanswered }: Peer): string {
-  const open = `${formatValue(connections, 'count')} open connections`;
-  return unanswered > 0 ? `${open} and ${formatValue(unanswered, 'count')} that get no answer` : open;
 }
 
 function adviceFor({ container }: ContainerView, peer: Peer | undefined): CauseAdvice {

@@ -33,7 +33,7 @@ export const frontendBundleRule = pageRule({
         advice: [
           {
             title: 'See what the bundle is made of',
-            why: 'A library that one page needs often ends up in what every page loads.',
+            why: 'A library that one page needs often ends up in what every page loads. ANALYZE does something only where next.config wraps its configuration in @next/bundle-analyzer: add that first.',
             effect: 'changes',
             command: 'ANALYZE=true npx next build',
             risk: 'Build in CI or on a developer machine: a build under a running server breaks its pages.',

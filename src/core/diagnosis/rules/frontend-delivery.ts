@@ -1,6 +1,9 @@
 import { formatValue } from '../../unit.ts';
+import type { CauseAdvice } from '../cause.ts';
 import { lines } from '../evidence-line.ts';
-import { pageRule } from '../page-rule.ts';
+import { rowsOf } from '../facts.ts';
+import { unkeptDirectory } from '../hashed-files.ts';
+import { type PageView, pageRule } from '../page-rule.ts';
 
 /** Less than this is not worth a change of the server. */
 const WORTH_BYTES = 50_000;
@@ -61,22 +64,32 @@ export const frontendNotCachedRule = pageRule({
         confidence: 0.45,
         evidence: lines(view.line('unkept_bytes', text, WORTH_BYTES)),
         against: [],
-        advice: [
-          {
-            title: 'Send a long lifetime with files whose name changes with their content',
-            why: 'Who comes back loads only the page itself.',
-            effect: 'changes',
-            command:
-              'location /_next/static/ { proxy_pass http://frontend; add_header Cache-Control "public, max-age=31536000, immutable"; }',
-            risk: 'Only for names with a hash of the content: a file that changes under its name stays old in browsers for a year.',
-            undo: 'Remove the header and reload; browsers keep what they have until it expires.',
-            source: 'https://web.dev/articles/http-cache',
-          },
-        ],
+        advice: [longLifetime(view)],
       },
     };
   },
 });
+
+function longLifetime({ page }: PageView): CauseAdvice {
+  const directory = unkeptDirectory(rowsOf(page, 'resources'));
+  const base = {
+    title: 'Send a long lifetime with files whose name changes with their content',
+    why: 'Who comes back loads only the page itself.',
+    risk: 'Only for names with a hash of the content: a file that changes under its name stays old in browsers for a year.',
+    source: 'https://web.dev/articles/http-cache',
+  };
+  if (directory === undefined)
+    return {
+      ...base,
+      why: `${base.why} No directory of this page holds such files alone: let the build put a hash into the names first.`,
+    };
+  return {
+    ...base,
+    effect: 'changes',
+    command: `location ${directory} { proxy_pass http://<upstream>; proxy_hide_header Cache-Control; add_header Cache-Control "public, max-age=31536000, immutable"; }`,
+    undo: 'Remove the location and reload; browsers keep what they have until it expires.',
+  };
+}
 
 /** Many files over HTTP/1.1, where a browser has six connections. */
 export const frontendHttp1Rule = pageRule({

@@ -1,10 +1,12 @@
 import { formatValue } from '../../unit.ts';
 import type { CauseAdvice } from '../cause.ts';
+import { containerViews } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
 import { type Consumer, type HostView, hostRule, largestConsumer } from '../host-view.ts';
 import { shellWord } from '../quote.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
+import { cpus } from './container-cpu-throttled.ts';
 
 const ID = 'host.cpu_saturation';
 const BUSY = 0.9;
@@ -42,7 +44,7 @@ export const hostCpuSaturationRule = hostRule({
           ? view.line('steal_ratio', 'other machines of the same host take CPU', STOLEN)
           : undefined,
       ),
-      advice: adviceFor(view, consumer),
+      advice: adviceFor(facts, consumer),
     });
   },
 });
@@ -72,7 +74,7 @@ function describe({ container, pid, command }: Consumer): string {
   return container === undefined ? `process ${pid} (${command})` : `container ${container} (${command})`;
 }
 
-function adviceFor(view: HostView, consumer: Consumer | undefined): readonly CauseAdvice[] {
+function adviceFor(facts: Facts, consumer: Consumer | undefined): readonly CauseAdvice[] {
   if (consumer === undefined) return [];
   const { container, pid } = consumer;
   if (container === undefined) {
@@ -86,16 +88,31 @@ function adviceFor(view: HostView, consumer: Consumer | undefined): readonly Cau
       },
     ];
   }
-  const cpus = view.value('cpus') ?? 1;
-  return [
-    {
-      title: `Limit the CPU of ${container}`,
-      why: 'The others get their share back at once, without a restart.',
-      effect: 'changes',
-      command: `docker update --cpus ${Math.max(0.5, cpus / 2)} ${shellWord(container)}`,
-      risk: 'It becomes slower itself: its quota is enforced by stopping it for parts of every 100 ms.',
-      undo: `docker update --cpus ${cpus} ${shellWord(container)}`,
-      source: 'https://docs.docker.com/engine/containers/resource_constraints/#cpu',
-    },
-  ];
+  return [limitContainer(container, facts)];
+}
+
+function limitContainer(container: string, facts: Facts): CauseAdvice {
+  const word = shellWord(container);
+  const limit = containerViews(facts)
+    .find((candidate) => candidate.container === word)
+    ?.value('stats', 'cpu_limit_cores');
+  const base = {
+    title: `Limit the CPU of ${container}`,
+    why: 'The others get their share back at once, without a restart.',
+    source: 'https://docs.docker.com/engine/containers/resource_constraints/#cpu',
+  };
+  if (limit === undefined)
+    return {
+      ...base,
+      why: `${base.why} Its present limit was not read: look at it first, for the way back.`,
+      effect: 'reads',
+      command: `docker inspect --format '{{.HostConfig.NanoCpus}} {{.HostConfig.CpuQuota}} {{.HostConfig.CpusetCpus}}' ${word}`,
+    };
+  return {
+    ...base,
+    effect: 'changes',
+    command: `docker update --cpus ${cpus(limit / 2)} ${word}`,
+    risk: 'It becomes slower itself: its quota is enforced by stopping it for parts of every 100 ms.',
+    undo: `docker update --cpus ${cpus(limit)} ${word}`,
+  };
 }

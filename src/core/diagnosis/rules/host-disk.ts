@@ -19,6 +19,8 @@ const DISK_BUSY = 0.8;
 const SLOW_REQUEST_MS = 100;
 /** Less than this keeps no disk busy. */
 const MUCH_PER_SECOND = 1_000_000;
+/** Work waits, and no disk shows why: many requests at once, or a file system that is elsewhere. */
+const UNTOLD = 0.45;
 
 const mounts = hostRule({
   id: FULL_ID,
@@ -72,21 +74,25 @@ export const hostDiskIoRule = hostRule({
         IO_ID,
         `${text}; work waits for it ${formatValue(pressure, 'ratio')} of the time`,
       );
-    if (!isBusy) return ruledOutVerdict(IO_ID, text);
+    // Pressure is what people feel: a disk that serves many requests at once is quick and not busy while work waits.
+    if (pressure === undefined && !isBusy) return ruledOutVerdict(IO_ID, text);
     const device = textIn(view.rows('devices')[0], 'device');
     const user = largestUser(view, facts) ?? largestWriter(facts);
     return causeVerdict({
       id: IO_ID,
       title: 'The disk is the bottleneck',
       service: view.service,
-      summary: `Disk ${device} is ${formatValue(util, 'ratio')} busy${user ? `; ${user.text}` : ''}.`,
-      confidence: ioConfidence(pressure, util),
+      summary: `${pressure !== undefined && !isBusy ? `Work waits for disks ${formatValue(pressure, 'ratio')} of the time; disk` : 'Disk'} ${device} is ${formatValue(util, 'ratio')} busy${user ? `; ${user.text}` : ''}.`,
+      confidence: isBusy ? ioConfidence(pressure, util) : UNTOLD,
       evidence: lines(
         view.line('io_pressure_some_ratio', 'share of time in which work waited for a disk', IO_PRESSURE),
         view.line('disk_util_ratio', text, DISK_BUSY),
         view.line('disk_await_ms', 'time that a request to the disk takes', SLOW_REQUEST_MS),
         user?.line,
       ),
+      against: isBusy
+        ? []
+        : lines(view.line('disk_await_ms', 'no disk is busy, and requests are quick', SLOW_REQUEST_MS)),
       advice: [
         {
           title: 'See which process writes',

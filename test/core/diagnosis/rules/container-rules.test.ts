@@ -203,6 +203,8 @@ const table: [what: string, seen: Scene, best: string | undefined, not?: readonl
   ['Docker does not answer', { unavailable: 'unreachable' }, undefined],
 ];
 
+const MIB = 1024 * 1024;
+
 describe('rules about containers', () => {
   it.each(table)('%s', (_, seen, best, not = []) => {
     const causes = causesOf(RULES, seen);
@@ -245,23 +247,71 @@ describe('rules about containers', () => {
     expect(confidence('2026-11-23T12:20:00Z')).toBe(0.6);
   });
 
-  it('gives commands that can be copied, with the way back', () => {
+  it.each([
+    ['twice as much', 0.2, 4, 'docker update --cpus 0.4 shop-api-1'],
+    ['what the machine has', 1.5, 2, 'docker update --cpus 2 shop-api-1'],
+    ['nothing when that is all', 2, 2, undefined],
+    ['nothing when the CPUs were not counted', 1, undefined, undefined],
+  ])('raises a CPU limit to %s', (_name, limit, online, command) => {
     const [cause] = causesOf(
       [containerCpuThrottledRule],
-      scene({ stats: { cpu_cores: 0.2, cpu_limit_cores: 0.2, cpu_ratio: 1, throttled_ratio: 0.95 } }),
+      scene({
+        stats: {
+          cpu_cores: limit,
+          cpu_limit_cores: limit,
+          throttled_ratio: 0.95,
+          ...(online && { online_cpus: online }),
+        },
+      }),
     );
-    expect(cause?.advice[0]).toMatchObject({
-      command: 'docker update --cpus 0.4 shop-api-1',
-      undo: 'docker update --cpus 0.2 shop-api-1',
-    });
+    expect(cause?.advice[0]?.command).toBe(command);
+    expect(cause?.advice[0]?.undo).toBe(command && `docker update --cpus ${limit} shop-api-1`);
+  });
+
+  it.each([
+    ['by half of what is free', '-1', 64, 'memory 96m --memory-swap -1', 'memory 64m --memory-swap -1'],
+    [
+      'twice, and its swap stays',
+      '134217728',
+      900,
+      'memory 128m --memory-swap 192m',
+      'memory 64m --memory-swap 128m',
+    ],
+    ['where swap is not counted', '0', 900, 'memory 128m', 'memory 64m'],
+    ['not on a full machine', '134217728', 20, undefined, undefined],
+    ['not when what is free was not measured', '134217728', undefined, undefined, undefined],
+  ])('raises a memory limit %s', (_name, swap, free, command, undo) => {
     const [oom] = causesOf(
       [containerOomKillRule],
-      ended({ exit_code: '137', oom_killed: 'true', memory_limit_bytes: String(64 * 1024 * 1024) }),
+      ended(
+        {
+          exit_code: '137',
+          oom_killed: 'true',
+          memory_limit_bytes: String(64 * MIB),
+          memory_swap_bytes: swap,
+        },
+        free === undefined ? {} : { free: free * MIB },
+      ),
     );
-    expect(oom?.advice[0]).toMatchObject({
-      command: 'docker update --memory 128m --memory-swap 128m shop-api-1',
-      undo: 'docker update --memory 64m --memory-swap 64m shop-api-1',
-    });
+    expect(oom?.advice[0]?.command).toBe(command && `docker update --${command} shop-api-1`);
+    expect(oom?.advice[0]?.undo).toBe(undo && `docker update --${undo} shop-api-1`);
+  });
+
+  it.each([
+    ['node server.js', { command: 'NODE_OPTIONS=--max-old-space-size=333', title: /larger part/ }],
+    ['node --max-old-space-size=100 server.js', { command: undefined, title: /in the command .* to 333$/ }],
+    ['node --max-old-space-size=360 server.js', { command: undefined, title: /memory/ }],
+  ])('never lowers the heap limit of %s', (command, { title, ...expected }) => {
+    const [cause] = causesOf(
+      [appV8HeapOomRule],
+      scene({
+        command,
+        stats: { memory_limit_bytes: 512 * MIB },
+        patterns: [['FATAL ERROR: Reached heap limit', 'error', 1, 0]],
+      }),
+    );
+    expect(cause?.advice[0]?.command).toBe(expected.command);
+    expect(cause?.advice[0]?.title).toMatch(title);
   });
 
   it('rules out with the number that was measured', () => {

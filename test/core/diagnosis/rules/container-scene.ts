@@ -19,6 +19,8 @@ export interface Scene {
   readonly top?: number;
   readonly command?: string;
   readonly usual?: Numbers;
+  /** Memory that the machine has available. */
+  readonly free?: number;
   readonly unavailable?: 'unreachable' | 'not_found';
 }
 
@@ -115,6 +117,7 @@ function evidenceOf({
   patterns = [],
   top,
   command = 'node server.js',
+  free,
   unavailable,
 }: Scene): readonly Evidence[] {
   const source = {
@@ -137,6 +140,10 @@ function evidenceOf({
       metrics: toMetrics(stats),
       ...(facts && { facts }),
     });
+  if (free !== undefined) {
+    const metrics = toMetrics({ memory_available_bytes: free });
+    evidence.push({ ...collected, probe: 'host.memory', target: 'host:host', targetKind: 'host', metrics });
+  }
   if (logs) {
     const columns = ['pattern', 'level', 'count', 'count_before', 'last_at', 'example'].map((name) => ({
       name,

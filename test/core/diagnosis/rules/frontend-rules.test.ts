@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unkeptDirectory } from '../../../../src/core/diagnosis/hashed-files.ts';
 import type { DiagnosisRule } from '../../../../src/core/diagnosis/rule.ts';
 import { frontendBundleRule } from '../../../../src/core/diagnosis/rules/frontend-bundle.ts';
 import {
@@ -63,6 +64,24 @@ describe('frontend.not_cached', () => {
     ['kept by browsers', {}, 'ruled out'],
     ['loaded again', { unkept_resources: 3, unkept_bytes: 200_000 }, 'found 0.45'],
   ]);
+});
+
+describe('the directory of files that browsers should keep', () => {
+  it.each([
+    [
+      'that of Next.js',
+      ['/_next/static/chunks/main-4bd1b696.js', '/_next/static/css/9a.0f3c77ab.css'],
+      '/_next/static/',
+    ],
+    ['that of Vite', ['/assets/index-DiwrgTda.js'], '/assets/'],
+    ['none for names without a hash', ['/js/app.js', '/js/main.production.js'], undefined],
+    ['none where others are there too', ['/js/app-4bd1b696.js', '/js/vendor.js'], undefined],
+    ['none for the root', ['/app-4bd1b696.js'], undefined],
+    ['none for a name that would end the block', ['/a;}/app-4bd1b696.js'], undefined],
+  ])('is %s', (_, paths, directory) => {
+    expect(unkeptDirectory(paths.map((path) => ({ path, kept: 'no' })))).toBe(directory);
+    expect(unkeptDirectory(paths.map((path) => ({ path, kept: 'yes' })))).toBeUndefined();
+  });
 });
 
 describe('frontend.http1', () => {

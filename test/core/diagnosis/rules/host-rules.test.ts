@@ -67,7 +67,29 @@ describe('host.cpu_saturation', () => {
     expect(verdict).toMatchObject({
       cause: {
         summary: expect.stringContaining('container batch (work-7) uses 1.2 cores'),
-        advice: [{ command: 'docker update --cpus 1 batch', undo: 'docker update --cpus 2 batch' }],
+        advice: [{ effect: 'reads', command: expect.stringMatching(/^docker inspect .* batch$/) }],
+      },
+    });
+  });
+
+  it.each([
+    [2, '1'],
+    [1.5, '0.75'],
+    [0.4, '0.2'],
+  ])('never raises a limit of %d cores', (limit, less) => {
+    const evidence = busyBy('batch');
+    const stats = seen(
+      'docker.stats',
+      'batch',
+      { cpu_limit_cores: limit },
+      { facts: { container: 'batch' } },
+    );
+    const [verdict] = hostCpuSaturationRule.evaluate(factsOf([evidence, stats]));
+    expect(verdict).toMatchObject({
+      cause: {
+        advice: [
+          { command: `docker update --cpus ${less} batch`, undo: `docker update --cpus ${limit} batch` },
+        ],
       },
     });
   });
@@ -175,7 +197,12 @@ describe('host.disk_io', () => {
       'found 0.6',
     ],
     ['busy, but nobody waits', { io_pressure_some_ratio: 0.02, disk_util_ratio: 0.99 }, 'ruled out'],
-    ['waiting, but not for this disk', { io_pressure_some_ratio: 0.5, disk_util_ratio: 0.1 }, 'ruled out'],
+    [
+      'waiting, and no disk shows why (many requests at once, or a file system that is elsewhere)',
+      { io_pressure_some_ratio: 0.5, disk_util_ratio: 0.1, disk_await_ms: 0.3 },
+      'found 0.45',
+    ],
+    ['no pressure in this kernel, and quick', { disk_util_ratio: 0.5, disk_await_ms: 3 }, 'ruled out'],
     ['busy, no pressure in this kernel', { disk_util_ratio: 0.97 }, 'found 0.5'],
     ['requests not measured', {}, 'undecided'],
   ])('%s', (_, metrics, expected) => {

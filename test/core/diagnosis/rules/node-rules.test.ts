@@ -311,7 +311,7 @@ describe('app.gc_thrash', () => {
     expect(verdict).toMatchObject({
       cause: {
         advice: [
-          { command: expect.stringContaining('docker update --memory') },
+          { title: 'Raise the memory limit of the container' },
           { command: 'NODE_OPTIONS=--max-old-space-size=96' },
         ],
       },

@@ -54,6 +54,25 @@ const activity = (
     { connections_by: pools, sessions },
   );
 
+const longQuery = (over: { readonly application: string; readonly wait: string | null }) =>
+  activity(
+    { longest_query_ms: 95_000, connections_active: 1 },
+    [pool('idle', 8)],
+    [
+      {
+        pid: 9,
+        user: 'bi',
+        state: 'active',
+        age_ms: 95_000,
+        transaction_age_ms: 95_000,
+        query: 'S',
+        ...over,
+      },
+    ],
+  );
+const working = (application: string, active_share: number) =>
+  seen('postgres.waits', {}, { applications: [{ application, address: '10.0.0.2', active_share }] });
+
 const table = (over: Readonly<Record<string, string | number | null>> = {}) => ({
   table: 'public.orders',
   seq_scans_per_second: 12,
@@ -178,6 +197,38 @@ const TABLE: readonly (readonly [string, readonly Evidence[], readonly string[]]
     [],
   ],
   [
+    'idle sessions that wait for their client in a transaction, and nothing runs',
+    [
+      slowHttp,
+      activity({}, [pool('idle in transaction', 6), pool('idle', 4)]),
+      statements([], { calls_per_second: 0 }),
+    ],
+    ['app.pool_leak'],
+  ],
+  [
+    'a leaked pool and one health query',
+    [
+      slowHttp,
+      activity({ connections_active: 1, longest_query_ms: 3 }, [pool('idle', 9), pool('active', 1)]),
+      statements([], { calls_per_second: 0.2 }),
+    ],
+    ['app.pool_leak'],
+  ],
+  [
+    'a pool that waits for its one long query',
+    [
+      slowHttp,
+      activity({ connections_active: 1, longest_query_ms: 4000 }, [pool('idle', 9), pool('active', 1)]),
+      statements([], { calls_per_second: 0.2 }),
+    ],
+    [],
+  ],
+  [
+    'a nearly full server that many applications share',
+    [activity({ connections_ratio: 0.85 }, [pool('idle', 40), pool('idle', 42, 'reports')])],
+    [],
+  ],
+  [
     'a full server at work',
     [activity({ connections_ratio: 0.98, connections_active: 60 }, [pool('active', 60), pool('idle', 35)])],
     ['db.connections_exhausted'],
@@ -287,6 +338,24 @@ const TABLE: readonly (readonly [string, readonly Evidence[], readonly string[]]
     ],
     ['db.noisy_query'],
   ],
+  ...['Timeout:PgSleep', 'IPC:MessageQueueSend', 'Extension:Extension', 'Client:ClientWrite'].map(
+    (wait): readonly [string, readonly Evidence[], readonly string[]] => [
+      `an outsider that waits for ${wait}`,
+      [longQuery({ application: 'metabase', wait })],
+      [],
+    ],
+  ),
+  [
+    'a parallel report that waits for its workers',
+    [longQuery({ application: 'metabase', wait: 'IPC:ExecuteGather' })],
+    ['db.noisy_query'],
+  ],
+  ['a long query of the application itself', [longQuery({ application: 'shop-api', wait: null })], []],
+  [
+    'one of the application itself that has most of the work',
+    [longQuery({ application: 'shop-api', wait: null }), working('shop-api', 0.9)],
+    ['db.noisy_query'],
+  ],
   [
     'a long query that only waits for a lock',
     [
@@ -345,6 +414,91 @@ describe('PostgreSQL rules', () => {
         .causes.map(({ id }) => id)
         .filter((id) => ours.test(id)),
     ).toEqual(expected);
+  });
+
+  it.each<[string, readonly Evidence[], number, number]>([
+    [
+      'counted statements',
+      [slowHttp, activity({}, [pool('idle', 10)]), statements([], { calls_per_second: 0 })],
+      0.86,
+      0,
+    ],
+    ['uncounted ones', [slowHttp, activity({}, [pool('idle', 5)])], 0.4, 1],
+    [
+      'a peer that does not answer',
+      [
+        slowHttp,
+        activity({}, [pool('idle', 10)]),
+        statements([], { calls_per_second: 0 }),
+        {
+          ...seen(
+            'docker.sockets',
+            {},
+            { peers: [{ peer: '10.0.0.9:7000', name: 'payments', connections: 9, unanswered: 1 }] },
+          ),
+          service: 'shop-api',
+        },
+      ],
+      0.4,
+      1,
+    ],
+    [
+      'traces that name a peer',
+      [
+        slowHttp,
+        activity({}, [pool('idle', 10)]),
+        statements([], { calls_per_second: 0 }),
+        {
+          ...seen(
+            'jaeger.traces',
+            { traced_requests: 20 },
+            { peers: [{ peer: 'payments', kind: 'service', share: 0.9, ms_per_request: 900 }] },
+          ),
+          service: 'shop-api',
+        },
+      ],
+      0.4,
+      1,
+    ],
+  ])('believes in a leaked pool as far as %s allow', (_name, evidence, confidence, against) => {
+    const leak = concluded(evidence).causes.find(({ id }) => id === 'app.pool_leak');
+    expect(leak?.confidence).toBe(confidence);
+    expect(leak?.against).toHaveLength(against);
+  });
+
+  it.each([
+    [
+      'waits for the table',
+      wait({ lock_mode: 'AccessExclusiveLock', blocked_pid: 12, wait_ms: 5000 }),
+      /pid = 12 AND state = 'active' AND query_start < now\(\) - interval '2 s'/,
+    ],
+    [
+      'runs and holds it',
+      wait({ lock_mode: 'AccessShareLock', root_lock_mode: 'AccessExclusiveLock', root_state: 'active' }),
+      /pid = 7 AND state = 'active' AND xact_start < now\(\) - interval '10 s'/,
+    ],
+    [
+      'is done and stands idle in its transaction',
+      wait({ lock_mode: 'AccessShareLock', root_lock_mode: 'AccessExclusiveLock' }),
+      undefined,
+    ],
+  ])('cancels only the very schema change that %s', (_name, row, expected) => {
+    const [cause] = concluded([locks(row)]).causes;
+    const cancel = cause?.advice.flatMap(({ command = '' }) =>
+      command.includes('pg_cancel') ? command : [],
+    );
+    expect(cancel?.[0] ?? '').toMatch(expected ?? /^$/);
+    expect(cause?.advice[0]?.command).toMatch(/pg_terminate_backend.* AND xact_start </);
+  });
+
+  it('shows what an idle transaction keeps from VACUUM, and that nothing waits', () => {
+    const standing = [7, 9].map((pid) => ({ pid, state: 'idle in transaction', xmin_age: 1000 * pid }));
+    const [cause] = concluded([
+      locks(),
+      activity({ longest_idle_in_transaction_ms: 90_000 }, [], standing),
+    ]).causes;
+    expect(cause?.evidence).toContainEqual(expect.objectContaining({ metric: 'xmin_age', value: 9000 }));
+    expect(cause?.against).toEqual([expect.objectContaining({ metric: 'blocked_sessions', value: 0 })]);
   });
 
   it('names the column, the risk and the way back', () => {
