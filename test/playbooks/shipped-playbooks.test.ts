@@ -7,10 +7,22 @@ import { playbookForAlert } from '../../src/core/playbook/match-alert.ts';
 import { fieldsAt, playbookJsonSchema } from '../../src/playbooks/json-schema.ts';
 import { loadPlaybooks } from '../../src/playbooks/load-playbooks.ts';
 import { probeCatalogue } from '../support/probe-catalogue.ts';
+import { probesFor } from './needs.ts';
 
 const directory = fileURLToPath(new URL('../../playbooks', import.meta.url));
 const catalogue = await probeCatalogue();
 const { playbooks, problems } = await loadPlaybooks({ directories: [directory], catalogue });
+
+const causes = RULES.flatMap(({ ids }) => ids);
+
+/** Causes for which a probe is missing, with that probe. */
+function undecidable(named: readonly string[], used: readonly string[]): readonly string[] {
+  return named.flatMap((id) =>
+    probesFor(id)
+      .filter((probe) => !used.includes(probe))
+      .map((probe) => `${id}: ${probe}`),
+  );
+}
 
 describe('the shipped playbooks', () => {
   it('are valid', () => {
@@ -25,9 +37,8 @@ describe('the shipped playbooks', () => {
   });
 
   it('name causes that a rule can find', () => {
-    const known = RULES.flatMap(({ ids }) => ids);
     for (const { name, explains } of playbooks) {
-      const unknown = explains.filter((pattern) => !known.some((id) => isNamedBy(id, pattern)));
+      const unknown = explains.filter((pattern) => !causes.some((id) => isNamedBy(id, pattern)));
       expect(unknown, name).toEqual([]);
     }
   });
@@ -39,6 +50,47 @@ describe('the shipped playbooks', () => {
         expect(`${step.command} ${step.undo}`, name).not.toMatch(/<[^>]+>/);
       }
     }
+  });
+
+  it.each(playbooks.filter(({ explains }) => explains.length > 0).map((playbook) => ({ ...playbook })))(
+    '$name can decide about every cause that it explains',
+    ({ explains, steps }) => {
+      const used = steps.flatMap(({ probes }) => probes.map(({ probe }) => probe));
+      const named = causes.filter((id) => explains.some((pattern) => isNamedBy(id, pattern)));
+      expect(named.length).toBeGreaterThan(0);
+      expect(undecidable(named, used)).toEqual([]);
+    },
+  );
+
+  it.each([
+    [
+      'error-burst',
+      ['app.error_burst', 'app.fd_exhaustion', 'app.pool_leak', 'cache.persistence_failed', 'host.disk_full'],
+    ],
+    [
+      'low-throughput',
+      [
+        'app.accept_queue_full',
+        'app.event_loop_block',
+        'net.db_latency',
+        'proxy.dropped_connections',
+        'proxy.timeout',
+      ],
+    ],
+  ])('%s, which all causes can explain, can decide about those that it is for', (name, named) => {
+    const steps = playbooks.find((playbook) => playbook.name === name)?.steps ?? [];
+    expect(
+      undecidable(
+        named,
+        steps.flatMap(({ probes }) => probes.map(({ probe }) => probe)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('are held to a table that knows every cause and every probe', () => {
+    expect(causes.filter((id) => probesFor(id).length === 0)).toEqual([]);
+    const probes = catalogue.map(({ name }) => name);
+    expect(causes.flatMap(probesFor).filter((probe) => !probes.includes(probe))).toEqual([]);
   });
 
   it('have one fallback and one overview', () => {

@@ -1,23 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
-import { appErrorBurstRule, appLogFloodRule } from '../../../src/core/diagnosis/rules/app-logs.ts';
-import { appV8HeapOomRule } from '../../../src/core/diagnosis/rules/app-v8-heap-oom.ts';
-import {
-  appCpuBusyRule,
-  containerCpuSaturatedRule,
-} from '../../../src/core/diagnosis/rules/container-cpu-saturated.ts';
-import { containerCpuThrottledRule } from '../../../src/core/diagnosis/rules/container-cpu-throttled.ts';
-import { containerCrashLoopRule } from '../../../src/core/diagnosis/rules/container-crash-loop.ts';
-import {
-  containerHealthTimeoutRule,
-  containerUnhealthyRule,
-} from '../../../src/core/diagnosis/rules/container-health.ts';
-import { containerMemoryNearLimitRule } from '../../../src/core/diagnosis/rules/container-memory.ts';
-import {
-  containerOomChildRule,
-  containerOomKillRule,
-} from '../../../src/core/diagnosis/rules/container-oom.ts';
-import { containerStoppedRule } from '../../../src/core/diagnosis/rules/container-stopped.ts';
+import { RULES } from '../../../src/core/diagnosis/rules.ts';
 import { PerfbotError } from '../../../src/core/errors.ts';
 import type { Evidence } from '../../../src/core/evidence.ts';
 import type { TargetOf } from '../../../src/core/inventory/target.ts';
@@ -31,24 +14,14 @@ import { type ContainerOptions, startContainer, type TestContainer } from '../..
 import { describeWith } from '../../support/requirements.ts';
 import { collect, containerTarget } from './collect.ts';
 
-const RULES = [
-  appCpuBusyRule,
-  appErrorBurstRule,
-  appLogFloodRule,
-  appV8HeapOomRule,
-  containerCpuSaturatedRule,
-  containerCpuThrottledRule,
-  containerCrashLoopRule,
-  containerHealthTimeoutRule,
-  containerMemoryNearLimitRule,
-  containerOomChildRule,
-  containerOomKillRule,
-  containerStoppedRule,
-  containerUnhealthyRule,
-];
 const BUFFERS = 'const all = []; setInterval(() => all.push(Buffer.alloc(8e6, 1)), 20)';
 const OBJECTS = 'const all = []; setInterval(() => { for (let i = 0; i < 2e5; i++) all.push({ i }); }, 5)';
 const CHILD = `require('node:child_process').spawn('node', ['-e', ${JSON.stringify(BUFFERS)}]); setInterval(() => {}, 1000)`;
+/** Fills the file system, tidies up what it could not finish, and lives on, as a database does. */
+const FULL = `const fs = require('node:fs');
+try { for (;;) fs.appendFileSync('/data/segment', Buffer.alloc(65536)); }
+catch (error) { fs.rmSync('/data/segment'); console.error('ERROR: could not extend file: ' + error.message); }
+setInterval(() => {}, 1000)`;
 const FLOOD =
   "const line = 'debug: cart recalculated for session '.repeat(20); setInterval(() => { for (let i = 0; i < 120; i++) console.log(line); }, 50)";
 
@@ -57,6 +30,8 @@ interface Fault {
   readonly container: ContainerOptions;
   /** State that shows that the fault has come about. */
   readonly ready: readonly [template: string, value: string];
+  /** Text in its log that shows it. */
+  readonly says?: string;
 }
 
 const RUNNING = ['{{.State.Running}}', 'true'] as const;
@@ -96,6 +71,12 @@ const FAULTS: readonly Fault[] = [
     container: { cmd: ['sleep', '60'], healthcheck: { cmd: 'echo connection refused; exit 1' } },
     ready: ['{{.State.Health.Status}}', 'unhealthy'],
   },
+  {
+    cause: 'host.disk_full',
+    container: { cmd: ['node', '-e', FULL], args: ['--tmpfs', '/data:size=1m'] },
+    ready: RUNNING,
+    says: 'no space left on device',
+  },
   { cause: 'app.log_flood', container: { cmd: ['node', '-e', FLOOD] }, ready: RUNNING },
   {
     cause: 'container.stopped',
@@ -113,7 +94,10 @@ describeWith(['docker'], 'faults in real containers', () => {
     for (const fault of FAULTS) {
       containers.set(fault, await startContainer(fault.container));
     }
-    for (const [{ ready }, container] of containers) await container.waitFor(ready[0], ready[1], 20_000);
+    for (const [{ ready, says }, container] of containers) {
+      await container.waitFor(ready[0], ready[1], 20_000);
+      if (says !== undefined) await container.waitForLog(says);
+    }
   });
 
   afterAll(async () => {
@@ -144,12 +128,20 @@ describeWith(['docker'], 'faults in real containers', () => {
         evidenceOf(dockerTopProbe({ docker }), target),
       ]);
       const { causes } = diagnose(RULES, { subject: service, services, evidence, usual: () => undefined });
+      if (fault.cause === 'host.disk_full') expect(await freeShare(container)).toBeGreaterThan(0.9);
       expect(causes[0]?.id, JSON.stringify(causes.map(({ id, confidence }) => [id, confidence]))).toBe(
         fault.cause,
       );
     },
   );
 });
+
+/** What `df` would show: by the time somebody looks, there may be room again. */
+async function freeShare(container: TestContainer): Promise<number> {
+  const look =
+    "const { bavail, blocks } = require('node:fs').statfsSync('/data'); console.log(bavail / blocks)";
+  return Number(await container.exec('node', '-e', look));
+}
 
 async function evidenceOf<P>(probe: Probe<'container', P>, target: TargetOf<'container'>): Promise<Evidence> {
   const source = {

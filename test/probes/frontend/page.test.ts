@@ -1,10 +1,13 @@
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
+import { RULES } from '../../../src/core/diagnosis/rules.ts';
 import { metricValue, type Observation } from '../../../src/core/evidence.ts';
 import { isKeptByBrowsers } from '../../../src/probes/frontend/cache-header.ts';
 import { frontendPageProbe } from '../../../src/probes/frontend/page.ts';
 import { probeContract } from '../../contract/probe-contract.ts';
 import { silentLog } from '../../support/silent-log.ts';
+import { factsFrom, observe, serviceNamed } from '../observe.ts';
 import { close, noise, PAGE, type Site, serve, targetOf } from './pages.ts';
 
 const SITE: Site = {
@@ -101,6 +104,31 @@ describe('frontend.page', () => {
     expect(metricValue(packed, 'script_gzip_bytes')).toBe(metricValue(packed, 'script_bytes'));
     expect(metricValue(plain, 'unkept_resources')).toBe(4);
     expect(metricValue(packed, 'unkept_resources')).toBe(0);
+  });
+
+  it('has the diagnosis name what makes the page heavy, and nothing once it is mended', async () => {
+    const heavy = await serve({
+      files: { '/': PAGE, '/app.js': noise(1_500_000), '/site.css': SITE.files['/site.css'] ?? '' },
+    });
+    onTestFinished(() => close(heavy));
+    const light = await serve({
+      files: { ...SITE.files, '/app.js': noise(100_000) },
+      compressed: true,
+      cacheControl: 'public, max-age=31536000, immutable',
+    });
+    onTestFinished(() => close(light));
+    const named = async (server: Server) => {
+      const evidence = await observe(frontendPageProbe(), targetOf(server));
+      return diagnose(RULES, factsFrom([evidence], [serviceNamed('shop', 'frontend')])).causes;
+    };
+    const causes = await named(heavy);
+    expect(causes.map(({ id }) => id)).toEqual([
+      'frontend.uncompressed',
+      'frontend.bundle',
+      'frontend.not_cached',
+    ]);
+    expect(causes.find(({ id }) => id === 'frontend.bundle')?.summary).toContain('most of it /app.js');
+    expect(await named(light)).toEqual([]);
   });
 
   it('times the first byte', async () => {

@@ -2,10 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
+import { RULES } from '../../../src/core/diagnosis/rules.ts';
 import { metricValue, type Observation } from '../../../src/core/evidence.ts';
 import type { HttpTarget } from '../../../src/core/inventory/target.ts';
 import { httpTimingProbe } from '../../../src/probes/http/timing.ts';
 import { probeContract } from '../../contract/probe-contract.ts';
+import { startTcpProxy } from '../../support/tcp-proxy.ts';
+import { collected, factsFrom, observe, serviceNamed } from '../observe.ts';
 
 const QUICK = { requests_per_second: 20, request_timeout: 400 };
 
@@ -31,7 +35,8 @@ function targetOf(baseUrl: string, paths: readonly string[] = ['/items']): HttpT
   };
 }
 
-const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+const urlOf = (server: Server) => `http://127.0.0.1:${portOf(server)}`;
 
 async function collect(target: HttpTarget, params: object = {}): Promise<Observation> {
   const probe = httpTimingProbe();
@@ -187,6 +192,27 @@ describe('http.timing', () => {
     const gap = observation.gaps?.find(({ what }) => what === 'response time of /items');
     expect(gap?.reason).toContain('another origin');
     expect(gap?.reason).not.toContain('abc');
+  });
+
+  it('net.bandwidth: tells a narrow line from a slow service', async () => {
+    const body = randomBytes(25_000);
+    const service = await listen((_, response) => response.end(body));
+    onTestFinished(() => close(service));
+    const line = await startTcpProxy({ port: portOf(service), bytesPerSecond: 125_000 });
+    onTestFinished(() => line.close());
+    const causesAt = async (port: number) => {
+      const target = targetOf(`http://127.0.0.1:${port}`);
+      const seen = await observe(httpTimingProbe(), target, {
+        requests: 20,
+        requests_per_second: 20,
+      });
+      expect(metricValue(collected(seen), 'response_bytes_mean')).toBe(body.length);
+      const shop = { ...serviceNamed('shop', 'node'), kpis: { response_time_p95: 150 } };
+      return diagnose(RULES, factsFrom([seen], [shop], shop)).causes;
+    };
+    const [cause] = await causesAt(line.port);
+    expect(cause).toMatchObject({ id: 'net.bandwidth', confidence: 0.8 });
+    expect((await causesAt(portOf(service))).map(({ id }) => id)).not.toContain('net.bandwidth');
   });
 
   it('reads at most 5 MB of a body', async () => {

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
+import { rowsOf } from '../../../src/core/diagnosis/facts.ts';
+import { RULES } from '../../../src/core/diagnosis/rules.ts';
 import { PerfbotError } from '../../../src/core/errors.ts';
+import { httpTimingProbe } from '../../../src/probes/http/timing.ts';
 import { nodeRuntimeProbe } from '../../../src/probes/node/runtime.ts';
 import { probeContract } from '../../contract/probe-contract.ts';
 import type { TestContainer } from '../../support/docker.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { collect, numbers } from '../docker/collect.ts';
+import { collected, factsFrom, observe, serviceNamed } from '../observe.ts';
 import { listening, nodeTarget, openNode, startProgram } from './node-container.ts';
 
 const METRICS = [
@@ -37,6 +42,13 @@ const IDLE = 'require("net").createServer().listen(3000, () => console.log("up")
 /** Holds the event loop for 400 ms in every second. */
 const BLOCKING = `setInterval(function holdTheLoop() { const end = Date.now() + 400; while (Date.now() < end); }, 1000); console.log("up")`;
 const LEAKING = `const kept = []; setInterval(() => { for (let i = 0; i < 2000; i++) kept.push({ id: i, text: "x".repeat(20) + i }) }, 20); console.log("up")`;
+/** Asks for three names before each answer, and answers without them when they cannot be found. */
+const ASKING = `const { lookup } = require('dns').promises;
+const names = ['prices', 'stock', 'reviews'].map((name) => name + '.shop.example');
+require('http').createServer(async (_, response) => {
+  await Promise.allSettled(names.map((name) => lookup(name)));
+  response.end('fine');
+}).listen(3000, () => console.log('up'))`;
 
 describeWith(['docker'], 'node.runtime', () => {
   const node = openNode();
@@ -44,15 +56,20 @@ describeWith(['docker'], 'node.runtime', () => {
   let idle: TestContainer;
   let blocking: TestContainer;
   let leaking: TestContainer;
+  let asking: TestContainer;
 
   beforeAll(async () => {
-    [idle, blocking, leaking] = (await Promise.all(
-      [IDLE, BLOCKING, LEAKING].map((text) => startProgram(text)),
-    )) as [TestContainer, TestContainer, TestContainer];
+    [idle, blocking, leaking, asking] = (await Promise.all([
+      ...[IDLE, BLOCKING, LEAKING].map((text) => startProgram(text)),
+      startProgram(ASKING, {
+        ports: ['127.0.0.1::3000'],
+        args: ['--dns', '192.0.2.1', '--dns-opt', 'timeout:1', '--dns-opt', 'attempts:1'],
+      }),
+    ])) as [TestContainer, TestContainer, TestContainer, TestContainer];
   }, 60_000);
 
   afterAll(async () => {
-    await Promise.all([idle, blocking, leaking].map((container) => container?.remove()));
+    await Promise.all([idle, blocking, leaking, asking].map((container) => container?.remove()));
     await node.close();
   });
 
@@ -95,6 +112,25 @@ describeWith(['docker'], 'node.runtime', () => {
     expect(seen.heap_floor_growth_bytes).toBeGreaterThan(5e6);
     expect(seen.heap_floor_growth_bytes_per_second).toBeGreaterThan(1e6);
     expect(seen.gc_count).toBeGreaterThan(0);
+  });
+
+  it('dep.dns_slow: shows a process that waits for names, which then is the cause', async () => {
+    const name = asking.name;
+    const baseUrl = `http://127.0.0.1:${await asking.port(3000)}`;
+    const target = { kind: 'http', id: `http:${name}`, service: name, zone: 'default', baseUrl } as const;
+    const visits = Promise.all([1, 2, 3, 4].map(() => fetch(`${baseUrl}/orders`)));
+    const evidence = await Promise.all([
+      observe(httpTimingProbe(), { ...target, paths: ['/orders'] }, { requests: 2, request_timeout: 15_000 }),
+      observe(probe, nodeTarget(name), { window: '1s' }),
+    ]);
+    await visits;
+    const service = serviceNamed(name, 'node');
+    const { causes } = diagnose(RULES, factsFrom(evidence, [service], service));
+    expect(rowsOf(collected(evidence[1]), 'resources').map(({ kind }) => kind)).toContain(
+      'GetAddrInfoReqWrap',
+    );
+    expect(causes[0]).toMatchObject({ id: 'dep.dns_slow', service: name });
+    expect(causes[0]?.summary).toMatch(/its process waits for \d+ names at once/);
   });
 
   it('looks nowhere without consent', async () => {
