@@ -12,7 +12,7 @@ import type { EngineInfo } from './schemas.ts';
 const Params = z.strictObject({
   window: z
     .union([z.number(), Duration])
-    .pipe(z.number().min(500).max(15_000))
+    .pipe(z.number().min(100).max(15_000))
     .default(2000)
     .describe(
       'time over which the growth of logs is measured, unless the engine takes longer to add up the rest',

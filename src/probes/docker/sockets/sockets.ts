@@ -21,7 +21,7 @@ const MAX_PROCESSES = 50;
 const Params = z.strictObject({
   window: z
     .union([z.number(), Duration])
-    .pipe(z.number().min(500).max(10_000))
+    .pipe(z.number().min(100).max(10_000))
     .default(2000)
     .describe('time between the two readings, for example 2s'),
 });
