@@ -135,10 +135,12 @@ export function faultScenes(start: () => Promise<OwnPostgres>): void {
     await admin.query('ANALYZE orders');
     await app.repeat(`SELECT id FROM orders WHERE customer_id = 77 AND note <> '${SECRET}'`);
     await passes(300);
-    const { causes } = conclude(await look());
-    expect(causes[0]?.id).toBe('db.missing_index');
-    // 0.96 where the machine needs 20 ms and more for it.
-    expect(causes[0]?.confidence).toBeGreaterThanOrEqual(0.88);
+    const evidence = await look();
+    const [statement] = rowsOf(of(evidence, 'postgres.statements'), 'statements');
+    const { causes } = conclude(evidence);
+    // How long the scan takes is up to the machine.
+    const confidence = Number(statement?.mean_ms) >= 20 ? 0.96 : 0.88;
+    expect(causes[0]).toMatchObject({ id: 'db.missing_index', confidence });
     expect(causes[0]?.evidence.find(({ metric }) => metric === 'plan')?.text).toMatch(
       /^its plan: Seq Scan on public\.orders, of which .* rows fit \(+orders\.note <> \$2\) AND \(orders\.customer_id = \$1\)\)$/,
     );
