@@ -68,9 +68,13 @@ export function diskUsers(
   };
 }
 
+/** Who sees most processes has the right: what is still hidden guards itself, and no right of perfbot's would show it. */
 function hiddenGap(hidden: number, all: number): Gap {
+  const what = `what ${hidden} of ${all} processes read and write`;
+  if (hidden * 2 < all)
+    return { what, reason: 'the kernel does not show /proc/<pid>/io of processes that guard themselves' };
   return {
-    what: `what ${hidden} of ${all} processes read and write`,
+    what,
     reason: 'the kernel shows /proc/<pid>/io of others only to root and with the capability SYS_PTRACE',
     mend: 'start perfbot with --cap-add SYS_PTRACE (compose: cap_add: [SYS_PTRACE]) and as root',
   };

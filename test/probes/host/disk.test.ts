@@ -109,7 +109,19 @@ describe('who uses the disks', () => {
       { diskstats, '7/stat': stat(7), '8/stat': stat(8), '8/io': io(0, 0) },
       { '8/io': io(0, 3e6) },
     );
-    expect(observation.gaps?.map(({ what }) => what)).toContain('what 1 of 2 processes read and write');
+    expect(observation.gaps).toContainEqual({
+      what: 'what 1 of 2 processes read and write',
+      reason: expect.stringContaining('only to root'),
+      mend: expect.stringContaining('SYS_PTRACE'),
+    });
+  });
+
+  it('asks for no right that it has: one that sees the others meets a process that guards itself', async () => {
+    const seen = { '8/stat': stat(8), '8/io': io(0, 0), '9/stat': stat(9), '9/io': io(0, 0) };
+    const observation = await collect({ diskstats, '1/stat': stat(1), ...seen }, {});
+    const gap = observation.gaps?.find(({ what }) => what === 'what 1 of 3 processes read and write');
+    expect(gap?.reason).toContain('guard themselves');
+    expect(gap?.mend).toBeUndefined();
   });
 
   it('names a process that really writes', async () => {
