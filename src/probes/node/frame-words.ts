@@ -11,10 +11,12 @@ const MOST_PLACE = 200;
 /** Files of packages lie in `node_modules`, also with pnpm; Yarn may keep them in archives. */
 const LIBRARY = /[\\/]node_modules[\\/]|[\\/]\.yarn[\\/](?:cache|unplugged|__virtual__)[\\/]/;
 const FILE = /^(?:file:\/\/|\/|[A-Za-z]:[\\/])/;
+/** Code that somebody wrote and V8 knows by another name than a file: `node -e`, `vm`, and what webpack evaluates in development. */
+const UNFILED = /^(?:\[eval|evalmachine|webpack)/;
 
 export function kindOf({ url }: Frame): FrameKind {
   if (url.startsWith('node:')) return 'node';
-  if (!FILE.test(url)) return 'engine';
+  if (!FILE.test(url) && !UNFILED.test(url)) return 'engine';
   return LIBRARY.test(url) ? 'library' : 'application';
 }
 
@@ -36,7 +38,7 @@ export function nameOf({ name }: Frame): string {
 
 /** Where a function stands, from the folder of the program on: `src/orders.js:12`; empty for what is in no file. */
 export function placeOf(frame: Frame, folder: string): string {
-  const file = fileOf(frame) ?? (frame.url.startsWith('node:') ? frame.url : '');
+  const file = fileOf(frame) ?? (kindOf(frame) === 'engine' ? '' : frame.url);
   if (file === '') return '';
   const inside = folder !== '' && folder !== '/' && file.startsWith(`${folder}/`);
   // What is outside of the folder is known by the end of its path.

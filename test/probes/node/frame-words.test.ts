@@ -19,7 +19,10 @@ describe('whose code it is, and where it stands', () => {
     ['/srv/app/.yarn/cache/pg.zip/x.js', 'library', '.yarn/cache/pg.zip/x.js:7'],
     ['node:internal/timers', 'node', 'node:internal/timers:7'],
     ['', 'engine', ''],
-    ['evalmachine.<anonymous>', 'engine', ''],
+    ['evalmachine.<anonymous>', 'application', 'evalmachine.<anonymous>:7'],
+    ['[eval]', 'application', '[eval]:7'],
+    ['webpack-internal:///./lib/orders.js', 'application', 'webpack-internal:///./lib/orders.js:7'],
+    ['webpack-internal:///./node_modules/pg/x.js', 'library', 'webpack-internal:///./node_modules/pg/x.js:7'],
     ['wasm://wasm/0a', 'engine', ''],
   ] as const)('%s', (url, kind, place) => {
     expect(kindOf(frame(url))).toBe(kind);
