@@ -88,13 +88,14 @@ describe('the load generator', () => {
     const baseUrl = await serve((_request, response) => response.end('ok'));
     const stages = [
       { durationMs: 2000, ratePerSecond: 5 },
-      { durationMs: 1000, ratePerSecond: 0 },
+      { durationMs: 2000, ratePerSecond: 0 },
       { durationMs: 2000, ratePerSecond: 50 },
     ];
     const { result } = await send(baseUrl, { stages });
     expectAbout(result.asked, 110);
-    const inPause = result.windows.filter(({ fromMs }) => fromMs > 2050 && fromMs < 2900);
-    expect(inPause.reduce((sum, { answered }) => sum + answered, 0)).toBeLessThanOrEqual(1);
+    const inPause = result.windows.filter(({ fromMs }) => fromMs > 2100 && fromMs < 3900);
+    // Without the rest it were nine; what a busy machine answers late is less than half of that.
+    expect(inPause.reduce((sum, { answered }) => sum + answered, 0)).toBeLessThan(4);
     expect(result.answered).toBeGreaterThan(95);
   });
 
