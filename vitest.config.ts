@@ -1,6 +1,9 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Tests that measure a real machine or drive the whole program: they run one after the other, when all else is done. */
+/** Tests that drive the whole program through many kills and wait more than they work: two at once, when all else is done. */
+const SIDE_BY_SIDE = ['test/e2e/month/*.test.ts', 'test/e2e/crash.test.ts', 'test/e2e/roles.test.ts'];
+
+/** Tests that measure a real machine or drive the whole program in real time: one after the other, at the end. */
 const ALONE = [
   'test/e2e/**/*.test.ts',
   'test/app/monitor-alone.test.ts',
@@ -20,14 +23,24 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...ALONE],
+          exclude: [...configDefaults.exclude, ...SIDE_BY_SIDE, ...ALONE],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'side by side', include: SIDE_BY_SIDE, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ALONE,
+          exclude: [...configDefaults.exclude, ...SIDE_BY_SIDE],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
       },
     ],
   },

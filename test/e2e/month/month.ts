@@ -1,139 +1,34 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DateTime } from 'luxon';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { stableId } from '../../src/core/alert/fingerprint.ts';
-import { type BullJobQueue, createJobQueue } from '../../src/queue/job-queue.ts';
-import { chance } from '../support/chance.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
-import { describeWith } from '../support/requirements.ts';
-import { silentLog } from '../support/silent-log.ts';
-import { eventually } from './support/eventually.ts';
-import { repeatedKeys } from './support/marks.ts';
-import { type Perfbot, removeDirectory, startPerfbot } from './support/perfbot.ts';
-import { setClock } from './support/set-clock.ts';
-import { type SlackStandIn, startSlackStandIn } from './support/slack-stand-in.ts';
-import { markOf } from './support/workspace-client.ts';
+import { stableId } from '../../../src/core/alert/fingerprint.ts';
+import { type BullJobQueue, createJobQueue } from '../../../src/queue/job-queue.ts';
+import { chance } from '../../support/chance.ts';
+import { type TestDatabase, testDatabase } from '../../support/database.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { describeWith } from '../../support/requirements.ts';
+import { silentLog } from '../../support/silent-log.ts';
+import { eventually } from '../support/eventually.ts';
+import { repeatedKeys } from '../support/marks.ts';
+import { type Perfbot, removeDirectory, startPerfbot } from '../support/perfbot.ts';
+import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in.ts';
+import { markOf } from '../support/workspace-client.ts';
+import { calendar, type Due, FROM, UNTIL, WEEKLY } from './calendar.ts';
+import { drawKills } from './kills.ts';
+import { setClock } from './set-clock.ts';
+import { writeSetUp } from './set-up.ts';
 
-const WORKER = join(import.meta.dirname, 'support/month-worker.ts');
+const WORKER = join(import.meta.dirname, 'worker.ts');
 const WORKERS = 3;
-/** Rounds at which a worker is killed, and how many of them are those of a Monday. */
-const KILLS = 5;
-const MONDAY_KILLS = 2;
-/** Rounds and moments are drawn from it; `MONTH_SEED=… npx vitest run test/e2e/month.test.ts` draws others. */
+/** Rounds and moments are drawn from it; `MONTH_SEED=… npx vitest run test/e2e/month` draws others. */
 const SEED = Number(process.env.MONTH_SEED ?? 20_261_003);
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const FROM = Date.parse('2026-10-03T00:00:00Z');
-const UNTIL = Date.parse('2026-11-03T00:00:00Z');
 const OUTAGE = { from: Date.parse('2026-10-14T10:00:00Z'), minutes: 5 };
-
-/** What the clock on the wall shows at every round; the second hour of the night is skipped or comes twice once. */
-const LISTS = [
-  { name: 'berlin', timezone: 'Europe/Berlin', at: '02:30' },
-  { name: 'new-york', timezone: 'America/New_York', at: '01:30' },
-  { name: 'lord-howe', timezone: 'Australia/Lord_Howe', at: '02:15' },
-] as const;
-/** The half hour from two o'clock is not there on this day. */
-const SKIPPED = { list: 'lord-howe', day: '2026-10-04', at: '02:30' };
-/** Its rounds are filled by a run of all workers. */
-const WEEKLY = { name: 'weekly', timezone: 'Europe/Berlin', at: '10:00' };
-
-const PLAYBOOK = `# When a test asks: is the shop there?
-title: Quick look
-description: for tests
-triggers: { fallback: true }
-deadline: 60s
-steps:
-  - title: Look at the shop
-    probes:
-      - { probe: http.timing, on: all, with: { requests: 3, requests_per_second: 20 } }
-checks:
-  - title: Availability
-    metric: http.timing/availability
-    warning: { below: 99% }
-`;
-const LIST = `title: The list
-description: for tests
-items:
-  - { id: write, title: Write it down }
-`;
-const FILLED = `  - id: look
-    title: The shop is there
-    fill: { playbooks: [quick-look], metrics: [http.timing/availability] }
-`;
-
-interface Due {
-  readonly list: string;
-  /** What the wall clock of its zone shows. */
-  readonly wall: string;
-  readonly at: number;
-}
-
-/** Every round of the month by the calendar, without the scheduler that is tested. */
-function calendar(): readonly Due[] {
-  const days = Array.from({ length: 33 }, (_, day) =>
-    DateTime.fromMillis(FROM - DAY_MS, { zone: 'utc' })
-      .plus({ days: day })
-      .toISODate(),
-  );
-  const daily = LISTS.flatMap(({ name, timezone, at }) =>
-    days.map((day) => {
-      const skipped = name === SKIPPED.list && day === SKIPPED.day;
-      return dueAt({ name, timezone, at: skipped ? SKIPPED.at : at }, String(day));
-    }),
-  );
-  const mondays = ['2026-10-05', '2026-10-12', '2026-10-19', '2026-10-26', '2026-11-02'];
-  return [...daily, ...mondays.map((day) => dueAt(WEEKLY, day))]
-    .filter(({ at }) => at > FROM && at <= UNTIL)
-    .sort((a, b) => a.at - b.at);
-}
-
-function dueAt(list: { name: string; timezone: string; at: string }, day: string): Due {
-  const wall = `${day} ${list.at}`;
-  const one = DateTime.fromISO(`${day}T${list.at}`, { zone: list.timezone });
-  // An hour that comes twice counts the first time.
-  const first = [one.minus({ hours: 1 }), one].find((time) => time.toFormat('yyyy-MM-dd HH:mm') === wall);
-  if (first === undefined) throw new Error(`${wall} is not there in ${list.timezone}`);
-  return { list: list.name, wall, at: first.toMillis() };
-}
-
-/** Rounds at which a worker is killed, each with the moment after it in milliseconds. */
-function drawKills(due: readonly Due[], random: () => number): ReadonlyMap<Due, number> {
-  const kills = new Map<Due, number>();
-  const draw = (from: readonly Due[], until: number, withinMs: number) => {
-    while (kills.size < until) {
-      const one = from[Math.floor(random() * from.length)];
-      if (one !== undefined && !kills.has(one)) kills.set(one, random() * withinMs);
-    }
-  };
-  // A Monday has more to do: its items are filled and its report is made.
-  draw(
-    due.filter(({ list }) => list === WEEKLY.name),
-    MONDAY_KILLS,
-    2000,
-  );
-  draw(due, KILLS, 300);
-  return kills;
-}
-
-function writeSetUp(directory: string, shopUrl: string): void {
-  mkdirSync(join(directory, 'playbooks/checklists'), { recursive: true });
-  writeFileSync(join(directory, 'playbooks/quick-look.yml'), PLAYBOOK);
-  for (const { name } of LISTS) writeFileSync(join(directory, `playbooks/checklists/${name}.yml`), LIST);
-  writeFileSync(join(directory, 'playbooks/checklists/weekly.yml'), `report: week\n${LIST}${FILLED}`);
-  const schedules = [
-    ...LISTS.map(({ name, timezone, at }) => ({ checklist: name, timezone, on: 'every_day', at })),
-    { checklist: 'weekly', timezone: WEEKLY.timezone, on: ['mon'], at: WEEKLY.at },
-  ];
-  writeFileSync(join(directory, 'checklists.yaml'), JSON.stringify({ schedules }));
-  writeFileSync(join(directory, 'services.yaml'), JSON.stringify({ services: { shop: { url: shopUrl } } }));
-}
 
 /** What is left of the month at its end: raw samples of the last days, roll-ups of all of it. */
 async function history({ pool }: TestDatabase): Promise<unknown> {
@@ -149,7 +44,8 @@ async function history({ pool }: TestDatabase): Promise<unknown> {
   return rows[0];
 }
 
-for (const kind of ['postgres', 'redis'] as const) {
+/** Lives through a month with three workers on one queue, some of them killed, and looks at what was told. */
+export function describeMonth(kind: 'postgres' | 'redis'): void {
   describeWith(kind === 'redis' ? ['redis'] : [], `a month on one queue in ${kind}`, () => {
     const directory = mkdtempSync(join(tmpdir(), 'perfbot-month-'));
     const clock = join(directory, 'clock.json');
@@ -256,24 +152,16 @@ for (const kind of ['postgres', 'redis'] as const) {
       await eventually('the outage is told', isSettled);
     };
 
-    it('posts every round once and in its hour, sees the outage, and keeps the history', async () => {
-      const due = calendar();
-      expect(due.length).toBeGreaterThan(95);
-      const kills = drawKills(due, chance(SEED));
-      const killed = [...kills.keys()].map(({ list, wall }) => `${list} ${wall}`);
-      console.info(`MONTH_SEED=${SEED} kills a worker at ${killed.join(', ')}`);
-      let outage = false;
+    const liveThrough = async (due: readonly Due[], kills: ReadonlyMap<Due, number>) => {
       for (const [index, next] of due.entries()) {
-        if (!outage && next.at > OUTAGE.from) {
-          outage = true;
-          await breakShop();
-        }
         const killAfterMs = kills.get(next);
         await Promise.all([reach(next), killAfterMs === undefined ? undefined : replaceWorker(killAfterMs)]);
         if (next.list === 'berlin' && index % 5 === 0) await keepHistory(next.at);
       }
       await eventually('everything is told', isSettled);
+    };
 
+    const expectRoundsInTheirHour = async (due: readonly Due[]) => {
       const posted = (await rounds()).map(({ checklist, dueAt: at }) => ({ list: checklist, at }));
       const order = (a: { at: number; list: string }, b: { at: number; list: string }) =>
         a.at - b.at || a.list.localeCompare(b.list);
@@ -283,6 +171,9 @@ for (const kind of ['postgres', 'redis'] as const) {
         expect(round.createdAt - round.dueAt).toBeLessThan(30_000);
         expect(round.missed).toBe(0);
       }
+    };
+
+    const expectPostedOnce = async (due: readonly Due[]) => {
       const { messages } = await slack.state();
       expect(repeatedKeys(messages)).toEqual([]);
       const cards = messages.filter((message) => markOf(message, 'key')?.match(/^checklist\/[^/]+\/card$/));
@@ -295,7 +186,10 @@ for (const kind of ['postgres', 'redis'] as const) {
         mondays.map(({ id }) => stableId('weekly-report', id)).sort(),
       );
       expect(reports).toHaveLength(5);
+    };
 
+    const expectOutageTold = async () => {
+      const { messages } = await slack.state();
       // In its first line: the weekly report names it further down.
       const outages = messages.filter(({ text }) => /^.*Low availability.*shop/.test(text));
       expect(outages.map(({ text }) => text)).toEqual([
@@ -303,15 +197,35 @@ for (const kind of ['postgres', 'redis'] as const) {
       ]);
       const thread = messages.filter(({ threadTs, ts }) => threadTs === outages[0]?.ts && threadTs !== ts);
       expect(thread.map((message) => markOf(message, 'part'))).toContain('verdict');
+    };
+
+    const expectHistoryKept = async () => {
       setClock(clock, UNTIL);
       await queue.enqueue('upkeep', {});
       await expect
         .poll(() => history(test), { timeout: 60_000 })
-        .toEqual({
-          raw_is_fresh: true,
-          five_minutes_whole: true,
-          outage_seen: true,
-        });
+        .toEqual({ raw_is_fresh: true, five_minutes_whole: true, outage_seen: true });
+    };
+
+    it('posts every round once and in its hour, sees the outage, and keeps the history', async () => {
+      const due = calendar();
+      expect(due.length).toBeGreaterThan(95);
+      const kills = drawKills(due, chance(SEED));
+      const killed = [...kills.keys()].map(({ list, wall }) => `${list} ${wall}`);
+      console.info(`MONTH_SEED=${SEED} kills a worker at ${killed.join(', ')}`);
+      await liveThrough(
+        due.filter(({ at }) => at <= OUTAGE.from),
+        kills,
+      );
+      await breakShop();
+      await liveThrough(
+        due.filter(({ at }) => at > OUTAGE.from),
+        kills,
+      );
+      await expectRoundsInTheirHour(due);
+      await expectPostedOnce(due);
+      await expectOutageTold();
+      await expectHistoryKept();
     }, 480_000);
   });
 }
