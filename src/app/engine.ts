@@ -3,6 +3,7 @@ import { RULES } from '../core/diagnosis/rules.ts';
 import type { Redact } from '../core/redact.ts';
 import { endSilences } from '../engine/alerts/end-silences.ts';
 import { handleDelivery } from '../engine/alerts/handle-delivery.ts';
+import { tellRecoveries } from '../engine/alerts/tell-recoveries.ts';
 import { historySource } from '../engine/checklists/history-source.ts';
 import type { ItemSource } from '../engine/checklists/item-sources.ts';
 import { linkEvidence } from '../engine/checklists/link-evidence.ts';
@@ -109,6 +110,7 @@ export function createWork(options: WorkOptions): JobHandlers {
       sweep({ ...options, outbox: database.outbox }),
       endSilences({ ...options, inventory }),
       endAbandoned({ ...options, inventory }),
+      tellRecoveries({ ...options, inventory, timezone: options.config.timezone }),
     ),
     loadTest: runLoadTest({ ...options, inventory, probes }),
     checklist: workOnChecklists(

@@ -93,6 +93,15 @@ export function groupStore(db: Queryable): GroupStore {
       );
       return rows.map(toGroup);
     },
+    async resolvedBetween({ from, to, limit }) {
+      const { rows } = await db.query<GroupRow>(
+        `select body from alert_groups
+         where state = 'resolved' and service is not null and (body ->> 'resolvedAt')::float8 between $1 and $2
+         order by started_at desc limit $3`,
+        [from, to, limit],
+      );
+      return rows.map(toGroup);
+    },
   };
 }
 

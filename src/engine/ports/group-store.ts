@@ -56,4 +56,10 @@ export interface GroupStore {
     service?: string;
     limit: number;
   }): Promise<readonly AlertGroup[]>;
+  /** Episodes of known services that are resolved since a time within [from, to], at most `limit`. */
+  resolvedBetween(query: {
+    readonly from: number;
+    readonly to: number;
+    readonly limit: number;
+  }): Promise<readonly AlertGroup[]>;
 }
