@@ -14,8 +14,9 @@ const ALONE = [
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Long, for busy machines: a test that hangs is found all the same.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     projects: [
       {
