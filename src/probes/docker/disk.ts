@@ -3,10 +3,10 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { DockerClient } from './client.ts';
 import { type FileSystem, type GrownLog, toDiskObservation } from './disk-observation.ts';
 import { type LogFile, readLogFiles, sizeNow } from './log-files.ts';
-import { pause } from './pause.ts';
 import type { EngineInfo } from './schemas.ts';
 
 const Params = z.strictObject({

@@ -5,9 +5,9 @@ import { redactSecrets } from '../../core/logs/redact-secrets.ts';
 import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { Clock } from '../../engine/ports/runtime.ts';
+import { pause } from '../pause.ts';
 import type { DockerClient } from './client.ts';
 import { findContainer } from './find-container.ts';
-import { pause } from './pause.ts';
 import { type ProcessSample, PS_ARGUMENTS, parseTop, readCpuMs, sharesPids } from './process-times.ts';
 
 const MAX_ROWS = 20;

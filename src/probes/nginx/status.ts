@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import type { Gap, Metric } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { StubStatus } from './parse-status.ts';
 import { readStatus } from './read-status.ts';
 
@@ -45,7 +45,7 @@ export function nginxStatusProbe(): Probe<'nginx', NginxStatusParams> {
       }
       const look = async (): Promise<Look> => ({ status: await readStatus(url, signal), at: now() });
       const before = await look();
-      await sleep(params.window, undefined, { signal });
+      await pause(params.window, signal);
       const after = await look();
       const last = lastLooks.get(target.id);
       for (const [id, { at }] of lastLooks) if (after.at - at > LONGEST_LOOK_BACK_MS) lastLooks.delete(id);

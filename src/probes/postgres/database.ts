@@ -3,6 +3,7 @@ import type { Observation, Table } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { PostgresClients } from './clients.ts';
 import {
   type DatabaseSample,
@@ -10,7 +11,6 @@ import {
   isContinued,
   readDatabaseCounters,
 } from './database-counters.ts';
-import { pause } from './pause.ts';
 import { readServerFacts } from './server-facts.ts';
 import { readTableCounters, readTableSizes, type TableCounters } from './table-counters.ts';
 

@@ -3,6 +3,7 @@ import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { PostgresClients } from './clients.ts';
 import {
   type Ages,
@@ -12,7 +13,6 @@ import {
   readMaintenance,
   readTemporaryFiles,
 } from './maintenance-counters.ts';
-import { pause } from './pause.ts';
 import { readServerFacts } from './server-facts.ts';
 
 const Params = z.strictObject({

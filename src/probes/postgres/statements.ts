@@ -3,9 +3,9 @@ import type { Gap, Observation } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
 import { normaliseSql } from '../../core/sql/normalise.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { PostgresClients } from './clients.ts';
 import type { Query } from './connection.ts';
-import { pause } from './pause.ts';
 import { permissionGap, readServerFacts } from './server-facts.ts';
 import {
   readStatementCounters,

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Gap, Observation } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { PostgresClients } from './clients.ts';
-import { pause } from './pause.ts';
 import { permissionGap, readServerFacts } from './server-facts.ts';
 import { WaitingSession, waitMetrics, waitTables } from './wait-profile.ts';
 

@@ -1,8 +1,8 @@
 import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 
 /** Parameters: `window`, 0.1 s to 10 s. */
 export const SelfParams = z.strictObject({
@@ -31,7 +31,7 @@ export function processSelfProbe(): Probe<'process', SelfParams> {
       const before = readProcess();
       delay.enable();
       try {
-        await wait(params.window, undefined, { signal });
+        await pause(params.window, signal);
       } finally {
         delay.disable();
       }

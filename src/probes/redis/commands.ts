@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Gap, Metric, Series } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { RedisClients } from './clients.ts';
 import { countLookups, type InfoLook, type InfoWindow, sumOf, windowOf } from './info-metrics.ts';
 import { commandsOf, commandTable, errorTable } from './info-tables.ts';
 import { growth, nestedFields, parseInfo } from './parse-info.ts';
-import { pause } from './pause.ts';
 
 const Params = z.strictObject({
   window: z

@@ -3,10 +3,10 @@ import type { Metric, Observation } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
 import type { Unit } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { RedisClients } from './clients.ts';
 import { GRANTS } from './grants.ts';
 import { growth, numberOf, parseInfo, type RedisInfo } from './parse-info.ts';
-import { pause } from './pause.ts';
 
 const Params = z.strictObject({
   window: z

@@ -3,12 +3,12 @@ import { ProbeError } from '../../core/errors.ts';
 import { Duration } from '../../core/quantity.ts';
 import { settingSize } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { RedisClients } from './clients.ts';
 import { GRANTS } from './grants.ts';
 import { type InfoLook, stateMetrics, windowGaps, windowMetrics, windowOf } from './info-metrics.ts';
 import { keyspaceTable } from './info-tables.ts';
 import { growth, numberOf, parseInfo, type RedisInfo } from './parse-info.ts';
-import { pause } from './pause.ts';
 
 const Params = z.strictObject({
   window: z
