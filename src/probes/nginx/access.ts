@@ -5,14 +5,14 @@ import type { Gap } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { DockerClient } from '../docker/client.ts';
+import { type ContainerAddresses, createContainerAddresses } from '../docker/container-addresses.ts';
 import { parseDockerTime } from '../docker/container-facts.ts';
 import { findContainer } from '../docker/find-container.ts';
 import type { LogLine } from '../docker/log-frames.ts';
 import { readNewestLines } from '../docker/read-newest-lines.ts';
-import type { ContainerSummary } from '../docker/schemas.ts';
 import type { AccessEntry, UpstreamError } from './access-entry.ts';
 import { type AccessWindow, toAccessObservation } from './access-observation.ts';
-import { createAddressOwners } from './address-owners.ts';
+import { ownerOfUpstream } from './address-owner.ts';
 import { parseAccessLine } from './parse-access-line.ts';
 import { parseErrorLine, saysConnectionsAreUsedUp } from './parse-error-line.ts';
 
@@ -58,14 +58,14 @@ export function nginxAccessProbe({ docker }: NginxAccessOptions): Probe<'nginx',
       const first = lines.find(({ at }) => Number.isFinite(at))?.at ?? since;
       const windowMs = Math.max(1000, until - (partial ? first : since));
       const window = withoutOwn({ ...read, windowMs }, target.status);
-      const containers = window.hasUpstreams ? await containersOf(docker, signal) : undefined;
+      const addresses = window.hasUpstreams ? await containerAddresses(docker, signal) : undefined;
       return toAccessObservation(
         {
           ...window,
           container: details.Name,
           gaps: lineGaps(window, { partial, lines: lines.length, container: details.Name }),
         },
-        createAddressOwners(containers),
+        (upstream) => ownerOfUpstream(addresses, upstream),
       );
     },
   };
@@ -101,12 +101,13 @@ function withoutOwn(read: ReadLines & { readonly windowMs: number }, status: str
 }
 
 /** Whose an address is helps, but is not the matter: without it the log is read all the same. */
-async function containersOf(
+async function containerAddresses(
   docker: NginxAccessOptions['docker'],
   signal: AbortSignal,
-): Promise<readonly ContainerSummary[] | undefined> {
+): Promise<ContainerAddresses | undefined> {
   try {
-    return await docker.containers(signal);
+    const containers = await docker.containers(signal);
+    return createContainerAddresses(containers.filter(({ State }) => State === 'running'));
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ProbeError) return undefined;

@@ -1,7 +1,7 @@
 import type { Table } from '../../core/evidence.ts';
 import { p95, percentile } from '../http/percentile.ts';
 import type { AccessEntry, UpstreamError } from './access-entry.ts';
-import type { AddressOwner } from './address-owners.ts';
+import type { AddressOwner } from './address-owner.ts';
 
 const MOST_ROWS = 20;
 

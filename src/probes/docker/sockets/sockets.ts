@@ -6,6 +6,7 @@ import type { Probe } from '../../../engine/ports/probe.ts';
 import type { Clock } from '../../../engine/ports/runtime.ts';
 import { pause } from '../../pause.ts';
 import type { DockerClient } from '../client.ts';
+import { createContainerAddresses } from '../container-addresses.ts';
 import { findContainer } from '../find-container.ts';
 import { toGap } from '../gap.ts';
 import { PS_ARGUMENTS, parseTop, sharesPids } from '../process-times.ts';
@@ -134,7 +135,7 @@ async function observeNetwork({
   const after = await readNetwork(procRoot, pid, signal);
   const took = now() - startedAt;
   if (before === undefined || after === undefined) return { metrics: [], gaps: [ELSEWHERE] };
-  const names = createPeerNames(await docker.containers(signal), details.Name);
+  const names = createPeerNames(createContainerAddresses(await docker.containers(signal)), details.Name);
   return toNetworkObservation({ before, after, windowMs: took, names });
 }
 
