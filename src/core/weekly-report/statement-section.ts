@@ -3,6 +3,7 @@ import { altText, plainText } from '../chart-plan/chart-words.ts';
 import { changeText } from '../monitor/change-size.ts';
 import { HIDDEN, OTHERS } from '../monitor/statement-deltas.ts';
 import type { Unavailable } from '../report.ts';
+import { topRows } from '../top-rows.ts';
 import { formatValue } from '../unit.ts';
 import type { Span } from './report-week.ts';
 import { ALL_SERVICES, emptySection, type WeekRemark, type WeekSection } from './section.ts';
@@ -73,8 +74,7 @@ export function statementSection(found: readonly StatementWeek[], week: Span): W
           { name: 'rows_per_call', title: 'Rows per call' },
           { name: 'statement', title: 'Statement', format: 'sql' },
         ],
-        rows: ranked.slice(0, MOST_ROWS).map(toRow),
-        ...(ranked.length > MOST_ROWS && { omittedRows: ranked.length - MOST_ROWS }),
+        ...topRows(ranked, MOST_ROWS, toRow),
         probe: 'monitor',
         service: ALL_SERVICES,
       },

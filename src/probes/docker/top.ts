@@ -3,6 +3,7 @@ import { ProbeError } from '../../core/errors.ts';
 import type { Gap, Observation, Table } from '../../core/evidence.ts';
 import { redactSecrets } from '../../core/logs/redact-secrets.ts';
 import { Duration } from '../../core/quantity.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { Clock } from '../../engine/ports/runtime.ts';
 import { pause } from '../pause.ts';
@@ -139,15 +140,12 @@ function processTable(usages: readonly Usage[]): Table {
       { name: 'memory_bytes', title: 'Memory', unit: 'bytes' },
       { name: 'user', title: 'User' },
     ],
-    rows: usages
-      .slice(0, MAX_ROWS)
-      .map(({ pid, command, cores, rssBytes, user }) => [
-        String(pid),
-        redactSecrets(command).slice(0, MAX_COMMAND),
-        cores ?? null,
-        rssBytes,
-        user,
-      ]),
-    ...(usages.length > MAX_ROWS && { omittedRows: usages.length - MAX_ROWS }),
+    ...topRows(usages, MAX_ROWS, ({ pid, command, cores, rssBytes, user }) => [
+      String(pid),
+      redactSecrets(command).slice(0, MAX_COMMAND),
+      cores ?? null,
+      rssBytes,
+      user,
+    ]),
   };
 }

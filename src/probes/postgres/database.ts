@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Observation, Table } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
+import { rowsOutOf } from '../../core/top-rows.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import { pause } from '../pause.ts';
@@ -157,18 +158,20 @@ function tableOfTables(
       { name: 'modified_since_analyze_ratio', title: 'Changed since ANALYZE', unit: 'ratio' },
       { name: 'autovacuum', title: 'Autovacuum' },
     ],
-    rows: changes.map((table) => [
-      table.table,
-      table.seqScansPerSecond,
-      table.seqRowsPerSecond,
-      table.indexScansPerSecond,
-      table.rows_estimate,
-      table.dead_rows,
-      table.live_rows + table.dead_rows > 0 ? table.dead_rows / (table.live_rows + table.dead_rows) : null,
-      sizes.get(table.oid) ?? null,
-      table.rows_estimate > 0 ? table.modified / table.rows_estimate : null,
-      table.autovacuum ? 'on' : 'off',
-    ]),
-    ...(total > changes.length && { omittedRows: total - changes.length }),
+    ...rowsOutOf(
+      total,
+      changes.map((table) => [
+        table.table,
+        table.seqScansPerSecond,
+        table.seqRowsPerSecond,
+        table.indexScansPerSecond,
+        table.rows_estimate,
+        table.dead_rows,
+        table.live_rows + table.dead_rows > 0 ? table.dead_rows / (table.live_rows + table.dead_rows) : null,
+        sizes.get(table.oid) ?? null,
+        table.rows_estimate > 0 ? table.modified / table.rows_estimate : null,
+        table.autovacuum ? 'on' : 'off',
+      ]),
+    ),
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import type { Observation } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisClients } from './clients.ts';
 import { GRANTS } from './grants.ts';
@@ -76,10 +77,12 @@ export function redisSlowlogProbe({
               { name: 'command', title: 'Command', format: 'log' },
               { name: 'client', title: 'Client' },
             ],
-            rows: recent
-              .slice(0, params.entries)
-              .map(({ at, durationMs, args, client }) => [at, durationMs, redactCommand(args), client]),
-            ...(recent.length > params.entries && { omittedRows: recent.length - params.entries }),
+            ...topRows(recent, params.entries, ({ at, durationMs, args, client }) => [
+              at,
+              durationMs,
+              redactCommand(args),
+              client,
+            ]),
           },
         ],
         ...(full && {
