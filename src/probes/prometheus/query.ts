@@ -6,10 +6,10 @@ import { Duration, parseDuration } from '../../core/quantity.ts';
 import { queryFact } from '../../core/report/report-focus.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe, ProbeContext } from '../../engine/ports/probe.ts';
+import { createAnswerCache } from './answer-cache.ts';
 import type { PrometheusClient, ScrapeTarget } from './client.ts';
 import { type DiscoveredMetrics, discoverMetrics } from './discover-metrics.ts';
 import { type Measurement, toMeasurement } from './measure.ts';
-import { createMemory } from './memory.ts';
 import { type FoundMetric, MetricDefinition } from './metric-definition.ts';
 import { substitutePlaceholders } from './placeholders.ts';
 import { toSelector } from './selector.ts';
@@ -51,7 +51,7 @@ const USUAL_SCRAPE_MS = 15_000;
 export function prometheusQueryProbe(
   options: PrometheusQueryOptions,
 ): Probe<'prometheus', PrometheusQueryParams> {
-  const remembered = createMemory<Finding>(({ discovered }) => discovered.definitions.length === 0);
+  const remembered = createAnswerCache<Finding>(({ discovered }) => discovered.definitions.length === 0);
   return {
     name: 'prometheus.query',
     title: 'Metrics in Prometheus',
