@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import { pause } from '../pause.ts';
 import { type ProcFiles, readUptimeSeconds } from './proc-files.ts';
 
 /** Parameters of a probe that samples twice: `window: 2s`, also as milliseconds; 0.2 s to 30 s. */
 export const WindowParams = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(200).max(30_000))
+  window: Milliseconds.pipe(z.number().min(200).max(30_000))
     .default(2000)
     .describe('time between the two samples, for example 2s'),
 });

@@ -2,14 +2,12 @@ import { z } from 'zod';
 import { PerfbotError } from '../../core/errors.ts';
 import type { Gap } from '../../core/evidence.ts';
 import type { JaegerTarget } from '../../core/inventory/target.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Trace } from '../../core/traces/span.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { JaegerClient, TraceQuery } from './client.ts';
 import { toTraceObservation } from './observation.ts';
-
-const Milliseconds = z.union([z.number(), Duration]);
 
 const Params = z.strictObject({
   window: Milliseconds.pipe(z.number().min(1000)).default(900_000).describe('how far back, for example 15m'),

@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import type { Gap, Metric } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import { pause } from '../pause.ts';
 import type { StubStatus } from './parse-status.ts';
 import { readStatus } from './read-status.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(3000)
     .describe('time between the two readings, for example 3s'),
 });

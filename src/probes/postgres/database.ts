@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Observation, Table } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import { rowsOutOf } from '../../core/top-rows.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
@@ -17,9 +17,7 @@ import { readTableCounters, readTableSizes, type TableCounters } from './table-c
 
 const Params = z.strictObject({
   // Servers publish their counters about once a second.
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(4000)
     .describe('time between the two samples, for example 4s'),
   tables: z.int().min(1).max(200).default(30).describe('rows of the table of tables'),

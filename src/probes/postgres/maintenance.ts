@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import { pause } from '../pause.ts';
@@ -16,9 +16,7 @@ import {
 import { readServerFacts } from './server-facts.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(2000)
     .describe('time between the two samples, for example 2s'),
   rows: z.int().min(1).max(100).default(10).describe('rows of the table of the oldest tables'),

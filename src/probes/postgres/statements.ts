@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Gap, Observation } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import { normaliseSql } from '../../core/sql/normalise.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import { pause } from '../pause.ts';
@@ -19,14 +19,10 @@ import { findStatementSource, type StatementSource } from './statement-source.ts
 import { type Statement, statementMetrics, statementTable } from './statement-table.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(4000)
     .describe('time between the two samples, for example 4s'),
-  slow: z
-    .union([z.number(), Duration])
-    .pipe(z.number().positive())
+  slow: Milliseconds.pipe(z.number().positive())
     .default(100)
     .describe('mean time from which a statement counts as slow, for example 100ms'),
   statements: z.int().min(1).max(100).default(20).describe('rows of the table of statements'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Gap, Observation } from '../../core/evidence.ts';
 import type { Service } from '../../core/inventory/service.ts';
 import type { ContainerTarget } from '../../core/inventory/target.ts';
-import { Duration, parseDuration } from '../../core/quantity.ts';
+import { Milliseconds, parseDuration } from '../../core/quantity.ts';
 import { queryFact } from '../../core/report/report-focus.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe, ProbeContext } from '../../engine/ports/probe.ts';
@@ -14,8 +14,6 @@ import { type FoundMetric, MetricDefinition } from './metric-definition.ts';
 import { substitutePlaceholders } from './placeholders.ts';
 import { toSelector } from './selector.ts';
 import { toRouteTable } from './slow-routes.ts';
-
-const Milliseconds = z.union([z.number(), Duration]);
 
 /** Parameters of `prometheus.query`. Without metrics it finds out what there is for the service. */
 export const PrometheusQueryParams = z.strictObject({

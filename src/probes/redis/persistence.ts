@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Metric, Observation } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Unit } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import { pause } from '../pause.ts';
@@ -9,9 +9,7 @@ import { GRANTS } from './grants.ts';
 import { growth, numberOf, parseInfo, type RedisInfo } from './parse-info.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(2000)
     .describe('time between the two samples, for example 2s'),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import { settingSize } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import { pause } from '../pause.ts';
@@ -11,9 +11,7 @@ import { keyspaceTable } from './info-tables.ts';
 import { growth, numberOf, parseInfo, type RedisInfo } from './parse-info.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(4000)
     .describe('time between the two samples, for example 4s'),
 });

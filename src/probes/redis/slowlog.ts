@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import type { Observation } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import { topRows } from '../../core/top-rows.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisClients } from './clients.ts';
@@ -10,9 +10,7 @@ import { numberOf, parseInfo } from './parse-info.ts';
 import { redactCommand } from './redact-command.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(1000).max(86_400_000))
+  window: Milliseconds.pipe(z.number().min(1000).max(86_400_000))
     .default(600_000)
     .describe('how far back entries count, for example 10m'),
   entries: z.int().min(1).max(128).default(25).describe('rows of the table'),

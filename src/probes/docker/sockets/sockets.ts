@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProbeError } from '../../../core/errors.ts';
 import type { Gap, Observation } from '../../../core/evidence.ts';
-import { Duration } from '../../../core/quantity.ts';
+import { Milliseconds } from '../../../core/quantity.ts';
 import type { Probe } from '../../../engine/ports/probe.ts';
 import type { Clock } from '../../../engine/ports/runtime.ts';
 import { pause } from '../../pause.ts';
@@ -20,9 +20,7 @@ import { toNetworkObservation } from './sockets-observation.ts';
 const MAX_PROCESSES = 50;
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(10_000))
+  window: Milliseconds.pipe(z.number().min(100).max(10_000))
     .default(2000)
     .describe('time between the two readings, for example 2s'),
 });
