@@ -4,6 +4,7 @@ import { Milliseconds } from '../../core/quantity.ts';
 import { rowsOutOf } from '../../core/top-rows.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { createLastLooks } from '../last-looks.ts';
 import { pause } from '../pause.ts';
 import type { PostgresClients } from './clients.ts';
 import {
@@ -39,7 +40,7 @@ export function postgresDatabaseProbe({
 }: {
   readonly clients: PostgresClients;
 }): Probe<'postgres', PostgresDatabaseParams> {
-  const lastLooks = new Map<string, DatabaseSample>();
+  const lastLooks = createLastLooks<DatabaseSample>(LONGEST_LOOK_BACK_MS);
   return {
     name: 'postgres.database',
     title: 'PostgreSQL database and tables',
@@ -64,8 +65,9 @@ export function postgresDatabaseProbe({
       const sizes = await clients
         .read(target.id, signal, (query) => readTableSizes(query, oids))
         .catch(() => new Map<string, number>());
-      const deadlockBase = lookBack(lastLooks.get(target.id), before.database, after.database);
-      lastLooks.set(target.id, after.database);
+      const last = lastLooks.recent(target.id, after.database.at);
+      const deadlockBase = lookBack(last, before.database, after.database);
+      lastLooks.keep(target.id, after.database);
       const continued = isContinued(before.database, after.database);
       return {
         metrics: [
@@ -106,7 +108,7 @@ function lookBack(
   before: DatabaseSample,
   after: DatabaseSample,
 ): DatabaseSample | undefined {
-  const base = last && after.at - last.at <= LONGEST_LOOK_BACK_MS && isContinued(last, after) ? last : before;
+  const base = last && isContinued(last, after) ? last : before;
   return isContinued(base, after) ? base : undefined;
 }
 

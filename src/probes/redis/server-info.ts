@@ -3,6 +3,7 @@ import { ProbeError } from '../../core/errors.ts';
 import { Milliseconds } from '../../core/quantity.ts';
 import { settingSize } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { createLastLooks } from '../last-looks.ts';
 import { pause } from '../pause.ts';
 import type { RedisClients } from './clients.ts';
 import { GRANTS } from './grants.ts';
@@ -26,7 +27,7 @@ export function redisInfoProbe({
 }: {
   readonly clients: RedisClients;
 }): Probe<'redis', RedisInfoParams> {
-  const lastLooks = new Map<string, InfoLook>();
+  const lastLooks = createLastLooks<InfoLook>(LONGEST_LOOK_BACK_MS);
   return {
     name: 'redis.info',
     title: 'Redis memory, clients and hit ratio',
@@ -45,9 +46,8 @@ export function redisInfoProbe({
       await pause(params.window, signal);
       const after = await look();
       const window = windowOf(before, after);
-      const last = lastLooks.get(target.id);
-      lastLooks.set(target.id, after);
-      const rejected = rejectedSince(last, before, after);
+      const rejected = rejectedSince(lastLooks.recent(target.id, after.at), before, after);
+      lastLooks.keep(target.id, after);
       const gaps = windowGaps(window);
       return {
         metrics: [
@@ -76,9 +76,8 @@ function readInfo(text: string): RedisInfo {
 }
 
 function rejectedSince(last: InfoLook | undefined, before: InfoLook, after: InfoLook): number | undefined {
-  const recent = last && after.at - last.at <= LONGEST_LOOK_BACK_MS ? last : before;
   return (
-    growth(recent.info, after.info, 'rejected_connections') ??
+    growth((last ?? before).info, after.info, 'rejected_connections') ??
     growth(before.info, after.info, 'rejected_connections')
   );
 }
