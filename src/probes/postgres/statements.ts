@@ -6,7 +6,6 @@ import type { Probe } from '../../engine/ports/probe.ts';
 import { pause } from '../pause.ts';
 import type { PostgresClients } from './clients.ts';
 import type { Query } from './connection.ts';
-import { isOverheadStatement } from './overhead-statement.ts';
 import { permissionGap, readServerFacts } from './server-facts.ts';
 import {
   readStatementCounters,
@@ -14,6 +13,7 @@ import {
   type StatementSample,
   statementDifferences,
 } from './statement-counters.ts';
+import { isOverhead } from './statement-kinds.ts';
 import { type PlannedStatement, statementPlans } from './statement-plans.ts';
 import { findStatementSource, type StatementSource } from './statement-source.ts';
 import { type Statement, statementMetrics, statementTable } from './statement-table.ts';
@@ -112,7 +112,7 @@ async function withTexts(
   const texts = new Map(rows.map((row) => [row.queryid, row]));
   return differences.flatMap((difference) => {
     const text = difference.queryid === null ? undefined : texts.get(difference.queryid);
-    if (text && isOverheadStatement(text.query)) return [];
+    if (text && isOverhead(text.query)) return [];
     return [
       {
         ...difference,
