@@ -2,7 +2,7 @@ import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
 import type { Unit } from '../../core/unit.ts';
 import { LEAST_SAMPLES_FOR_P95, p95, percentile } from '../http/percentile.ts';
 import { type AccessEntry, isUnconnected, type UpstreamError, upstreamMsOf } from './access-entry.ts';
-import type { AddressOwner } from './address-owner.ts';
+import type { AddressOwner } from './address-owners.ts';
 import { routeTable } from './route-table.ts';
 import { upstreamTable } from './upstream-table.ts';
 

@@ -5,14 +5,14 @@ import type { Gap } from '../../core/evidence.ts';
 import { Milliseconds } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { DockerClient } from '../docker/client.ts';
-import { type ContainerAddresses, createContainerAddresses } from '../docker/container-addresses.ts';
 import { parseDockerTime } from '../docker/container-facts.ts';
 import { findContainer } from '../docker/find-container.ts';
 import type { LogLine } from '../docker/log-frames.ts';
 import { readNewestLines } from '../docker/read-newest-lines.ts';
+import type { ContainerSummary } from '../docker/schemas.ts';
 import type { AccessEntry, UpstreamError } from './access-entry.ts';
 import { type AccessWindow, toAccessObservation } from './access-observation.ts';
-import { ownerOfUpstream } from './address-owner.ts';
+import { createAddressOwners } from './address-owners.ts';
 import { parseAccessLine } from './parse-access-line.ts';
 import { parseErrorLine, saysConnectionsAreUsedUp } from './parse-error-line.ts';
 
@@ -56,14 +56,14 @@ export function nginxAccessProbe({ docker }: NginxAccessOptions): Probe<'nginx',
       const first = lines.find(({ at }) => Number.isFinite(at))?.at ?? since;
       const windowMs = Math.max(1000, until - (partial ? first : since));
       const window = withoutOwn({ ...read, windowMs }, target.status);
-      const addresses = window.hasUpstreams ? await containerAddresses(docker, signal) : undefined;
+      const containers = window.hasUpstreams ? await containersOf(docker, signal) : undefined;
       return toAccessObservation(
         {
           ...window,
           container: details.Name,
           gaps: lineGaps(window, { partial, lines: lines.length, container: details.Name }),
         },
-        (upstream) => ownerOfUpstream(addresses, upstream),
+        createAddressOwners(containers),
       );
     },
   };
@@ -99,13 +99,12 @@ function withoutOwn(read: ReadLines & { readonly windowMs: number }, status: str
 }
 
 /** Whose an address is helps, but is not the matter: without it the log is read all the same. */
-async function containerAddresses(
+async function containersOf(
   docker: NginxAccessOptions['docker'],
   signal: AbortSignal,
-): Promise<ContainerAddresses | undefined> {
+): Promise<readonly ContainerSummary[] | undefined> {
   try {
-    const containers = await docker.containers(signal);
-    return createContainerAddresses(containers.filter(({ State }) => State === 'running'));
+    return await docker.containers(signal);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ProbeError) return undefined;

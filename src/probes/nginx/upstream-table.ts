@@ -2,7 +2,7 @@ import type { Table } from '../../core/evidence.ts';
 import { topRows } from '../../core/top-rows.ts';
 import { p95, percentile } from '../http/percentile.ts';
 import type { AccessEntry, UpstreamError } from './access-entry.ts';
-import type { AddressOwner } from './address-owner.ts';
+import type { AddressOwner } from './address-owners.ts';
 
 const MOST_ROWS = 20;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createContainerAddresses } from '../../../src/probes/docker/container-addresses.ts';
 import { ContainerSummary } from '../../../src/probes/docker/schemas.ts';
-import { ownerOfUpstream } from '../../../src/probes/nginx/address-owner.ts';
+import { createAddressOwners } from '../../../src/probes/nginx/address-owners.ts';
 
-const addresses = createContainerAddresses([
+const containers = [
   ContainerSummary.parse({
     Id: 'a1',
     Names: ['/orders'],
@@ -27,7 +27,8 @@ const addresses = createContainerAddresses([
       },
     },
   }),
-]);
+];
+const addresses = createContainerAddresses(containers);
 
 describe('createContainerAddresses', () => {
   it.each([
@@ -57,7 +58,7 @@ describe('createContainerAddresses', () => {
   });
 });
 
-describe('ownerOfUpstream', () => {
+describe('createAddressOwners', () => {
   it.each([
     ['172.18.4.3:3000', { kind: 'container', container: 'orders' }],
     ['172.18.4.9:3000', { kind: 'free' }],
@@ -65,10 +66,10 @@ describe('ownerOfUpstream', () => {
     ['unix:/run/app.sock', { kind: 'unknown' }],
     ['[fd00::9]:3000', { kind: 'unknown' }],
   ])('%s is %o', (upstream, owner) => {
-    expect(ownerOfUpstream(addresses, upstream)).toEqual(owner);
+    expect(createAddressOwners(containers)(upstream)).toEqual(owner);
   });
 
   it('knows nothing where no engine could be asked', () => {
-    expect(ownerOfUpstream(undefined, '172.18.4.3:3000')).toEqual({ kind: 'unknown' });
+    expect(createAddressOwners(undefined)('172.18.4.3:3000')).toEqual({ kind: 'unknown' });
   });
 });
