@@ -11,12 +11,12 @@ const BEFORE_MS = 15 * 60_000;
 /** Links into the users' own tools: the graph, panel and search that fit what the message is about, with the time range set. */
 export function linksFor(
   { prometheusUrl, grafanaUrl, jaegerUrl }: Pick<Config, 'prometheusUrl' | 'grafanaUrl' | 'jaegerUrl'>,
-  { dashboards, tracedAs }: Pick<Targets, 'dashboards' | 'tracedAs'>,
+  { dashboards, traceNames }: Pick<Targets, 'dashboards' | 'traceNames'>,
 ): Links {
   return (subject) => [
     ...link('Prometheus', prometheusUrl, (base) => prometheusGraph(base, subject)),
     ...link('Grafana', grafanaUrl, (base) => grafanaPanel(base, subject, dashboards)),
-    ...link('Jaeger', jaegerUrl, (base) => jaegerSearch(base, subject, tracedAs)),
+    ...link('Jaeger', jaegerUrl, (base) => jaegerSearch(base, subject, traceNames)),
   ];
 }
 
@@ -57,11 +57,11 @@ function grafanaPanel(
 function jaegerSearch(
   base: string,
   { service, from, to }: Subject,
-  tracedAs: Targets['tracedAs'],
+  traceNames: Targets['traceNames'],
 ): string | undefined {
   if (service === undefined) return undefined;
   return withQuery(base, 'search', {
-    service: tracedAs.get(service) ?? service,
+    service: traceNames.get(service) ?? service,
     start: String((from - BEFORE_MS) * 1000),
     end: String(to * 1000),
     lookback: 'custom',

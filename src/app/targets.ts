@@ -35,7 +35,7 @@ export interface Targets {
   /** Name of a service to its dashboard in Grafana. */
   readonly dashboards: ConfiguredServices['dashboards'];
   /** Name of a service to the name under which it reports traces, where that is another one. */
-  readonly tracedAs: ReadonlyMap<string, string>;
+  readonly traceNames: ReadonlyMap<string, string>;
   /** Name of a service to the pause between two looks of the monitor, where it has its own. */
   readonly sampleIntervals: ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -105,9 +105,9 @@ export async function openTargets({
     inventory,
     docker,
     dashboards: configured.dashboards,
-    tracedAs: new Map(
-      configured.services.flatMap(({ name, tracedAs }) =>
-        tracedAs === undefined ? [] : [[name, tracedAs] as const],
+    traceNames: new Map(
+      configured.services.flatMap(({ name, traceName }) =>
+        traceName === undefined ? [] : [[name, traceName] as const],
       ),
     ),
     sampleIntervals: new Map(

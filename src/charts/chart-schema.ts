@@ -1,19 +1,7 @@
 import { z } from 'zod';
 import type { ChartSpec } from '../core/chart.ts';
 import { InputError } from '../core/errors.ts';
-import type { Unit } from '../core/unit.ts';
-
-const UNITS = [
-  'ms',
-  'bytes',
-  'bytes_per_second',
-  'ratio',
-  'count',
-  'per_second',
-  'per_minute',
-  'cores',
-  'timestamp',
-] as const satisfies readonly Unit[];
+import { UNITS } from '../core/unit.ts';
 
 /** Milliseconds since the epoch that a calendar can show. */
 const Moment = z.number().min(-8.64e15).max(8.64e15);

@@ -41,6 +41,9 @@ export const Duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Schema for a span in a parameter: a duration, or the milliseconds that one was read as before. */
+export const Milliseconds = z.union([z.number(), Duration]);
+
 /** Schema for a share in a file: `80%` or `0.8` to 0.8. */
 export const Ratio = z.union([z.string(), z.number()]).transform((value, context) => {
   const ratio = parseRatio(value);

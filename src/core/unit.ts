@@ -2,16 +2,18 @@
  * Units of measured values. Ratios are 0..1 (1 = 100 %), times are milliseconds, `cores` is CPU time per
  * wall time (1 = one core busy), `timestamp` is milliseconds since the epoch.
  */
-export type Unit =
-  | 'ms'
-  | 'bytes'
-  | 'bytes_per_second'
-  | 'ratio'
-  | 'count'
-  | 'per_second'
-  | 'per_minute'
-  | 'cores'
-  | 'timestamp';
+export const UNITS = [
+  'ms',
+  'bytes',
+  'bytes_per_second',
+  'ratio',
+  'count',
+  'per_second',
+  'per_minute',
+  'cores',
+  'timestamp',
+] as const;
+export type Unit = (typeof UNITS)[number];
 
 const BYTE_STEPS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 

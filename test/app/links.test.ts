@@ -10,7 +10,7 @@ const TOOLS = {
 };
 const TARGETS = {
   dashboards: new Map([['api', { dashboard: '/d/abc/shop?var-service=api', panels: { cpu: 4 } }]]),
-  tracedAs: new Map([['pay', 'payments']]),
+  traceNames: new Map([['pay', 'payments']]),
 };
 const subject = { service: 'api', from: FROM, to: TO };
 const urls = (of: Parameters<ReturnType<typeof linksFor>>[0]) =>

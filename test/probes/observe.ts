@@ -11,6 +11,7 @@ export async function observe<K extends TargetKind>(
   probe: Probe<K>,
   target: TargetOf<K>,
   params: Readonly<Record<string, unknown>> = {},
+  now = Date.now,
 ): Promise<Evidence> {
   const source = {
     probe: probe.name,
@@ -25,7 +26,7 @@ export async function observe<K extends TargetKind>(
       target,
       params: probe.params.parse(params),
       signal: new AbortController().signal,
-      now: Date.now,
+      now,
       log: silentLog,
     });
     return { ...source, ...observation, status: 'collected' };

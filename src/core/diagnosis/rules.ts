@@ -53,7 +53,8 @@ import {
   frontendUncompressedRule,
 } from './rules/frontend-delivery.ts';
 import { hostCpuSaturationRule } from './rules/host-cpu-saturation.ts';
-import { hostDiskFullRule, hostDiskIoRule } from './rules/host-disk.ts';
+import { hostDiskFullRule } from './rules/host-disk-full.ts';
+import { hostDiskIoRule } from './rules/host-disk-io.ts';
 import { hostDockerDiskRule } from './rules/host-docker-disk.ts';
 import { hostMemoryPressureRule } from './rules/host-memory-pressure.ts';
 import { netDbLatencyRule } from './rules/net-db-latency.ts';

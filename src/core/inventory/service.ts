@@ -28,7 +28,7 @@ export interface Service {
   /** Pause between two looks of the monitor, where it is longer than that of all services. */
   readonly sampleIntervalMs?: number;
   /** Name under which it reports traces, where that is another one. */
-  readonly tracedAs?: string;
+  readonly traceName?: string;
   /** Names under which an alert may speak of this service: container names, compose service, `host:port` of its URL. */
   readonly aliases: readonly string[];
   /** What cannot be measured until somebody configures it. */

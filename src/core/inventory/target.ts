@@ -60,7 +60,7 @@ export interface NginxTarget extends TargetBase {
 export interface JaegerTarget extends TargetBase {
   readonly kind: 'jaeger';
   /** Names under which it may report its traces, most likely first. */
-  readonly tracedAs: readonly string[];
+  readonly traceNames: readonly string[];
 }
 
 type OwnShape = 'http' | 'container' | 'node' | 'nginx' | 'jaeger';

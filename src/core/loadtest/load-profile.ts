@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, parseRatio } from '../quantity.ts';
+import { Duration, Ratio } from '../quantity.ts';
 
 /** What a load test may ask of a target at most. */
 const LOAD_CAPS = { ratePerSecond: 200, durationMs: 10 * 60_000, requests: 60_000 } as const;
@@ -46,13 +46,6 @@ const Scenario = z
     requests: z.array(Step).max(MOST_PATHS).optional(),
   })
   .loose();
-
-const Ratio = z.union([z.string(), z.number()]).transform((text, context) => {
-  const ratio = parseRatio(text);
-  if (ratio !== undefined) return ratio;
-  context.addIssue({ code: 'custom', message: `"${text}" is not a share; write for example 5%` });
-  return z.NEVER;
-});
 
 /** When a test is ended before its time. */
 const StopRules = z.strictObject({

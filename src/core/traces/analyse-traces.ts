@@ -1,7 +1,9 @@
 import { criticalPath } from './critical-path.ts';
+import { addToPeer, callOf, type Peer } from './peer.ts';
 import { type RepeatedCall, repeatedCalls } from './repeated-calls.ts';
-import type { Span, Trace } from './span.ts';
-import { type SpanNode, selfTime, toTrees, walk } from './span-tree.ts';
+import type { Trace } from './span.ts';
+import { addToGroup, type SpanGroup } from './span-group.ts';
+import { type SpanNode, toTrees, walk } from './span-tree.ts';
 
 /** Where the time of a service goes, out of the traces of some of its requests. */
 export interface TraceAnalysis {
@@ -29,27 +31,6 @@ export interface TracedRequest {
   /** The span that owns most of the time, and how much of it. */
   readonly longest: string;
   readonly longestShare: number;
-}
-
-export interface SpanGroup {
-  readonly service: string;
-  readonly operation: string;
-  readonly statement: string | undefined;
-  readonly kind: Span['kind'];
-  spans: number;
-  readonly requests: Set<number>;
-  selfMs: number;
-  /** Of the critical path. */
-  criticalMs: number;
-  errors: number;
-}
-
-export interface Peer {
-  readonly name: string;
-  readonly isDatabase: boolean;
-  calls: number;
-  criticalMs: number;
-  errors: number;
 }
 
 export interface Repeat extends RepeatedCall {
@@ -100,67 +81,6 @@ export function analyseTraces(traces: readonly Trace[], service: string): TraceA
 function hasAncestorOf({ parent }: SpanNode, service: string): boolean {
   for (let at = parent; at; at = at.parent) if (at.span.service === service) return true;
   return false;
-}
-
-/** The call of `service` that a span happens in: its nearest client span above, or itself; undefined: it happens inside. */
-function callOf(node: SpanNode, service: string): SpanNode | undefined {
-  for (let at: SpanNode | undefined = node; at; at = at.parent) {
-    if (at.span.service !== service) continue;
-    return at.span.kind === 'client' || at.span.isDatabase ? at : undefined;
-  }
-  return undefined;
-}
-
-/** Who answers says best who it is; else what the caller's attributes say. */
-function peerOf({ span, children }: SpanNode): string {
-  const answering = children.find((child) => child.span.service !== span.service);
-  return answering?.span.service ?? span.peer ?? span.operation;
-}
-
-function addToPeer(
-  peers: Map<string, Peer>,
-  call: SpanNode,
-  seen: { readonly critical: number; readonly isCall: boolean },
-): void {
-  const name = peerOf(call);
-  const peer = peers.get(name) ?? {
-    name,
-    isDatabase: call.span.isDatabase,
-    calls: 0,
-    criticalMs: 0,
-    errors: 0,
-  };
-  peers.set(name, peer);
-  peer.criticalMs += seen.critical;
-  if (!seen.isCall) return;
-  peer.calls += 1;
-  if (call.span.isError) peer.errors += 1;
-}
-
-function addToGroup(
-  groups: Map<string, SpanGroup>,
-  node: SpanNode,
-  { critical, request }: { readonly critical: number; readonly request: number },
-): void {
-  const { service, operation, statement, kind, isError } = node.span;
-  const key = JSON.stringify([service, statement ?? operation]);
-  const group = groups.get(key) ?? {
-    service,
-    operation,
-    statement,
-    kind,
-    spans: 0,
-    requests: new Set<number>(),
-    selfMs: 0,
-    criticalMs: 0,
-    errors: 0,
-  };
-  groups.set(key, group);
-  group.spans += 1;
-  group.requests.add(request);
-  group.selfMs += selfTime(node);
-  group.criticalMs += critical;
-  if (isError) group.errors += 1;
 }
 
 function addRepeat(

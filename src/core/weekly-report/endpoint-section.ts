@@ -3,6 +3,7 @@ import { altText, plainText } from '../chart-plan/chart-words.ts';
 import type { Service } from '../inventory/service.ts';
 import { kpiTarget } from '../kpi.ts';
 import { changeSize, changeText } from '../monitor/change-size.ts';
+import { topRows } from '../top-rows.ts';
 import { formatValue } from '../unit.ts';
 import { LEAST_POINTS, type WeekStats } from './kpi-week.ts';
 import { ALL_SERVICES, emptySection, type WeekRemark, type WeekSection } from './section.ts';
@@ -57,18 +58,15 @@ export function endpointSection(
         columns: ['Service', 'Route', 'Typical', 'Slow (p95)', 'Last week', 'Change', 'Measured by'].map(
           (title) => ({ name: title.toLowerCase().replace(/\W+/g, '_'), title }),
         ),
-        rows: routes
-          .slice(0, MOST_ROWS)
-          .map((one) => [
-            one.service,
-            one.route,
-            formatValue(one.typical, 'ms'),
-            formatValue(one.slow, 'ms'),
-            one.before === undefined ? null : formatValue(one.before, 'ms'),
-            one.before === undefined ? 'too little history' : changeText(one.before, one.slow, 'ms'),
-            one.source.title,
-          ]),
-        ...(routes.length > MOST_ROWS && { omittedRows: routes.length - MOST_ROWS }),
+        ...topRows(routes, MOST_ROWS, (one) => [
+          one.service,
+          one.route,
+          formatValue(one.typical, 'ms'),
+          formatValue(one.slow, 'ms'),
+          one.before === undefined ? null : formatValue(one.before, 'ms'),
+          one.before === undefined ? 'too little history' : changeText(one.before, one.slow, 'ms'),
+          one.source.title,
+        ]),
         probe: 'monitor',
         service: ALL_SERVICES,
       },

@@ -1,41 +1,13 @@
 import type { BarChart } from '../chart.ts';
 import { altText, plainText } from '../chart-plan/chart-words.ts';
 import { changeText } from '../monitor/change-size.ts';
-import { HIDDEN, OTHERS } from '../monitor/statement-deltas.ts';
+import { HIDDEN } from '../monitor/statement-deltas.ts';
 import type { Unavailable } from '../report.ts';
+import { topRows } from '../top-rows.ts';
 import { formatValue } from '../unit.ts';
+import { meanOf, type RankedStatement, rankStatements, type StatementWeek } from './rank-statements.ts';
 import type { Span } from './report-week.ts';
 import { ALL_SERVICES, emptySection, type WeekRemark, type WeekSection } from './section.ts';
-
-/** What a statement did in a span; `hours` with counters, in which it was among the first. */
-interface StatementSpan {
-  readonly calls: number;
-  readonly totalMs: number;
-  readonly hours: number;
-}
-
-/** A statement of a database in this week and in the one before. `queryid` is OTHERS for all that are not told. */
-export interface StatementWeek {
-  readonly target: string;
-  readonly service: string;
-  readonly database: string;
-  readonly queryid: string;
-  /** Without values; undefined: nobody may see it. */
-  readonly query: string | undefined;
-  readonly firstSeenAt: number;
-  readonly rows: number;
-  readonly now: StatementSpan;
-  readonly before: StatementSpan;
-}
-
-interface Ranked extends StatementWeek {
-  /** Of the time of its database, 0..1. */
-  readonly share: number;
-  readonly shareBefore: number;
-  readonly isNew: boolean;
-  /** Time an hour, this week to last week; undefined: cannot be compared. */
-  readonly growth: number | undefined;
-}
 
 const MOST_ROWS = 15;
 const MOST_BARS = 8;
@@ -43,12 +15,9 @@ const MOST_REMARKS = 3;
 /** What takes less of its database than this is not worth a line in the message. */
 const SHARE_WORTH_A_LINE = 0.1;
 const MUCH_MORE = 1.5;
-/** A day in each week is the least that can be compared. */
-const LEAST_HOURS = 24;
-
 /** Where the time of the databases went: the statements with the most of it, what changed, what is new. */
 export function statementSection(found: readonly StatementWeek[], week: Span): WeekSection {
-  const ranked = rank(found, week);
+  const ranked = rankStatements(found, week);
   if (ranked.length === 0) {
     return emptySection(
       'statements',
@@ -73,8 +42,7 @@ export function statementSection(found: readonly StatementWeek[], week: Span): W
           { name: 'rows_per_call', title: 'Rows per call' },
           { name: 'statement', title: 'Statement', format: 'sql' },
         ],
-        rows: ranked.slice(0, MOST_ROWS).map(toRow),
-        ...(ranked.length > MOST_ROWS && { omittedRows: ranked.length - MOST_ROWS }),
+        ...topRows(ranked, MOST_ROWS, toRow),
         probe: 'monitor',
         service: ALL_SERVICES,
       },
@@ -84,39 +52,7 @@ export function statementSection(found: readonly StatementWeek[], week: Span): W
   };
 }
 
-function rank(found: readonly StatementWeek[], { from }: Span): readonly Ranked[] {
-  const databases = new Map<string, StatementWeek[]>();
-  for (const one of found) {
-    const key = `${one.target} ${one.database}`;
-    databases.set(key, [...(databases.get(key) ?? []), one]);
-  }
-  return [...databases.values()]
-    .flatMap((members) => {
-      const others = members.find(({ queryid }) => queryid === OTHERS);
-      const watched = { now: others?.now.hours ?? 0, before: others?.before.hours ?? 0 };
-      const comparable = watched.now >= LEAST_HOURS && watched.before >= LEAST_HOURS;
-      const [total, totalBefore] = [sum(members, 'now'), sum(members, 'before')];
-      return members
-        .filter(({ queryid, now }) => queryid !== OTHERS && now.calls > 0)
-        .map((one) => ({
-          ...one,
-          share: total > 0 ? one.now.totalMs / total : 0,
-          shareBefore: totalBefore > 0 ? one.before.totalMs / totalBefore : 0,
-          isNew: one.firstSeenAt >= from && (others?.firstSeenAt ?? from) < from,
-          growth:
-            comparable && one.before.totalMs > 0
-              ? one.now.totalMs / watched.now / (one.before.totalMs / watched.before)
-              : undefined,
-        }));
-    })
-    .toSorted((a, b) => b.now.totalMs - a.now.totalMs);
-}
-
-function sum(members: readonly StatementWeek[], span: 'now' | 'before'): number {
-  return members.reduce((total, one) => total + one[span].totalMs, 0);
-}
-
-function toRow(one: Ranked): readonly (string | null)[] {
+function toRow(one: RankedStatement): readonly (string | null)[] {
   const { service, now, before, share, rows } = one;
   return [
     service,
@@ -131,13 +67,13 @@ function toRow(one: Ranked): readonly (string | null)[] {
   ];
 }
 
-function changeWords({ isNew, growth, before }: Ranked): string {
+function changeWords({ isNew, growth, before }: RankedStatement): string {
   if (isNew) return 'new';
   if (growth !== undefined) return changeText(1, growth, 'ms');
   return before.hours > 0 ? 'too little history' : 'not among the first last week';
 }
 
-function remark(one: Ranked): readonly WeekRemark[] {
+function remark(one: RankedStatement): readonly WeekRemark[] {
   const { isNew, growth, share, shareBefore, now, before, service } = one;
   const name = plainText(textOf(one), 90);
   const mean = `mean ${formatValue(meanOf(now), 'ms')}`;
@@ -156,20 +92,16 @@ function remark(one: Ranked): readonly WeekRemark[] {
   return [];
 }
 
-function meanOf({ calls, totalMs }: StatementSpan): number {
-  return calls > 0 ? totalMs / calls : 0;
-}
-
 function textOf({ query, queryid }: StatementWeek): string {
   if (queryid === HIDDEN) return 'statements that are hidden from the role of perfbot';
   return query ?? `statement ${queryid}`;
 }
 
-function timeChart(ranked: readonly Ranked[]): readonly BarChart[] {
+function timeChart(ranked: readonly RankedStatement[]): readonly BarChart[] {
   const shown = ranked.filter(({ now }) => now.totalMs > 0).slice(0, MOST_BARS);
   const [top] = shown;
   if (top === undefined) return [];
-  const labelOf = (one: Ranked) =>
+  const labelOf = (one: RankedStatement) =>
     `${plainText(one.service, 30)}: ${plainText(textOf(one), 80)} (${changeWords(one)})`;
   return [
     {
@@ -190,7 +122,7 @@ function timeChart(ranked: readonly Ranked[]): readonly BarChart[] {
   ];
 }
 
-function hiddenStatements(ranked: readonly Ranked[]): readonly Unavailable[] {
+function hiddenStatements(ranked: readonly RankedStatement[]): readonly Unavailable[] {
   return ranked
     .filter(({ queryid }) => queryid === HIDDEN)
     .map(({ target, service }) => ({

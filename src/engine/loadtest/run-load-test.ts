@@ -5,7 +5,7 @@ import { cardKey } from '../../core/run.ts';
 import type { LoadGenerator } from '../ports/load-generator.ts';
 import type { LoadTestRenderer } from '../ports/load-test-renderer.ts';
 import type { Turn } from '../ports/turns.ts';
-import { waitForTurn } from '../runs/take-turn.ts';
+import { waitForTurn } from '../runs/with-turn.ts';
 import { type EndLoadTestOptions, endLoadTest } from './end-load-test.ts';
 import { type ReadThrottling, throttledShare } from './read-throttling.ts';
 

@@ -1,5 +1,5 @@
 import type { StatementSnapshot, StatementTotals } from '../../core/monitor/statement-deltas.ts';
-import type { StatementWeek } from '../../core/weekly-report/statement-section.ts';
+import type { StatementWeek } from '../../core/weekly-report/rank-statements.ts';
 
 /** What the statements of one server did from `at` on, with the texts of those that are named. */
 export interface StatementHours {

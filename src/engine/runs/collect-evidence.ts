@@ -5,7 +5,7 @@ import { withDeadline } from '../deadline.ts';
 import type { Probe } from '../ports/probe.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { Turns } from '../ports/turns.ts';
-import { inTurn } from './take-turn.ts';
+import { withTurn } from './with-turn.ts';
 
 export interface CollectOptions {
   readonly signal: AbortSignal;
@@ -98,7 +98,7 @@ async function collect(
   if (probe.cost !== 'heavy') return look(signal);
   if (turns === undefined)
     throw new PerfbotError('internal', `${probe.name} is heavy and has no turns to take`);
-  return inTurn(turns, { targetId: target.id, timeoutMs, signal }, look);
+  return withTurn(turns, { targetId: target.id, timeoutMs, signal }, look);
 }
 
 function explain(error: unknown) {

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Gap, Metric } from '../../core/evidence.ts';
 import { type Pressure, parsePressure, toPressureRatio } from '../host/pressure.ts';
-import { abortError } from './errors.ts';
+import { readKernelFile } from '../kernel-file.ts';
 
 /** Where the kernel shows processes and cgroups; other roots when the host's are mounted into a container. */
 export interface KernelFiles {
@@ -34,7 +33,7 @@ export async function readCgroup(
   container: { readonly id: string; readonly pid: number },
   signal: AbortSignal,
 ): Promise<CgroupReading | undefined> {
-  const read = (...path: readonly string[]) => readOptional(join(...path), signal);
+  const read = (...path: readonly string[]) => readKernelFile(join(...path), signal);
   const paths = parseCgroupPaths((await read(procRoot, String(container.pid), 'cgroup')) ?? '');
   if (![...paths.values()].some((path) => path.includes(container.id))) return undefined;
   const unified = paths.get('') ?? '';
@@ -122,13 +121,4 @@ export function cgroupGaps(reading: CgroupReading | undefined): readonly Gap[] {
 function countIn(text: string | undefined, name: string): number | undefined {
   const count = new RegExp(`^${name} (\\d+)`, 'm').exec(text ?? '')?.[1];
   return count === undefined ? undefined : Number(count);
-}
-
-async function readOptional(path: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    return await readFile(path, { encoding: 'utf8', signal });
-  } catch {
-    if (signal.aborted) throw abortError(signal, 'reading the cgroup of a container');
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Unit } from '../../core/unit.ts';
 import type { DiskUsage, KindUsage } from './disk-usage.ts';
 import type { LogFile } from './log-files.ts';
@@ -139,10 +140,7 @@ function largestTable({ items }: DiskUsage): Table {
       { name: 'bytes', title: 'Size', unit: 'bytes' },
       { name: 'in_use', title: 'In use' },
     ],
-    rows: items
-      .slice(0, MAX_ROWS)
-      .map(({ kind, name, bytes, inUse }) => [kind, name, bytes, inUse ? 'yes' : 'no']),
-    ...(items.length > MAX_ROWS && { omittedRows: items.length - MAX_ROWS }),
+    ...topRows(items, MAX_ROWS, ({ kind, name, bytes, inUse }) => [kind, name, bytes, inUse ? 'yes' : 'no']),
   };
 }
 
@@ -157,15 +155,12 @@ function logTable(logs: readonly GrownLog[]): Table {
       { name: 'bytes_per_second', title: 'Grows by', unit: 'bytes_per_second' },
       { name: 'rotation', title: 'Rotation' },
     ],
-    rows: sorted
-      .slice(0, MAX_ROWS)
-      .map(({ container, bytes, bytesPerSecond, rotation }) => [
-        container,
-        bytes,
-        bytesPerSecond ?? null,
-        rotation,
-      ]),
-    ...(sorted.length > MAX_ROWS && { omittedRows: sorted.length - MAX_ROWS }),
+    ...topRows(sorted, MAX_ROWS, ({ container, bytes, bytesPerSecond, rotation }) => [
+      container,
+      bytes,
+      bytesPerSecond ?? null,
+      rotation,
+    ]),
   };
 }
 

@@ -1,18 +1,16 @@
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { DockerClient } from './client.ts';
 import { type FileSystem, type GrownLog, toDiskObservation } from './disk-observation.ts';
 import { type LogFile, readLogFiles, sizeNow } from './log-files.ts';
-import { pause } from './pause.ts';
 import type { EngineInfo } from './schemas.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(15_000))
+  window: Milliseconds.pipe(z.number().min(100).max(15_000))
     .default(2000)
     .describe(
       'time over which the growth of logs is measured, unless the engine takes longer to add up the rest',

@@ -19,7 +19,7 @@ export function toDockerError({ error, address, path, signal }: FailedCall): Pro
 }
 
 /** Why `what` was given up: its deadline passed, or nobody waits for it any more. */
-export function abortError(signal: AbortSignal, what: string): ProbeError {
+function abortError(signal: AbortSignal, what: string): ProbeError {
   const { reason } = signal;
   const late =
     (reason instanceof PerfbotError && reason.reason === 'timeout') ||

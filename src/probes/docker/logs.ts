@@ -8,6 +8,7 @@ import {
   type LogSummary,
 } from '../../core/logs/log-patterns.ts';
 import { Duration } from '../../core/quantity.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { DockerClient } from './client.ts';
 import { parseDockerTime } from './container-facts.ts';
@@ -127,7 +128,6 @@ function partialGap(lines: number, windowMs: number): Gap {
 }
 
 function patternTable(patterns: readonly LogPattern[]): Table {
-  const shown = patterns.slice(0, MAX_PATTERNS);
   return {
     name: 'patterns',
     title: 'Log patterns',
@@ -139,7 +139,7 @@ function patternTable(patterns: readonly LogPattern[]): Table {
       { name: 'last_at', title: 'Last', unit: 'timestamp' },
       { name: 'example', title: 'Newest line', format: 'log' },
     ],
-    rows: shown.map(({ pattern, level, count, countBefore, lastAt, example }) => [
+    ...topRows(patterns, MAX_PATTERNS, ({ pattern, level, count, countBefore, lastAt, example }) => [
       pattern.slice(0, MAX_EXAMPLE),
       level,
       count,
@@ -147,6 +147,5 @@ function patternTable(patterns: readonly LogPattern[]): Table {
       lastAt,
       example.slice(0, MAX_EXAMPLE),
     ]),
-    ...(patterns.length > shown.length && { omittedRows: patterns.length - shown.length }),
   };
 }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
+import { readKernelFile } from '../kernel-file.ts';
 import type { ContainerTop } from './schemas.ts';
 
 /** One process of a container. `cpuMs` counts from its start. */
@@ -50,12 +50,8 @@ export async function readCpuMs(
   pid: number,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  try {
-    return parseProcStat(await readFile(join(procRoot, String(pid), 'stat'), { encoding: 'utf8', signal }));
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return undefined;
-  }
+  const text = await readKernelFile(join(procRoot, String(pid), 'stat'), signal);
+  return text === undefined ? undefined : parseProcStat(text);
 }
 
 /** `utime` and `stime` (fields 14 and 15 of proc(5)) in ms; the name in parentheses may hold blanks. */
@@ -72,11 +68,6 @@ export async function sharesPids(
   container: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  try {
-    const text = await readFile(join(procRoot, String(pid), 'cgroup'), { encoding: 'utf8', signal });
-    return text.includes(container);
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return false;
-  }
+  const text = await readKernelFile(join(procRoot, String(pid), 'cgroup'), signal);
+  return text?.includes(container) ?? false;
 }

@@ -3,13 +3,13 @@ import type { Gap, Metric, Observation } from '../../core/evidence.ts';
 import { Duration } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { Clock } from '../../engine/ports/runtime.ts';
+import { pause } from '../pause.ts';
 import { type CgroupReading, cgroupGaps, cgroupMetrics, type KernelFiles, readCgroup } from './cgroup.ts';
 import type { DockerClient } from './client.ts';
 import { containerFacts } from './container-facts.ts';
 import { type EventCounts, readEventCounts } from './event-counts.ts';
 import { findContainer } from './find-container.ts';
 import { healthTables } from './health-table.ts';
-import { pause } from './pause.ts';
 import type { ContainerDetails, ContainerStats } from './schemas.ts';
 import { toStatsObservation } from './stats-observation.ts';
 

@@ -3,11 +3,12 @@ import { ProbeError } from '../../core/errors.ts';
 import type { Gap, Observation, Table } from '../../core/evidence.ts';
 import { redactSecrets } from '../../core/logs/redact-secrets.ts';
 import { Duration } from '../../core/quantity.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { Clock } from '../../engine/ports/runtime.ts';
+import { pause } from '../pause.ts';
 import type { DockerClient } from './client.ts';
 import { findContainer } from './find-container.ts';
-import { pause } from './pause.ts';
 import { type ProcessSample, PS_ARGUMENTS, parseTop, readCpuMs, sharesPids } from './process-times.ts';
 
 const MAX_ROWS = 20;
@@ -139,15 +140,12 @@ function processTable(usages: readonly Usage[]): Table {
       { name: 'memory_bytes', title: 'Memory', unit: 'bytes' },
       { name: 'user', title: 'User' },
     ],
-    rows: usages
-      .slice(0, MAX_ROWS)
-      .map(({ pid, command, cores, rssBytes, user }) => [
-        String(pid),
-        redactSecrets(command).slice(0, MAX_COMMAND),
-        cores ?? null,
-        rssBytes,
-        user,
-      ]),
-    ...(usages.length > MAX_ROWS && { omittedRows: usages.length - MAX_ROWS }),
+    ...topRows(usages, MAX_ROWS, ({ pid, command, cores, rssBytes, user }) => [
+      String(pid),
+      redactSecrets(command).slice(0, MAX_COMMAND),
+      cores ?? null,
+      rssBytes,
+      user,
+    ]),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import type { Observation } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import { type BuildFiles, openBuild } from './build-files.ts';
 import { type RouteScripts, readRoutes } from './build-routes.ts';
@@ -70,8 +71,7 @@ async function measure(
           { name: 'gzip_bytes', title: 'In gzip', unit: 'bytes' },
           { name: 'scripts', title: 'Scripts', unit: 'count' },
         ],
-        rows: sizes.slice(0, MOST_ROWS).map(({ route, bytes, scripts }) => [route, bytes, scripts]),
-        omittedRows: Math.max(0, sizes.length - MOST_ROWS),
+        ...topRows(sizes, MOST_ROWS, ({ route, bytes, scripts }) => [route, bytes, scripts]),
       },
     ],
     gaps:

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Metric, Observation, Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Unit } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { Browser } from './browser.ts';
@@ -114,10 +115,12 @@ function toTable(results: readonly LighthouseResult[]): Table {
       { name: 'saved_bytes', title: 'Bytes saved', unit: 'bytes' },
       { name: 'audit', title: 'Audit' },
     ],
-    rows: rows
-      .slice(0, MOST_ROWS)
-      .map(({ id, title, savedMs, savedBytes }) => [title, savedMs, savedBytes || null, id]),
-    ...(rows.length > MOST_ROWS && { omittedRows: rows.length - MOST_ROWS }),
+    ...topRows(rows, MOST_ROWS, ({ id, title, savedMs, savedBytes }) => [
+      title,
+      savedMs,
+      savedBytes || null,
+      id,
+    ]),
   };
 }
 

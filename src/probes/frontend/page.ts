@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Cell, Gap, Metric, Observation } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import { isKeptByBrowsers } from './cache-header.ts';
 import type { Resource } from './fetch-resource.ts';
@@ -104,18 +105,15 @@ function toTable(measured: readonly { link: LoadedAsset['link']; resource: Resou
       { name: 'blocking', title: 'Blocks the first paint' },
       { name: 'kept', title: 'Browsers keep it for a day' },
     ],
-    rows: rows
-      .slice(0, MOST_ROWS)
-      .map(({ link, resource }): readonly Cell[] => [
-        link.url.pathname,
-        resource.transferBytes,
-        resource.contentBytes,
-        resource.encoding ?? 'none',
-        resource.headers['cache-control'] ?? 'none',
-        link.blocking ? 'yes' : 'no',
-        isKept(resource) ? 'yes' : 'no',
-      ]),
-    ...(rows.length > MOST_ROWS && { omittedRows: rows.length - MOST_ROWS }),
+    ...topRows(rows, MOST_ROWS, ({ link, resource }): readonly Cell[] => [
+      link.url.pathname,
+      resource.transferBytes,
+      resource.contentBytes,
+      resource.encoding ?? 'none',
+      resource.headers['cache-control'] ?? 'none',
+      link.blocking ? 'yes' : 'no',
+      isKept(resource) ? 'yes' : 'no',
+    ]),
   };
 }
 

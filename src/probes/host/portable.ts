@@ -1,6 +1,6 @@
 import { cpus, freemem, loadavg, type as osType, totalmem } from 'node:os';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Gap, Observation } from '../../core/evidence.ts';
+import { pause } from '../pause.ts';
 import type { WindowParams } from './window.ts';
 
 interface PortableContext {
@@ -11,7 +11,7 @@ interface PortableContext {
 /** CPU of a host without `/proc` (macOS, Windows): what Node can tell; all else is a gap. */
 export async function observeLoadWithoutProc({ params, signal }: PortableContext): Promise<Observation> {
   const before = cpuTicks();
-  await wait(params.window, undefined, { signal });
+  await pause(params.window, signal);
   const after = cpuTicks();
   const total = after.total - before.total;
   const load1 = loadavg()[0] ?? 0;

@@ -1,5 +1,6 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readKernelFile } from '../kernel-file.ts';
 
 /** Where the kernel's files are; other roots when the host's are mounted into a container. */
 export interface ProcFiles {
@@ -14,7 +15,7 @@ export interface ProcFiles {
 /** Reads `/proc`, or the same tree mounted elsewhere. Missing files are an answer, not an error. */
 export function openProc(root: string): ProcFiles {
   return {
-    read: (path) => readFile(join(root, path), 'utf8').catch(() => undefined),
+    read: (path) => readKernelFile(join(root, path)),
     link: (path) => readlink(join(root, path)).catch(() => undefined),
     async pids() {
       const names = await readdir(root).catch(() => []);

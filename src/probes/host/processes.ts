@@ -1,4 +1,5 @@
 import type { Table } from '../../core/evidence.ts';
+import { rowsOutOf } from '../../core/top-rows.ts';
 import { parseContainerId } from './container-id.ts';
 import type { ProcFiles } from './proc-files.ts';
 import { type ProcessStat, parseProcessStat } from './process-stat.ts';
@@ -86,8 +87,7 @@ export async function toProcessTable(options: {
       { name: 'memory_bytes', title: 'Memory', unit: 'bytes' },
       { name: 'container', title: 'Container' },
     ],
-    rows,
-    omittedRows: processes.length - shown.length,
+    ...rowsOutOf(processes.length, rows),
   };
 }
 

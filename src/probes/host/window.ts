@@ -1,14 +1,12 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
+import { pause } from '../pause.ts';
 import { type ProcFiles, readUptimeSeconds } from './proc-files.ts';
 
 /** Parameters of a probe that samples twice: `window: 2s`, also as milliseconds; 0.2 s to 30 s. */
 export const WindowParams = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(200).max(30_000))
+  window: Milliseconds.pipe(z.number().min(200).max(30_000))
     .default(2000)
     .describe('time between the two samples, for example 2s'),
 });
@@ -21,7 +19,7 @@ export interface Sampled<T> {
   readonly seconds: number;
 }
 
-/** Reads, waits, reads again. @throws ProbeError `unsupported` where there is no /proc; AbortError when aborted. */
+/** Reads, waits, reads again. @throws ProbeError `unsupported` where there is no /proc; the reason of the signal. */
 export async function sampleTwice<T>(options: {
   readonly proc: ProcFiles;
   readonly windowMs: number;
@@ -36,7 +34,7 @@ export async function sampleTwice<T>(options: {
   const before = await read();
   const slices = during ? Math.min(8, Math.floor(windowMs / 200)) : 1;
   for (let slice = 0; slice < slices; slice += 1) {
-    await wait(windowMs / slices, undefined, { signal });
+    await pause(windowMs / slices, signal);
     if (slice < slices - 1) await during?.();
   }
   const after = await read();

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../engine/ports/runtime.ts';
+import { pause } from '../pause.ts';
 import { isHopeless } from './failures.ts';
 import type { Route } from './plan.ts';
 import { type TimedResponse, timedRequest } from './timed-request.ts';
@@ -36,7 +36,7 @@ export async function takeSamples(options: SamplingOptions): Promise<readonly Sa
   try {
     for (const [index, route] of schedule.entries()) {
       const dueIn = startedAt + (index * 1000) / requestsPerSecond - performance.now();
-      if (dueIn > 0) await wait(dueIn, undefined, { signal });
+      if (dueIn > 0) await pause(dueIn, signal);
       const leftMs = budgetMs - (performance.now() - startedAt);
       if (leftMs < 0) break;
       const response = await timedRequest({

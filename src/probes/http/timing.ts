@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import { planRoutes, scheduleRoutes } from './plan.ts';
 import { takeSamples } from './sample.ts';
 import { toObservation } from './summary.ts';
 
 const BODY_CAP_BYTES = 5 * 1024 * 1024;
-
-const Milliseconds = z.union([z.number(), Duration]);
 
 /** Parameters of `http.timing`: how many requests, how fast, how long. */
 export const HttpTimingParams = z.strictObject({

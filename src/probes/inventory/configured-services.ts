@@ -62,7 +62,7 @@ function toService(name: string, definition: ServiceDefinition): Service {
     ...(environment !== undefined && { environment }),
     kpis,
     ...(sample_interval !== undefined && { sampleIntervalMs: sample_interval }),
-    ...(traces !== undefined && { tracedAs: traces }),
+    ...(traces !== undefined && { traceName: traces }),
     aliases: [...new Set([...containerAliases(definition), ...urls.flatMap(toHostPort)])],
     gaps: [],
   };

@@ -42,17 +42,17 @@ export function toPerfbotService({ zone, database }: SelfDescription): Service {
 /** Adds the Prometheus and Jaeger targets to what may be instrumented; their answers are about that service. */
 export function withTelemetry(service: Service, { zone, prometheus, jaeger }: SelfDescription): Service {
   if (['postgres', 'redis', 'host', 'perfbot', 'prometheus'].includes(service.role)) return service;
-  const { name, role, tracedAs, aliases, targets } = service;
+  const { name, role, traceName, aliases, targets } = service;
   const base = { service: name, zone };
   // An nginx reports traces only with a module of its own; then services.yaml says under which name.
-  const isTraced = jaeger && (role !== 'nginx' || tracedAs !== undefined);
-  const names = tracedAs === undefined ? [name, ...aliases] : [tracedAs];
+  const isTraced = jaeger && (role !== 'nginx' || traceName !== undefined);
+  const names = traceName === undefined ? [name, ...aliases] : [traceName];
   return {
     ...service,
     targets: [
       ...targets,
       ...(prometheus ? [{ ...base, kind: 'prometheus', id: `prometheus:${name}` } as const] : []),
-      ...(isTraced ? [{ ...base, kind: 'jaeger', id: `jaeger:${name}`, tracedAs: names } as const] : []),
+      ...(isTraced ? [{ ...base, kind: 'jaeger', id: `jaeger:${name}`, traceNames: names } as const] : []),
     ],
   };
 }

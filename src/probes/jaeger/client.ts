@@ -1,8 +1,8 @@
-import { Agent, request } from 'undici';
 import type { z } from 'zod';
 import { type Trace, toTraces } from '../../core/traces/span.ts';
-import { toEndpoint } from '../endpoint.ts';
-import { type JaegerAnswer, readAnswer, toRefusal, toTransportError, toUnknownForm } from './answer.ts';
+import { createHttpClient } from '../http-client.ts';
+import { toUnknownFormError } from '../http-errors.ts';
+import { JAEGER, type JaegerAnswer, MOST_BYTES, readValues, toRefusal } from './answer.ts';
 import { V1Services, V1Traces, V3Services, V3Traces } from './schemas.ts';
 import { fromV1, fromV3 } from './to-spans.ts';
 
@@ -33,26 +33,9 @@ export interface JaegerClientOptions {
 
 /** Opens a client for one Jaeger; it connects at the first call. */
 export function createJaegerClient({ url, timeoutMs = 5000 }: JaegerClientOptions): JaegerClient {
-  const dispatcher = new Agent({ connectTimeout: timeoutMs });
-  const { base, authorization } = toEndpoint(url);
-
-  async function get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal) {
-    signal.throwIfAborted();
-    try {
-      const { statusCode, body } = await request(`${base}${path}`, {
-        dispatcher,
-        signal,
-        query,
-        headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-      });
-      return await readAnswer(statusCode, body);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw toTransportError(error);
-    }
-  }
+  const http = createHttpClient({ server: JAEGER, url, timeoutMs, mostBytes: MOST_BYTES });
+  const get = async (path: string, query: Readonly<Record<string, string>>, signal: AbortSignal) =>
+    readValues(await http.send({ path, query, headers: { accept: 'application/json' } }, signal));
 
   /** Asked anew each time: a Jaeger may be updated while perfbot runs. Unknown routes answer 404, or the page of the UI. */
   async function servicesWith(signal: AbortSignal) {
@@ -78,7 +61,7 @@ export function createJaegerClient({ url, timeoutMs = 5000 }: JaegerClientOption
       const { values = [] } = succeeded(answer);
       return toTraces(values.flatMap((value) => fromV3(parse(V3Traces, { ...answer, values: [value] }))));
     },
-    close: () => dispatcher.destroy(),
+    close: () => http.close(),
   };
 }
 
@@ -112,5 +95,5 @@ function succeeded(answer: JaegerAnswer): JaegerAnswer {
 function parse<T>(schema: z.ZodType<T>, { values }: JaegerAnswer): T {
   const result = schema.safeParse(values?.[0]);
   if (result.success) return result.data;
-  throw toUnknownForm(result.error);
+  throw toUnknownFormError(JAEGER, result.error);
 }

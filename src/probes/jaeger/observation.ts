@@ -1,4 +1,5 @@
 import type { Metric, Observation, Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import { analyseTraces, type TraceAnalysis } from '../../core/traces/analyse-traces.ts';
 import type { Trace } from '../../core/traces/span.ts';
 
@@ -41,7 +42,7 @@ function toMetrics({ requests, peers, repeats, totalMs, ownMs }: TraceAnalysis):
 }
 
 function slowestTable({ requests }: TraceAnalysis): Table {
-  return limited({
+  return {
     name: 'slowest_traces',
     title: 'Slowest traces (of those sampled)',
     columns: [
@@ -54,7 +55,7 @@ function slowestTable({ requests }: TraceAnalysis): Table {
       { name: 'errors', title: 'Errors', unit: 'count' },
       { name: 'at', title: 'At', unit: 'timestamp' },
     ],
-    rows: requests.map((request) => [
+    ...topRows(requests, MOST_ROWS, (request) => [
       request.traceId,
       request.operation,
       request.durationMs,
@@ -64,11 +65,11 @@ function slowestTable({ requests }: TraceAnalysis): Table {
       request.errors,
       Math.round(request.startMs),
     ]),
-  });
+  };
 }
 
 function timeTable({ groups, requests, totalMs }: TraceAnalysis): Table {
-  return limited({
+  return {
     name: 'span_time',
     title: 'Where the time of sampled traces goes',
     columns: [
@@ -81,7 +82,7 @@ function timeTable({ groups, requests, totalMs }: TraceAnalysis): Table {
       { name: 'requests', title: 'In requests', unit: 'count' },
       { name: 'errors', title: 'Errors', unit: 'count' },
     ],
-    rows: groups.map((group) => [
+    ...topRows(groups, MOST_ROWS, (group) => [
       group.service,
       group.operation,
       group.statement ?? null,
@@ -91,11 +92,11 @@ function timeTable({ groups, requests, totalMs }: TraceAnalysis): Table {
       group.requests.size,
       group.errors,
     ]),
-  });
+  };
 }
 
 function peerTable({ peers, requests, totalMs }: TraceAnalysis): Table {
-  return limited({
+  return {
     name: 'peers',
     title: 'What the service waits for (sampled traces)',
     columns: [
@@ -106,7 +107,7 @@ function peerTable({ peers, requests, totalMs }: TraceAnalysis): Table {
       { name: 'calls_per_request', title: 'Calls per request', unit: 'count' },
       { name: 'errors', title: 'Errors', unit: 'count' },
     ],
-    rows: peers.map(({ name, isDatabase, calls, criticalMs, errors }) => [
+    ...topRows(peers, MOST_ROWS, ({ name, isDatabase, calls, criticalMs, errors }) => [
       name,
       isDatabase ? 'database' : 'service',
       totalMs === 0 ? null : criticalMs / totalMs,
@@ -114,11 +115,11 @@ function peerTable({ peers, requests, totalMs }: TraceAnalysis): Table {
       calls / Math.max(1, requests.length),
       errors,
     ]),
-  });
+  };
 }
 
 function repeatTable({ repeats }: TraceAnalysis): Table {
-  return limited({
+  return {
     name: 'repeats',
     title: 'Calls that one request makes again and again',
     columns: [
@@ -130,7 +131,7 @@ function repeatTable({ repeats }: TraceAnalysis): Table {
       { name: 'requests', title: 'In requests', unit: 'count' },
       { name: 'share', title: 'Share of their time', unit: 'ratio' },
     ],
-    rows: repeats.map(({ service, parent, operation, statement, count, requests, share }) => [
+    ...topRows(repeats, MOST_ROWS, ({ service, parent, operation, statement, count, requests, share }) => [
       service,
       parent,
       operation,
@@ -139,14 +140,5 @@ function repeatTable({ repeats }: TraceAnalysis): Table {
       requests,
       share,
     ]),
-  });
-}
-
-function limited(table: Table): Table {
-  const { rows } = table;
-  return {
-    ...table,
-    rows: rows.slice(0, MOST_ROWS),
-    ...(rows.length > MOST_ROWS && { omittedRows: rows.length - MOST_ROWS }),
   };
 }

@@ -2,14 +2,12 @@ import { z } from 'zod';
 import { PerfbotError } from '../../core/errors.ts';
 import type { Gap } from '../../core/evidence.ts';
 import type { JaegerTarget } from '../../core/inventory/target.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Trace } from '../../core/traces/span.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { JaegerClient, TraceQuery } from './client.ts';
 import { toTraceObservation } from './observation.ts';
-
-const Milliseconds = z.union([z.number(), Duration]);
 
 const Params = z.strictObject({
   window: Milliseconds.pipe(z.number().min(1000)).default(900_000).describe('how far back, for example 15m'),
@@ -38,7 +36,7 @@ export function jaegerTracesProbe({
     params: Params,
     async collect({ target, params, signal, now }) {
       const known = await client.services(signal);
-      const service = target.tracedAs.find((name) => known.includes(name));
+      const service = target.traceNames.find((name) => known.includes(name));
       if (service === undefined) return { metrics: [], gaps: [unknownGap(target, known)] };
       const to = now();
       const ask = (minDurationMs: number) =>
@@ -78,12 +76,12 @@ async function askFor(
   }
 }
 
-function unknownGap({ service, tracedAs }: JaegerTarget, known: readonly string[]): Gap {
+function unknownGap({ service, traceNames }: JaegerTarget, known: readonly string[]): Gap {
   const names = known.slice(0, MOST_NAMES).join(', ');
   const more = known.length > MOST_NAMES ? ', …' : '';
   return {
     what: `traces of ${service}`,
-    reason: `Jaeger knows no service ${tracedAs[0] ?? service}${names === '' ? '' : `; it knows ${names}${more}`}`,
+    reason: `Jaeger knows no service ${traceNames[0] ?? service}${names === '' ? '' : `; it knows ${names}${more}`}`,
     mend: `add traces: NAME to ${service} in services.yaml, with the name under which it reports its traces`,
   };
 }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import type { Gap } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { DockerClient } from '../docker/client.ts';
 import { parseDockerTime } from '../docker/container-facts.ts';
@@ -17,9 +17,7 @@ import { parseAccessLine } from './parse-access-line.ts';
 import { parseErrorLine, saysConnectionsAreUsedUp } from './parse-error-line.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(1000))
+  window: Milliseconds.pipe(z.number().min(1000))
     .default(300_000)
     .describe('span of the log that is read, for example 5m'),
   tail: z.int().min(1).max(20_000).default(20_000).describe('newest lines that are read at most'),

@@ -1,4 +1,5 @@
-import { containerName } from '../docker/container-name.ts';
+import { isIPv4 } from 'node:net';
+import { createContainerAddresses } from '../docker/container-addresses.ts';
 import type { ContainerSummary } from '../docker/schemas.ts';
 
 /** Whose an upstream address is, as far as this Docker engine knows. */
@@ -8,41 +9,17 @@ export interface AddressOwner {
   readonly container?: string;
 }
 
-interface OwnedAddress {
-  readonly address: number;
-  readonly bits: number;
-  readonly container: string;
-}
-
 /** Tells whose IPv4 addresses are, out of the list of containers. Undefined containers: nobody could be asked. */
 export function createAddressOwners(
   containers: readonly ContainerSummary[] | undefined,
 ): (upstream: string) => AddressOwner {
-  const owned = (containers ?? []).filter(({ State }) => State === 'running').flatMap(toOwned);
+  const running = containers?.filter(({ State }) => State === 'running');
+  const addresses = running && createContainerAddresses(running);
   return (upstream) => {
-    const address = toNumber(upstream.replace(/:\d+$/, ''));
-    if (containers === undefined || address === undefined) return { kind: 'unknown' };
-    const owner = owned.find((candidate) => candidate.address === address);
-    if (owner) return { kind: 'container', container: owner.container };
-    const isNear = owned.some((other) => sameNetwork(address, other));
-    return { kind: isNear ? 'free' : 'elsewhere' };
+    const address = upstream.replace(/:\d+$/, '');
+    if (addresses === undefined || !isIPv4(address)) return { kind: 'unknown' };
+    const container = addresses.ownerOf(address);
+    if (container !== undefined) return { kind: 'container', container };
+    return { kind: addresses.isInNetwork(address) ? 'free' : 'elsewhere' };
   };
-}
-
-function toOwned(summary: ContainerSummary): readonly OwnedAddress[] {
-  const container = containerName(summary);
-  return Object.values(summary.NetworkSettings?.Networks ?? {}).flatMap(({ IPAddress, IPPrefixLen }) => {
-    const address = toNumber(IPAddress ?? '');
-    return address === undefined ? [] : [{ address, bits: IPPrefixLen ?? 32, container }];
-  });
-}
-
-function sameNetwork(address: number, { address: other, bits }: OwnedAddress): boolean {
-  const size = 2 ** (32 - bits);
-  return Math.floor(address / size) === Math.floor(other / size);
-}
-
-function toNumber(ip: string): number | undefined {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(ip)?.slice(1).map(Number);
-  return parts?.reduce((sum, part) => sum * 256 + part, 0);
 }

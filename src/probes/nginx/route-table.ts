@@ -1,4 +1,5 @@
 import type { Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import { p95, percentile } from '../http/percentile.ts';
 import type { AccessEntry } from './access-entry.ts';
 
@@ -52,19 +53,16 @@ export function routeTable(entries: readonly AccessEntry[]): Table {
       { name: 'errors_502', title: '502', unit: 'count' },
       { name: 'errors_504', title: '504', unit: 'count' },
     ],
-    rows: rows
-      .slice(0, MOST_ROWS)
-      .map(({ route, requests, times, errors, errors502, errors504 }) => [
-        route,
-        requests,
-        percentile(times, 0.5) ?? null,
-        p95(times) ?? null,
-        percentile(times, 1) ?? null,
-        errors,
-        errors502,
-        errors504,
-      ]),
-    ...(rows.length > MOST_ROWS && { omittedRows: rows.length - MOST_ROWS }),
+    ...topRows(rows, MOST_ROWS, ({ route, requests, times, errors, errors502, errors504 }) => [
+      route,
+      requests,
+      percentile(times, 0.5) ?? null,
+      p95(times) ?? null,
+      percentile(times, 1) ?? null,
+      errors,
+      errors502,
+      errors504,
+    ]),
   };
 }
 

@@ -1,16 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import type { Gap, Metric } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { createLastLooks } from '../last-looks.ts';
+import { pause } from '../pause.ts';
 import type { StubStatus } from './parse-status.ts';
 import { readStatus } from './read-status.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(3000)
     .describe('time between the two readings, for example 3s'),
 });
@@ -26,7 +25,7 @@ interface Look {
 
 /** Connections and requests of an nginx, as differences of `stub_status` over a window, without perfbot's own. */
 export function nginxStatusProbe(): Probe<'nginx', NginxStatusParams> {
-  const lastLooks = new Map<string, Look>();
+  const lastLooks = createLastLooks<Look>(LONGEST_LOOK_BACK_MS);
   return {
     name: 'nginx.status',
     title: 'Connections of nginx',
@@ -45,11 +44,10 @@ export function nginxStatusProbe(): Probe<'nginx', NginxStatusParams> {
       }
       const look = async (): Promise<Look> => ({ status: await readStatus(url, signal), at: now() });
       const before = await look();
-      await sleep(params.window, undefined, { signal });
+      await pause(params.window, signal);
       const after = await look();
-      const last = lastLooks.get(target.id);
-      for (const [id, { at }] of lastLooks) if (after.at - at > LONGEST_LOOK_BACK_MS) lastLooks.delete(id);
-      lastLooks.set(target.id, after);
+      const last = lastLooks.recent(target.id, after.at);
+      lastLooks.keep(target.id, after);
       const isNew = isReset(before.status, after.status);
       return {
         metrics: [
@@ -73,9 +71,7 @@ function isReset(before: StubStatus, after: StubStatus): boolean {
 }
 
 function startOf(last: Look | undefined, before: Look): Look {
-  const isUsable =
-    last !== undefined && before.at - last.at <= LONGEST_LOOK_BACK_MS && !isReset(last.status, before.status);
-  return isUsable ? last : before;
+  return last !== undefined && !isReset(last.status, before.status) ? last : before;
 }
 
 /** The connection that reads the page is active, and writing. */

@@ -1,4 +1,5 @@
 import type { Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import { p95, percentile } from '../http/percentile.ts';
 import type { AccessEntry, UpstreamError } from './access-entry.ts';
 import type { AddressOwner } from './address-owners.ts';
@@ -57,8 +58,7 @@ export function upstreamTable(
       { name: 'address_is', title: 'Address is' },
       { name: 'container', title: 'Container' },
     ],
-    rows: rows.slice(0, MOST_ROWS).map((upstream) => toRow(upstream, inLog, ownerOf(upstream.address))),
-    ...(rows.length > MOST_ROWS && { omittedRows: rows.length - MOST_ROWS }),
+    ...topRows(rows, MOST_ROWS, (upstream) => toRow(upstream, inLog, ownerOf(upstream.address))),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Unit } from '../../core/unit.ts';
 import type { Charged } from './attribute.ts';
 import { type CallNode, type Frame, frameKey, sum, weigh } from './call-tree.ts';
@@ -77,18 +78,15 @@ function functionsTable(
       { name: 'code', title: 'Busiest line' },
       { name: 'kind', title: 'Part of' },
     ],
-    rows: functions
-      .slice(0, MOST_FUNCTIONS)
-      .map(({ frame, kind, own, total, mostlyIn }, index) => [
-        nameOf(frame),
-        placeOf(frame, folder),
-        own / busyMs,
-        total / busyMs,
-        mostlyIn === undefined || frameKey(mostlyIn) === frameKey(frame) ? '' : insideOf(mostlyIn, folder),
-        printable(code[index] ?? '', SHOWN_CODE),
-        kind,
-      ]),
-    ...(functions.length > MOST_FUNCTIONS && { omittedRows: functions.length - MOST_FUNCTIONS }),
+    ...topRows(functions, MOST_FUNCTIONS, ({ frame, kind, own, total, mostlyIn }, index) => [
+      nameOf(frame),
+      placeOf(frame, folder),
+      own / busyMs,
+      total / busyMs,
+      mostlyIn === undefined || frameKey(mostlyIn) === frameKey(frame) ? '' : insideOf(mostlyIn, folder),
+      printable(code[index] ?? '', SHOWN_CODE),
+      kind,
+    ]),
   };
 }
 

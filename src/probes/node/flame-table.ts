@@ -1,4 +1,5 @@
 import type { Table } from '../../core/evidence.ts';
+import { rowsOutOf } from '../../core/top-rows.ts';
 import { sum, type WeighedNode } from './call-tree.ts';
 import { nameOf, placeOf } from './frame-words.ts';
 
@@ -30,16 +31,18 @@ export function flameTable(roots: readonly WeighedNode[], folder: string): Table
       { name: 'frame', title: 'Function' },
       { name: 'place', title: 'Place' },
     ],
-    rows: kept
-      .toSorted((a, b) => a.start - b.start || a.depth - b.depth)
-      .map(({ depth, start, width, node: { frame } }) => [
-        depth,
-        rounded(start),
-        rounded(width),
-        nameOf(frame),
-        placeOf(frame, folder),
-      ]),
-    ...(bars.length > kept.length && { omittedRows: bars.length - kept.length }),
+    ...rowsOutOf(
+      bars.length,
+      kept
+        .toSorted((a, b) => a.start - b.start || a.depth - b.depth)
+        .map(({ depth, start, width, node: { frame } }) => [
+          depth,
+          rounded(start),
+          rounded(width),
+          nameOf(frame),
+          placeOf(frame, folder),
+        ]),
+    ),
   };
 }
 

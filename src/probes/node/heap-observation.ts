@@ -1,4 +1,5 @@
 import type { Metric, Observation, Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Unit } from '../../core/unit.ts';
 import type { Charged } from './attribute.ts';
 import { type CallNode, sum, weigh } from './call-tree.ts';
@@ -67,15 +68,12 @@ function sitesTable(sites: readonly Charged[], bytes: number, folder: string): T
       { name: 'share', title: 'Share', unit: 'ratio' },
       { name: 'kind', title: 'Part of' },
     ],
-    rows: sites
-      .slice(0, MOST_SITES)
-      .map(({ frame, kind, own }) => [
-        nameOf(frame),
-        placeOf(frame, folder),
-        Math.round(own),
-        own / bytes,
-        kind,
-      ]),
-    ...(sites.length > MOST_SITES && { omittedRows: sites.length - MOST_SITES }),
+    ...topRows(sites, MOST_SITES, ({ frame, kind, own }) => [
+      nameOf(frame),
+      placeOf(frame, folder),
+      Math.round(own),
+      own / bytes,
+      kind,
+    ]),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Probe } from '../../engine/ports/probe.ts';
-import { pause } from '../docker/pause.ts';
+import { pause } from '../pause.ts';
 import { attribute } from './attribute.ts';
 import type { ContainerNode } from './container-node.ts';
 import { type HeapSampled, toHeapObservation } from './heap-observation.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pause } from '../docker/pause.ts';
+import { pause } from '../pause.ts';
 import type { Frame } from './call-tree.ts';
 import type { CdpSession } from './cdp-session.ts';
 import { guarded } from './runtime-expressions.ts';

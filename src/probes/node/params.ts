@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import type { NodeTarget } from '../../core/inventory/target.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 
 /** Parameters that all probes of Node processes share; `window` within its bounds, in ms. */
 export function nodeParams({ usual, most }: { readonly usual: number; readonly most: number }) {
   return z.strictObject({
-    window: z
-      .union([z.number(), Duration])
-      .pipe(z.number().min(1000).max(most))
+    window: Milliseconds.pipe(z.number().min(1000).max(most))
       .default(usual)
       .describe('how long the process is watched, for example 5s'),
     consent: z

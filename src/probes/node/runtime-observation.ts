@@ -1,4 +1,5 @@
 import type { Gap, Metric, Observation, Series, Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Unit } from '../../core/unit.ts';
 import { keepLimitOf, RESOLUTION_MS, type Reading, type Stopped } from './runtime-expressions.ts';
 
@@ -137,8 +138,7 @@ function resourcesTable({ resources }: Stopped): Table {
       { name: 'kind', title: 'Kind' },
       { name: 'count', title: 'Count', unit: 'count' },
     ],
-    rows: rows.slice(0, MAX_ROWS),
-    ...(rows.length > MAX_ROWS && { omittedRows: rows.length - MAX_ROWS }),
+    ...topRows(rows, MAX_ROWS, (row) => row),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Probe } from '../../engine/ports/probe.ts';
-import { pause } from '../docker/pause.ts';
+import { pause } from '../pause.ts';
 import type { ContainerNode } from './container-node.ts';
 import { type Inspected, withInspector } from './inspector.ts';
 import { openContainer } from './open-container.ts';

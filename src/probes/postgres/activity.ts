@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Metric, Observation, Table } from '../../core/evidence.ts';
 import { normaliseSql } from '../../core/sql/normalise.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { PostgresClients } from './clients.ts';
 import { permissionGap, readServerFacts, type ServerFacts } from './server-facts.ts';
@@ -127,20 +128,17 @@ function sessionTable(sessions: readonly Session[], limit: number): Table {
       { name: 'xmin_age', title: 'Sees rows as old as, in transactions', unit: 'count' },
       { name: 'query', title: 'Query', format: 'sql' },
     ],
-    rows: sorted
-      .slice(0, limit)
-      .map((session) => [
-        session.pid,
-        session.application,
-        session.user,
-        session.state,
-        session.wait,
-        session.age_ms,
-        session.transaction_age_ms,
-        session.xmin_age,
-        session.query === null ? null : normaliseSql(session.query),
-      ]),
-    ...(sorted.length > limit && { omittedRows: sorted.length - limit }),
+    ...topRows(sorted, limit, (session) => [
+      session.pid,
+      session.application,
+      session.user,
+      session.state,
+      session.wait,
+      session.age_ms,
+      session.transaction_age_ms,
+      session.xmin_age,
+      session.query === null ? null : normaliseSql(session.query),
+    ]),
   };
 }
 

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { Observation, Table } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
+import { rowsOutOf } from '../../core/top-rows.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { createLastLooks } from '../last-looks.ts';
+import { pause } from '../pause.ts';
 import type { PostgresClients } from './clients.ts';
 import {
   type DatabaseSample,
@@ -10,15 +13,12 @@ import {
   isContinued,
   readDatabaseCounters,
 } from './database-counters.ts';
-import { pause } from './pause.ts';
 import { readServerFacts } from './server-facts.ts';
 import { readTableCounters, readTableSizes, type TableCounters } from './table-counters.ts';
 
 const Params = z.strictObject({
   // Servers publish their counters about once a second.
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(4000)
     .describe('time between the two samples, for example 4s'),
   tables: z.int().min(1).max(200).default(30).describe('rows of the table of tables'),
@@ -40,7 +40,7 @@ export function postgresDatabaseProbe({
 }: {
   readonly clients: PostgresClients;
 }): Probe<'postgres', PostgresDatabaseParams> {
-  const lastLooks = new Map<string, DatabaseSample>();
+  const lastLooks = createLastLooks<DatabaseSample>(LONGEST_LOOK_BACK_MS);
   return {
     name: 'postgres.database',
     title: 'PostgreSQL database and tables',
@@ -65,8 +65,9 @@ export function postgresDatabaseProbe({
       const sizes = await clients
         .read(target.id, signal, (query) => readTableSizes(query, oids))
         .catch(() => new Map<string, number>());
-      const deadlockBase = lookBack(lastLooks.get(target.id), before.database, after.database);
-      lastLooks.set(target.id, after.database);
+      const last = lastLooks.recent(target.id, after.database.at);
+      const deadlockBase = lookBack(last, before.database, after.database);
+      lastLooks.keep(target.id, after.database);
       const continued = isContinued(before.database, after.database);
       return {
         metrics: [
@@ -107,7 +108,7 @@ function lookBack(
   before: DatabaseSample,
   after: DatabaseSample,
 ): DatabaseSample | undefined {
-  const base = last && after.at - last.at <= LONGEST_LOOK_BACK_MS && isContinued(last, after) ? last : before;
+  const base = last && isContinued(last, after) ? last : before;
   return isContinued(base, after) ? base : undefined;
 }
 
@@ -157,18 +158,20 @@ function tableOfTables(
       { name: 'modified_since_analyze_ratio', title: 'Changed since ANALYZE', unit: 'ratio' },
       { name: 'autovacuum', title: 'Autovacuum' },
     ],
-    rows: changes.map((table) => [
-      table.table,
-      table.seqScansPerSecond,
-      table.seqRowsPerSecond,
-      table.indexScansPerSecond,
-      table.rows_estimate,
-      table.dead_rows,
-      table.live_rows + table.dead_rows > 0 ? table.dead_rows / (table.live_rows + table.dead_rows) : null,
-      sizes.get(table.oid) ?? null,
-      table.rows_estimate > 0 ? table.modified / table.rows_estimate : null,
-      table.autovacuum ? 'on' : 'off',
-    ]),
-    ...(total > changes.length && { omittedRows: total - changes.length }),
+    ...rowsOutOf(
+      total,
+      changes.map((table) => [
+        table.table,
+        table.seqScansPerSecond,
+        table.seqRowsPerSecond,
+        table.indexScansPerSecond,
+        table.rows_estimate,
+        table.dead_rows,
+        table.live_rows + table.dead_rows > 0 ? table.dead_rows / (table.live_rows + table.dead_rows) : null,
+        sizes.get(table.oid) ?? null,
+        table.rows_estimate > 0 ? table.modified / table.rows_estimate : null,
+        table.autovacuum ? 'on' : 'off',
+      ]),
+    ),
   };
 }

@@ -1,4 +1,5 @@
 import { type FailureReason, ProbeError } from '../../core/errors.ts';
+import { failureCodeOf, isNotThere } from '../failure-code.ts';
 
 interface Explanation {
   readonly reason: FailureReason;
@@ -60,20 +61,10 @@ const BY_SQLSTATE: Readonly<Record<string, Explanation>> = {
   },
 };
 
-const NOT_THERE = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOENT',
-  'EACCES',
-];
-
 /** Turns whatever `pg` throws into a `ProbeError`. It never repeats the driver's own text, which may hold an address. */
 export function toPostgresProbeError(error: unknown): ProbeError {
   if (error instanceof ProbeError) return error;
-  const code = codeOf(error);
+  const code = failureCodeOf(error);
   const { reason, userMessage, mend } = BY_SQLSTATE[code] ?? explainConnection(error, code);
   return new ProbeError(reason, `PostgreSQL probe failed: ${code || 'no code'}`, {
     userMessage,
@@ -84,13 +75,13 @@ export function toPostgresProbeError(error: unknown): ProbeError {
 
 /** PostgreSQL's code for what went wrong, `42501`; undefined when it was not PostgreSQL that refused. */
 export function sqlStateOf(error: unknown): string | undefined {
-  const code = error instanceof ProbeError ? error.cause : codeOf(error);
+  const code = error instanceof ProbeError ? error.cause : failureCodeOf(error);
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
 /** True when the connection itself is gone, so that a new one may succeed. */
 export function isConnectionLoss(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = failureCodeOf(error);
   if (/^(ECONNRESET|EPIPE|57P01|57P02|57P05|08\w{3})$/.test(code)) return true;
   return (
     error instanceof Error && /connection terminated|not queryable|closed the connection/i.test(error.message)
@@ -99,7 +90,7 @@ export function isConnectionLoss(error: unknown): boolean {
 
 function explainConnection(error: unknown, code: string): Explanation {
   const text = error instanceof Error ? error.message : '';
-  if (NOT_THERE.includes(code)) {
+  if (isNotThere(code)) {
     return {
       reason: 'unreachable',
       userMessage: `PostgreSQL cannot be reached (${code}).`,
@@ -128,11 +119,4 @@ function explainConnection(error: unknown, code: string): Explanation {
     };
   }
   return { reason: 'internal', userMessage: `PostgreSQL answered with an error (${code || 'unknown'}).` };
-}
-
-function codeOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
-    return error.code;
-  return '';
 }

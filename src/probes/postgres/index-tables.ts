@@ -1,4 +1,5 @@
 import type { Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { ForeignKey, Index } from './index-catalogue.ts';
 import type { Overlap } from './index-overlaps.ts';
 
@@ -42,16 +43,13 @@ function indexTable(
       { name: 'scans', title: 'Uses', unit: 'count' },
       { name: 'definition', title: 'Definition', format: 'sql' },
     ],
-    rows: of
-      .slice(0, limit)
-      .map((index) => [
-        index.index,
-        index.table,
-        found.sizes.get(index.oid) ?? null,
-        index.scans,
-        found.definitions.get(index.oid) ?? null,
-      ]),
-    ...(of.length > limit && { omittedRows: of.length - limit }),
+    ...topRows(of, limit, (index) => [
+      index.index,
+      index.table,
+      found.sizes.get(index.oid) ?? null,
+      index.scans,
+      found.definitions.get(index.oid) ?? null,
+    ]),
   };
 }
 
@@ -67,17 +65,14 @@ function overlapTable({ repeated, sizes, definitions }: Described, limit: number
       { name: 'size_bytes', title: 'Size', unit: 'bytes' },
       { name: 'definition', title: 'Definition', format: 'sql' },
     ],
-    rows: repeated
-      .slice(0, limit)
-      .map(({ needless, kept, kind }) => [
-        needless.index,
-        kept.index,
-        kind === 'same' ? 'the same columns' : 'begins with the same columns',
-        needless.table,
-        sizes.get(needless.oid) ?? null,
-        definitions.get(needless.oid) ?? null,
-      ]),
-    ...(repeated.length > limit && { omittedRows: repeated.length - limit }),
+    ...topRows(repeated, limit, ({ needless, kept, kind }) => [
+      needless.index,
+      kept.index,
+      kind === 'same' ? 'the same columns' : 'begins with the same columns',
+      needless.table,
+      sizes.get(needless.oid) ?? null,
+      definitions.get(needless.oid) ?? null,
+    ]),
   };
 }
 
@@ -93,16 +88,13 @@ function foreignKeyTable(keys: readonly ForeignKey[], limit: number): Table {
       { name: 'rows_estimate', title: 'Rows', unit: 'count' },
       { name: 'referenced_changes', title: 'Rows changed at the other end', unit: 'count' },
     ],
-    rows: keys
-      .slice(0, limit)
-      .map((key) => [
-        key.constraint,
-        key.table,
-        key.columns.join(', '),
-        key.referenced,
-        key.rows_estimate,
-        key.referenced_changes,
-      ]),
-    ...(keys.length > limit && { omittedRows: keys.length - limit }),
+    ...topRows(keys, limit, (key) => [
+      key.constraint,
+      key.table,
+      key.columns.join(', '),
+      key.referenced,
+      key.rows_estimate,
+      key.referenced_changes,
+    ]),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Gap, Observation, Table } from '../../core/evidence.ts';
 import { normaliseSql } from '../../core/sql/normalise.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import { rootBlocker } from './blocking.ts';
 import type { PostgresClients } from './clients.ts';
@@ -128,7 +129,7 @@ function blockingTable(
       { name: 'root_transaction_age_ms', title: 'Root transaction', unit: 'ms' },
       { name: 'root_lock_mode', title: 'Strongest lock of the root' },
     ],
-    rows: sorted.slice(0, limit).map((wait) => {
+    ...topRows(sorted, limit, (wait) => {
       const rootPid = rootOf.get(wait.pid) ?? 0;
       const root = roots.find(({ pid }) => pid === rootPid);
       return [
@@ -145,6 +146,5 @@ function blockingTable(
         root?.strongest_lock ?? null,
       ];
     }),
-    ...(sorted.length > limit && { omittedRows: sorted.length - limit }),
   };
 }

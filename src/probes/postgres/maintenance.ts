@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { createLastLooks } from '../last-looks.ts';
+import { pause } from '../pause.ts';
 import type { PostgresClients } from './clients.ts';
 import {
   type Ages,
@@ -12,13 +14,10 @@ import {
   readMaintenance,
   readTemporaryFiles,
 } from './maintenance-counters.ts';
-import { pause } from './pause.ts';
 import { readServerFacts } from './server-facts.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(2000)
     .describe('time between the two samples, for example 2s'),
   rows: z.int().min(1).max(100).default(10).describe('rows of the table of the oldest tables'),
@@ -37,7 +36,7 @@ export function postgresMaintenanceProbe({
 }: {
   readonly clients: PostgresClients;
 }): Probe<'postgres', PostgresMaintenanceParams> {
-  const lastLooks = new Map<string, MaintenanceSample>();
+  const lastLooks = createLastLooks<MaintenanceSample>(LONGEST_LOOK_BACK_MS);
   return {
     name: 'postgres.maintenance',
     title: 'PostgreSQL checkpoints and transaction ids',
@@ -56,8 +55,8 @@ export function postgresMaintenanceProbe({
       const after = await clients.read(target.id, signal, (query) =>
         readMaintenance(query, first.facts.version, now()),
       );
-      const base = lookBack(lastLooks.get(target.id), first.sample, after);
-      lastLooks.set(target.id, after);
+      const base = lookBack(lastLooks.recent(target.id, after.at), first.sample, after);
+      lastLooks.keep(target.id, after);
       const { temporary } = first;
       const gaps = gapsOf(after);
       return {
@@ -104,8 +103,7 @@ function lookBack(
   before: MaintenanceSample,
   after: MaintenanceSample,
 ): MaintenanceSample {
-  const isContinued = last?.checkpoints.reset === after.checkpoints.reset;
-  return last && isContinued && after.at - last.at <= LONGEST_LOOK_BACK_MS ? last : before;
+  return last && last.checkpoints.reset === after.checkpoints.reset ? last : before;
 }
 
 function ageMetrics(worst: Ages | undefined): readonly Metric[] {

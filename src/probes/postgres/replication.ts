@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { PostgresClients } from './clients.ts';
 import { type Holder, readReplication, type Slot, type Standby } from './replication-rows.ts';
@@ -109,17 +110,14 @@ function standbyTable(standbys: readonly Standby[], limit: number): Table {
       { name: 'lag_bytes', title: 'Behind', unit: 'bytes' },
       { name: 'lag_ms', title: 'Behind in time', unit: 'ms' },
     ],
-    rows: standbys
-      .slice(0, limit)
-      .map(({ name, address, state, sync, lag_bytes, lag_ms }) => [
-        name,
-        address,
-        state,
-        sync,
-        lag_bytes,
-        lag_ms,
-      ]),
-    ...(standbys.length > limit && { omittedRows: standbys.length - limit }),
+    ...topRows(standbys, limit, ({ name, address, state, sync, lag_bytes, lag_ms }) => [
+      name,
+      address,
+      state,
+      sync,
+      lag_bytes,
+      lag_ms,
+    ]),
   };
 }
 
@@ -134,16 +132,13 @@ function slotTable(slots: readonly Slot[], limit: number): Table {
       { name: 'retained_bytes', title: 'Log kept', unit: 'bytes' },
       { name: 'status', title: 'State of its log' },
     ],
-    rows: slots
-      .slice(0, limit)
-      .map(({ slot, kind, active, retained_bytes, status }) => [
-        slot,
-        kind,
-        active ? 'yes' : 'no',
-        retained_bytes,
-        status,
-      ]),
-    ...(slots.length > limit && { omittedRows: slots.length - limit }),
+    ...topRows(slots, limit, ({ slot, kind, active, retained_bytes, status }) => [
+      slot,
+      kind,
+      active ? 'yes' : 'no',
+      retained_bytes,
+      status,
+    ]),
   };
 }
 

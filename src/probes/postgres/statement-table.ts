@@ -1,4 +1,5 @@
 import type { Metric, Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { StatementCounters } from './statement-counters.ts';
 
 /** What a statement did in the window. */
@@ -44,20 +45,17 @@ export function statementTable(statements: readonly Statement[], limit: number):
       { name: 'temp_bytes', title: 'Temporary files', unit: 'bytes' },
       { name: 'database', title: 'Database' },
     ],
-    rows: statements
-      .slice(0, limit)
-      .map((statement) => [
-        statement.queryid,
-        statement.query,
-        statement.calls,
-        statement.total_ms / statement.calls,
-        statement.total_ms,
-        totalMs > 0 ? statement.total_ms / totalMs : null,
-        statement.rows / statement.calls,
-        statement.hits + statement.reads > 0 ? statement.hits / (statement.hits + statement.reads) : null,
-        statement.temp_bytes,
-        statement.database,
-      ]),
-    ...(statements.length > limit && { omittedRows: statements.length - limit }),
+    ...topRows(statements, limit, (statement) => [
+      statement.queryid,
+      statement.query,
+      statement.calls,
+      statement.total_ms / statement.calls,
+      statement.total_ms,
+      totalMs > 0 ? statement.total_ms / totalMs : null,
+      statement.rows / statement.calls,
+      statement.hits + statement.reads > 0 ? statement.hits / (statement.hits + statement.reads) : null,
+      statement.temp_bytes,
+      statement.database,
+    ]),
   };
 }

@@ -5,7 +5,7 @@ import type { Probe } from '../../engine/ports/probe.ts';
 import type { PostgresClients } from './clients.ts';
 import type { Query } from './connection.ts';
 import { permissionGap, readServerFacts } from './server-facts.ts';
-import { isOwnWork } from './statement-kinds.ts';
+import { isOverhead } from './statement-kinds.ts';
 import { findStatementSource, type StatementSource } from './statement-source.ts';
 
 const Params = z.strictObject({
@@ -72,7 +72,7 @@ export function postgresStatementTotalsProbe({
               { name: 'total_ms', title: 'Total', unit: 'ms' },
               { name: 'rows', title: 'Rows', unit: 'count' },
             ],
-            rows: totals.filter((total) => !isOwnWork(total.query ?? '')).map(toRow),
+            rows: totals.filter((total) => !isOverhead(total.query ?? '')).map(toRow),
           },
         ],
         facts: {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Gap, Observation } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import { normaliseSql } from '../../core/sql/normalise.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { PostgresClients } from './clients.ts';
 import type { Query } from './connection.ts';
-import { pause } from './pause.ts';
 import { permissionGap, readServerFacts } from './server-facts.ts';
 import {
   readStatementCounters,
@@ -13,20 +13,16 @@ import {
   type StatementSample,
   statementDifferences,
 } from './statement-counters.ts';
-import { isOwnWork } from './statement-kinds.ts';
+import { isOverhead } from './statement-kinds.ts';
 import { type PlannedStatement, statementPlans } from './statement-plans.ts';
 import { findStatementSource, type StatementSource } from './statement-source.ts';
 import { type Statement, statementMetrics, statementTable } from './statement-table.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(4000)
     .describe('time between the two samples, for example 4s'),
-  slow: z
-    .union([z.number(), Duration])
-    .pipe(z.number().positive())
+  slow: Milliseconds.pipe(z.number().positive())
     .default(100)
     .describe('mean time from which a statement counts as slow, for example 100ms'),
   statements: z.int().min(1).max(100).default(20).describe('rows of the table of statements'),
@@ -116,7 +112,7 @@ async function withTexts(
   const texts = new Map(rows.map((row) => [row.queryid, row]));
   return differences.flatMap((difference) => {
     const text = difference.queryid === null ? undefined : texts.get(difference.queryid);
-    if (text && isOwnWork(text.query)) return [];
+    if (text && isOverhead(text.query)) return [];
     return [
       {
         ...difference,

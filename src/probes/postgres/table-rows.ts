@@ -1,4 +1,5 @@
 import type { Cell, Table } from '../../core/evidence.ts';
+import { rowsOutOf } from '../../core/top-rows.ts';
 import type { ExactBloat } from './exact-bloat.ts';
 import type { TableCounters } from './table-counters.ts';
 import type { estimatedBloat, Upkeep } from './table-upkeep.ts';
@@ -23,13 +24,13 @@ export function upkeepTable(
     sizes,
     exact,
     countedMs,
-    omitted,
+    total,
     now,
   }: {
     readonly sizes: ReadonlyMap<string, number>;
     readonly exact: Exact | undefined;
     readonly countedMs: number | undefined;
-    readonly omitted: number;
+    readonly total: number;
     readonly now: number;
   },
 ): Table {
@@ -54,16 +55,18 @@ export function upkeepTable(
       { name: 'index_use_ratio', title: 'Read by index', unit: 'ratio' },
       { name: 'growth_bytes_per_day', title: 'Growth per day', unit: 'bytes' },
     ],
-    rows: tables.map((table) => [
-      table.table,
-      sizes.get(table.oid) ?? null,
-      table.rows_estimate,
-      ...upkeepCells(table, now),
-      ...bloatCells(table, exact),
-      shareOf(table.index_scans, table.seq_scans),
-      growthOf(table, countedMs),
-    ]),
-    ...(omitted > 0 && { omittedRows: omitted }),
+    ...rowsOutOf(
+      total,
+      tables.map((table) => [
+        table.table,
+        sizes.get(table.oid) ?? null,
+        table.rows_estimate,
+        ...upkeepCells(table, now),
+        ...bloatCells(table, exact),
+        shareOf(table.index_scans, table.seq_scans),
+        growthOf(table, countedMs),
+      ]),
+    ),
   };
 }
 

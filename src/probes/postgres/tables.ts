@@ -76,7 +76,7 @@ export function postgresTablesProbe({
             sizes,
             exact: exact.bloat,
             countedMs: seen.age?.age_ms,
-            omitted: tables.length - shown.length,
+            total: tables.length,
             now: now(),
           }),
         ],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Metric, Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 
 export const WaitingSession = z.object({
   pid: z.number(),
@@ -79,10 +80,11 @@ function waitTable(all: readonly WaitingSession[], looks: number, limit: number)
       { name: 'share', title: 'Share', unit: 'ratio' },
       { name: 'sessions_mean', title: 'Sessions at a time', unit: 'count' },
     ],
-    rows: groups
-      .slice(0, limit)
-      .map(({ key, members }) => [...key, members.length / all.length, members.length / looks]),
-    ...(groups.length > limit && { omittedRows: groups.length - limit }),
+    ...topRows(groups, limit, ({ key, members }) => [
+      ...key,
+      members.length / all.length,
+      members.length / looks,
+    ]),
   };
 }
 
@@ -100,15 +102,12 @@ function applicationTable(all: readonly WaitingSession[], looks: number, limit: 
       { name: 'active_mean', title: 'Sessions at work at a time', unit: 'count' },
       { name: 'sessions', title: 'Sessions', unit: 'count' },
     ],
-    rows: groups
-      .slice(0, limit)
-      .map(({ key, members }) => [
-        ...key,
-        members.length / active.length,
-        members.length / looks,
-        new Set(members.map(({ pid }) => pid)).size,
-      ]),
-    ...(groups.length > limit && { omittedRows: groups.length - limit }),
+    ...topRows(groups, limit, ({ key, members }) => [
+      ...key,
+      members.length / active.length,
+      members.length / looks,
+      new Set(members.map(({ pid }) => pid)).size,
+    ]),
   };
 }
 

@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import type { Gap, Observation } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { PostgresClients } from './clients.ts';
-import { pause } from './pause.ts';
 import { permissionGap, readServerFacts } from './server-facts.ts';
 import { WaitingSession, waitMetrics, waitTables } from './wait-profile.ts';
 
 const Params = z.strictObject({
   samples: z.int().min(2).max(100).default(15).describe('how often sessions are looked at'),
-  interval: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(50).max(5000))
+  interval: Milliseconds.pipe(z.number().min(50).max(5000))
     .default(150)
     .describe('time between two looks, for example 150ms'),
   rows: z.int().min(1).max(100).default(20).describe('rows of each table'),

@@ -1,14 +1,12 @@
 import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 
 /** Parameters: `window`, 0.1 s to 10 s. */
 export const SelfParams = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(10_000))
+  window: Milliseconds.pipe(z.number().min(100).max(10_000))
     .default(1000)
     .describe('how long perfbot watches itself, for example 1s'),
 });
@@ -31,7 +29,7 @@ export function processSelfProbe(): Probe<'process', SelfParams> {
       const before = readProcess();
       delay.enable();
       try {
-        await wait(params.window, undefined, { signal });
+        await pause(params.window, signal);
       } finally {
         delay.disable();
       }

@@ -1,17 +1,5 @@
 import { z } from 'zod';
-import type { Unit } from '../../core/unit.ts';
-
-const UNITS = [
-  'ms',
-  'bytes',
-  'bytes_per_second',
-  'ratio',
-  'count',
-  'per_second',
-  'per_minute',
-  'cores',
-  'timestamp',
-] as const satisfies readonly Unit[];
+import { UNITS } from '../../core/unit.ts';
 
 /** One number to ask for: the query answers it in `unit`. */
 export const MetricDefinition = z.strictObject({

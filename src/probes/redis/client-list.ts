@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import type { Metric, Observation, Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisClients } from './clients.ts';
 import { GRANTS } from './grants.ts';
@@ -87,17 +88,14 @@ function callerTable(list: readonly RedisClient[], most: number): Table {
       { name: 'output_bytes', title: 'Answers not fetched', unit: 'bytes' },
       { name: 'command', title: 'Last command' },
     ],
-    rows: groups
-      .slice(0, most)
-      .map(({ caller, group, output }) => [
-        caller,
-        group.length,
-        group.filter(({ idleMs }) => idleMs >= IDLE_MS).length,
-        group.filter(({ isBlocked }) => isBlocked).length,
-        output,
-        doing(group),
-      ]),
-    ...(groups.length > most && { omittedRows: groups.length - most }),
+    ...topRows(groups, most, ({ caller, group, output }) => [
+      caller,
+      group.length,
+      group.filter(({ idleMs }) => idleMs >= IDLE_MS).length,
+      group.filter(({ isBlocked }) => isBlocked).length,
+      output,
+      doing(group),
+    ]),
   };
 }
 

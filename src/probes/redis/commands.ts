@@ -1,22 +1,18 @@
 import { z } from 'zod';
 import type { Gap, Metric, Series } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { pause } from '../pause.ts';
 import type { RedisClients } from './clients.ts';
 import { countLookups, type InfoLook, type InfoWindow, sumOf, windowOf } from './info-metrics.ts';
 import { commandsOf, commandTable, errorTable } from './info-tables.ts';
 import { growth, nestedFields, parseInfo } from './parse-info.ts';
-import { pause } from './pause.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(4000)
     .describe('time that is looked at, for example 8s'),
-  slice: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(50).max(10_000))
+  slice: Milliseconds.pipe(z.number().min(50).max(10_000))
     .default(250)
     .describe('time between two readings within the window: bursts that are shorter look longer'),
 });

@@ -1,4 +1,5 @@
 import { type FailureReason, ProbeError } from '../../core/errors.ts';
+import { failureCodeOf, isNotThere } from '../failure-code.ts';
 
 interface Explanation {
   readonly reason: FailureReason;
@@ -37,21 +38,11 @@ const BY_CODE: Readonly<Record<string, Explanation>> = {
   },
 };
 
-const NOT_THERE = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOENT',
-  'EACCES',
-];
-
 /** Turns whatever `ioredis` throws into a `ProbeError`. It never repeats the driver's own text. */
 export function toRedisProbeError(error: unknown, refused: Refused): ProbeError {
   if (error instanceof ProbeError) return error;
   const text = error instanceof Error ? error.message : '';
-  const code = codeOf(error) || (/^-?([A-Z]{3,})\b/.exec(text)?.[1] ?? '');
+  const code = failureCodeOf(error) || (/^-?([A-Z]{3,})\b/.exec(text)?.[1] ?? '');
   const { reason, userMessage, mend } = explain(code, text, refused);
   return new ProbeError(reason, `Redis probe failed: ${code || 'no code'}`, {
     userMessage,
@@ -93,7 +84,7 @@ function explain(code: string, text: string, { user, grant }: Refused): Explanat
 }
 
 function explainConnection(code: string, text: string): Explanation {
-  if (NOT_THERE.includes(code)) {
+  if (isNotThere(code)) {
     return {
       reason: 'unreachable',
       userMessage: `Redis cannot be reached (${code}).`,
@@ -122,11 +113,4 @@ function explainConnection(code: string, text: string): Explanation {
     };
   }
   return { reason: 'internal', userMessage: `Redis answered with an error (${code || 'unknown'}).` };
-}
-
-function codeOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
-    return error.code;
-  return '';
 }

@@ -1,4 +1,5 @@
 import type { Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import { databasesOf, type InfoWindow } from './info-metrics.ts';
 import { nestedFields, type RedisInfo } from './parse-info.ts';
 
@@ -58,20 +59,17 @@ export function commandTable(window: InfoWindow): Table {
       { name: 'p99_usec', title: 'p99 since start, µs', unit: 'count' },
       { name: 'p999_usec', title: 'p99.9 since start, µs', unit: 'count' },
     ],
-    rows: commands
-      .slice(0, MOST_COMMANDS)
-      .map(({ command, calls, usec, failed, rejected }) => [
-        command,
-        (calls * 1000) / windowMs,
-        calls > 0 ? usec / calls : null,
-        total > 0 ? usec / total : null,
-        (failed * 1000) / windowMs,
-        (rejected * 1000) / windowMs,
-        percentile(command, 'p50'),
-        percentile(command, 'p99'),
-        percentile(command, 'p99.9'),
-      ]),
-    ...(commands.length > MOST_COMMANDS && { omittedRows: commands.length - MOST_COMMANDS }),
+    ...topRows(commands, MOST_COMMANDS, ({ command, calls, usec, failed, rejected }) => [
+      command,
+      (calls * 1000) / windowMs,
+      calls > 0 ? usec / calls : null,
+      total > 0 ? usec / total : null,
+      (failed * 1000) / windowMs,
+      (rejected * 1000) / windowMs,
+      percentile(command, 'p50'),
+      percentile(command, 'p99'),
+      percentile(command, 'p99.9'),
+    ]),
   };
 }
 

@@ -1,5 +1,6 @@
 import { keyFamilies } from '../../core/cache/key-families.ts';
 import type { Table } from '../../core/evidence.ts';
+import { topRows } from '../../core/top-rows.ts';
 import { formatDuration } from '../../core/unit.ts';
 import type { SeenKey } from './key-walk.ts';
 
@@ -59,19 +60,16 @@ export function familyTable(
       { name: 'keys', title: 'Keys seen', unit: 'count' },
       { name: 'bytes', title: 'Memory seen', unit: 'bytes' },
     ],
-    rows: families
-      .slice(0, most)
-      .map((family) => [
-        family.family,
-        bytes > 0 ? family.bytes / bytes : null,
-        family.keys.length / keys,
-        withoutExpiry.get(family.family) ?? null,
-        family.bytes / family.keys.length,
-        family.keys[0]?.bytes ?? null,
-        family.keys.length,
-        family.bytes,
-      ]),
-    ...(families.length > most && { omittedRows: families.length - most }),
+    ...topRows(families, most, (family) => [
+      family.family,
+      bytes > 0 ? family.bytes / bytes : null,
+      family.keys.length / keys,
+      withoutExpiry.get(family.family) ?? null,
+      family.bytes / family.keys.length,
+      family.keys[0]?.bytes ?? null,
+      family.keys.length,
+      family.bytes,
+    ]),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import type { Clock } from '../../engine/ports/runtime.ts';
-import { pause } from './pause.ts';
+import { pause } from '../pause.ts';
 import type { RedisReader } from './reader.ts';
 
 /** A key and the bytes that it takes. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import { formatValue } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisClients } from './clients.ts';
@@ -13,9 +13,7 @@ import { parseInfo, type RedisInfo } from './parse-info.ts';
 
 const Params = z.strictObject({
   max_keys: z.int().min(500).max(5_000_000).default(50_000).describe('keys that are looked at, at most'),
-  budget: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  budget: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(2000)
     .describe('time that the walk over the keys may take, for example 2s'),
   families: z.int().min(1).max(100).default(20).describe('rows of the table of families'),

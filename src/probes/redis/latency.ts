@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import type { Gap, Observation } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisAccess, RedisClients } from './clients.ts';
 import { GRANTS } from './grants.ts';
@@ -10,9 +10,7 @@ import { optionalPart } from './optional-part.ts';
 import { numberOf, parseInfo } from './parse-info.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(1000).max(86_400_000))
+  window: Milliseconds.pipe(z.number().min(1000).max(86_400_000))
     .default(600_000)
     .describe('how far back events count, for example 10m'),
 });

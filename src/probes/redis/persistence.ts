@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import type { Metric, Observation } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import type { Unit } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { createLastLooks } from '../last-looks.ts';
+import { pause } from '../pause.ts';
 import type { RedisClients } from './clients.ts';
 import { GRANTS } from './grants.ts';
 import { growth, numberOf, parseInfo, type RedisInfo } from './parse-info.ts';
-import { pause } from './pause.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(2000)
     .describe('time between the two samples, for example 2s'),
 });
@@ -31,7 +30,7 @@ export function redisPersistenceProbe({
 }: {
   readonly clients: RedisClients;
 }): Probe<'redis', RedisPersistenceParams> {
-  const lastLooks = new Map<string, Look>();
+  const lastLooks = createLastLooks<Look>(LONGEST_LOOK_BACK_MS);
   return {
     name: 'redis.persistence',
     title: 'Redis snapshots and append-only file',
@@ -43,11 +42,11 @@ export function redisPersistenceProbe({
       const access = { targetId: target.id, signal, grant: GRANTS.counters };
       const look = (): Promise<Look> =>
         clients.read(access, async (reader) => ({ info: parseInfo(await reader.info()), at: now() }));
-      const known = lastLooks.get(target.id);
-      const before = known && now() - known.at <= LONGEST_LOOK_BACK_MS ? known : await look();
-      if (before !== known) await pause(params.window, signal);
+      const last = lastLooks.recent(target.id, now());
+      const before = last ?? (await look());
+      if (last === undefined) await pause(params.window, signal);
       const after = await look();
-      lastLooks.set(target.id, after);
+      lastLooks.keep(target.id, after);
       return {
         metrics: [...stateMetrics(after), ...countMetrics(before.info, after.info)],
         facts: factsOf(after.info),

@@ -1,19 +1,18 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
 import { settingSize } from '../../core/unit.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
+import { createLastLooks } from '../last-looks.ts';
+import { pause } from '../pause.ts';
 import type { RedisClients } from './clients.ts';
 import { GRANTS } from './grants.ts';
 import { type InfoLook, stateMetrics, windowGaps, windowMetrics, windowOf } from './info-metrics.ts';
 import { keyspaceTable } from './info-tables.ts';
 import { growth, numberOf, parseInfo, type RedisInfo } from './parse-info.ts';
-import { pause } from './pause.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(60_000))
+  window: Milliseconds.pipe(z.number().min(100).max(60_000))
     .default(4000)
     .describe('time between the two samples, for example 4s'),
 });
@@ -28,7 +27,7 @@ export function redisInfoProbe({
 }: {
   readonly clients: RedisClients;
 }): Probe<'redis', RedisInfoParams> {
-  const lastLooks = new Map<string, InfoLook>();
+  const lastLooks = createLastLooks<InfoLook>(LONGEST_LOOK_BACK_MS);
   return {
     name: 'redis.info',
     title: 'Redis memory, clients and hit ratio',
@@ -47,9 +46,8 @@ export function redisInfoProbe({
       await pause(params.window, signal);
       const after = await look();
       const window = windowOf(before, after);
-      const last = lastLooks.get(target.id);
-      lastLooks.set(target.id, after);
-      const rejected = rejectedSince(last, before, after);
+      const rejected = rejectedSince(lastLooks.recent(target.id, after.at), before, after);
+      lastLooks.keep(target.id, after);
       const gaps = windowGaps(window);
       return {
         metrics: [
@@ -78,9 +76,8 @@ function readInfo(text: string): RedisInfo {
 }
 
 function rejectedSince(last: InfoLook | undefined, before: InfoLook, after: InfoLook): number | undefined {
-  const recent = last && after.at - last.at <= LONGEST_LOOK_BACK_MS ? last : before;
   return (
-    growth(recent.info, after.info, 'rejected_connections') ??
+    growth((last ?? before).info, after.info, 'rejected_connections') ??
     growth(before.info, after.info, 'rejected_connections')
   );
 }

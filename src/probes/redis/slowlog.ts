@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
 import type { Observation } from '../../core/evidence.ts';
-import { Duration } from '../../core/quantity.ts';
+import { Milliseconds } from '../../core/quantity.ts';
+import { topRows } from '../../core/top-rows.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisClients } from './clients.ts';
 import { GRANTS } from './grants.ts';
@@ -9,9 +10,7 @@ import { numberOf, parseInfo } from './parse-info.ts';
 import { redactCommand } from './redact-command.ts';
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(1000).max(86_400_000))
+  window: Milliseconds.pipe(z.number().min(1000).max(86_400_000))
     .default(600_000)
     .describe('how far back entries count, for example 10m'),
   entries: z.int().min(1).max(128).default(25).describe('rows of the table'),
@@ -76,10 +75,12 @@ export function redisSlowlogProbe({
               { name: 'command', title: 'Command', format: 'log' },
               { name: 'client', title: 'Client' },
             ],
-            rows: recent
-              .slice(0, params.entries)
-              .map(({ at, durationMs, args, client }) => [at, durationMs, redactCommand(args), client]),
-            ...(recent.length > params.entries && { omittedRows: recent.length - params.entries }),
+            ...topRows(recent, params.entries, ({ at, durationMs, args, client }) => [
+              at,
+              durationMs,
+              redactCommand(args),
+              client,
+            ]),
           },
         ],
         ...(full && {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layOutSql, shortenSql } from '../../../src/core/sql/shorten.ts';
+import { cpuTimeMs } from '../../support/cpu-time.ts';
 
 const columns = Array.from({ length: 40 }, (_, index) => `orders.column_${index}`).join(', ');
 
@@ -39,11 +40,12 @@ describe('shortenSql', () => {
   });
 
   it('never takes long', () => {
-    const startedAt = performance.now();
-    shortenSql('('.repeat(10_000), 100);
-    shortenSql('SELECT '.repeat(3000), 100);
-    shortenSql(`${'(abcdefghijk '.repeat(2000)}${')'.repeat(2000)}`, 100);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    const spent = cpuTimeMs(() => {
+      shortenSql('('.repeat(10_000), 100);
+      shortenSql('SELECT '.repeat(3000), 100);
+      shortenSql(`${'(abcdefghijk '.repeat(2000)}${')'.repeat(2000)}`, 100);
+    });
+    expect(spent).toBeLessThan(10_000);
   });
 });
 

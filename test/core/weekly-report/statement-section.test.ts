@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HIDDEN, OTHERS } from '../../../src/core/monitor/statement-deltas.ts';
-import { type StatementWeek, statementSection } from '../../../src/core/weekly-report/statement-section.ts';
+import type { StatementWeek } from '../../../src/core/weekly-report/rank-statements.ts';
+import { statementSection } from '../../../src/core/weekly-report/statement-section.ts';
 
 const WEEK = { from: 1000, to: 2000 };
 const FULL = 168;

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Service } from '../../../src/core/inventory/service.ts';
 import { OTHERS } from '../../../src/core/monitor/statement-deltas.ts';
-import type { StatementWeek } from '../../../src/core/weekly-report/statement-section.ts';
+import type { StatementWeek } from '../../../src/core/weekly-report/rank-statements.ts';
 import { toAnyProbe } from '../../../src/engine/any-probe.ts';
 import { keepStatements } from '../../../src/engine/monitor/keep-statements.ts';
 import { MONITORED } from '../../../src/engine/monitor/monitored.ts';

@@ -10,9 +10,10 @@ export function collect<K extends TargetKind, P>(
   probe: Probe<K, P>,
   target: TargetOf<K>,
   params: Readonly<Record<string, unknown>> = {},
+  now = Date.now,
 ): Promise<Observation> {
   const signal = AbortSignal.timeout(15_000);
-  return probe.collect({ target, params: probe.params.parse(params), signal, now: Date.now, log: silent });
+  return probe.collect({ target, params: probe.params.parse(params), signal, now, log: silent });
 }
 
 export function containerTarget(name: string): TargetOf<'container'> {

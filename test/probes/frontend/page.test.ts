@@ -132,9 +132,10 @@ describe('frontend.page', () => {
   });
 
   it('times the first byte', async () => {
+    const startedAt = performance.now();
     const seen = await collectFrom({ files: { '/shop': '<h1>hello</h1>' }, delayMs: 150 }, { path: '/shop' });
     expect(metricValue(seen, 'ttfb_ms')).toBeGreaterThan(140);
-    expect(metricValue(seen, 'ttfb_ms')).toBeLessThan(1000);
+    expect(metricValue(seen, 'ttfb_ms')).toBeLessThan(performance.now() - startedAt);
   });
 
   it('refuses what is no page, an error, and a path to elsewhere', async () => {

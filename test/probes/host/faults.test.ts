@@ -57,13 +57,12 @@ describe('faults of a real machine', () => {
     const seen = collected(await observe(hostDiskProbe(openHost({})), TARGET, WINDOW));
     expect(metricValue(seen, 'io_pressure_some_ratio')).toBeGreaterThan(0.2);
     expect(rowsOf(seen, 'devices')[0]?.writes_per_second).toBeGreaterThan(10);
-    const diagnosis = conclude(seen);
-    // A fast disk is not busy all the time although work waits for it: then the rule says how busy it was.
+    const [cause, ...others] = conclude(seen).causes;
+    expect([cause?.id, others]).toEqual(['host.disk_io', []]);
+    // A fast disk is not busy all the time although work waits for it: then the rule is less sure, and says why.
     const isBusy =
       (metricValue(seen, 'disk_util_ratio') ?? 0) >= 0.8 || (metricValue(seen, 'disk_await_ms') ?? 0) >= 100;
-    expect(diagnosis.causes.map(({ id }) => id)).toEqual(isBusy ? ['host.disk_io'] : []);
-    expect(diagnosis.ruledOut.find(({ id }) => id === 'host.disk_io')?.reason ?? 'named').toMatch(
-      isBusy ? /^named$/ : /^busiest disk .* busy/,
-    );
+    expect(cause?.confidence).toSatisfy((confidence: number) => confidence >= 0.5 === isBusy);
+    expect(cause?.against.length).toBe(isBusy ? 0 : 1);
   });
 });

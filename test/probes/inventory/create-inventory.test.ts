@@ -127,8 +127,8 @@ describe('createInventory', () => {
       targets.find(({ kind }) => kind === 'jaeger'),
     );
     expect(jaeger.slice(0, 4)).toEqual([
-      { kind: 'jaeger', id: 'jaeger:api', service: 'api', zone: 'default', tracedAs: ['api', 'h:1', 'h'] },
-      { kind: 'jaeger', id: 'jaeger:pay', service: 'pay', zone: 'default', tracedAs: ['payments'] },
+      { kind: 'jaeger', id: 'jaeger:api', service: 'api', zone: 'default', traceNames: ['api', 'h:1', 'h'] },
+      { kind: 'jaeger', id: 'jaeger:pay', service: 'pay', zone: 'default', traceNames: ['payments'] },
       undefined,
       undefined,
     ]);

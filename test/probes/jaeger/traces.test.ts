@@ -83,12 +83,12 @@ const TRACES = {
   [traceId(4)]: quick,
 };
 
-const target = (name: string, tracedAs: readonly string[] = [name]): TargetOf<'jaeger'> => ({
+const target = (name: string, traceNames: readonly string[] = [name]): TargetOf<'jaeger'> => ({
   kind: 'jaeger',
   id: `jaeger:${name}`,
   service: name,
   zone: 'default',
-  tracedAs,
+  traceNames,
 });
 
 async function clientOf(url: string): Promise<JaegerClient> {

@@ -15,6 +15,18 @@ import { collected, factsFrom, observe, serviceNamed } from '../observe.ts';
 
 const CONNECTIONS = 40;
 
+/** A clock that tells when it was read: the probe notes the time of its first look. */
+function watchClock() {
+  let reads = 0;
+  return {
+    now: () => {
+      reads += 1;
+      return Date.now();
+    },
+    read: () => expect.poll(() => reads, { interval: 5, timeout: 10_000 }).toBeGreaterThan(0),
+  };
+}
+
 describeWith(['nginx'], 'nginx.status', () => {
   let nginx: TestNginx;
   let port: number;
@@ -77,8 +89,9 @@ describeWith(['nginx'], 'nginx.status', () => {
       accepted_per_second: 0,
       dropped_connections: 0,
     });
-    const looking = collect(nginxStatusProbe(), target(), { window: 1000 });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const clock = watchClock();
+    const looking = collect(nginxStatusProbe(), target(), { window: 1000 }, clock.now);
+    await clock.read();
     const socket = connect(port, '127.0.0.1');
     for (let n = 0; n < 6; n += 1) {
       socket.write('GET /page?token=hunter22 HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -91,8 +104,9 @@ describeWith(['nginx'], 'nginx.status', () => {
   });
 
   it('sees connections that nginx drops because its limit is reached', async () => {
-    const looking = observe(nginxStatusProbe(), target(), { window: 3000 });
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    const clock = watchClock();
+    const looking = observe(nginxStatusProbe(), target(), { window: 3000 }, clock.now);
+    await clock.read();
     const sockets: Socket[] = [];
     // One after the other: an idle connection would be closed in favour of a new one; one in its request is not.
     for (let n = 0; n < 2 * CONNECTIONS; n += 1) {

@@ -26,7 +26,7 @@ describe('a connection of the PostgreSQL probes', () => {
     await connection.close();
     await outcome;
     await pause(200);
-    expect(await sessions()).toBe(0);
+    await expect.poll(sessions, { timeout: 5000 }).toBe(0);
   });
 
   it('sees statistics frozen within a transaction, so that two samples are two transactions', async () => {

@@ -22,6 +22,7 @@ import { type OwnPostgres, startPostgres18 } from '../../support/postgres15.ts';
 import { startRedis } from '../../support/redis.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { collected, factsFrom, observe } from '../observe.ts';
+import { watchReads } from '../watch-reads.ts';
 import { type Application, createApplication } from './application.ts';
 
 const PASSWORD = 'sesame-open-91';
@@ -159,8 +160,9 @@ describe('postgres.statements', () => {
   });
 
   async function during(targetId: string, work: () => Promise<unknown>) {
-    const seen = observe(postgresStatementsProbe({ clients }), target(targetId), { window: '500ms' });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    const watched = watchReads(clients);
+    const seen = observe(postgresStatementsProbe(watched), target(targetId), { window: '500ms' });
+    await watched.ended(1);
     await work();
     return collected(await seen);
   }

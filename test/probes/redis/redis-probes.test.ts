@@ -15,6 +15,7 @@ import { freePort } from '../../support/free-port.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { collected, factsFrom, observe } from '../observe.ts';
+import { watchReads } from '../watch-reads.ts';
 
 const PASSWORD = 'sesame-open-92';
 const target = (id: string) => ({ id, kind: 'redis', service: 'shop-cache', zone: 'default' }) as const;
@@ -57,12 +58,12 @@ describeWith(['redis'], 'Redis', () => {
   });
 
   async function during(work: () => Promise<unknown>): Promise<readonly Evidence[]> {
-    const [info, slowlog] = [redisInfoProbe({ clients }), redisSlowlogProbe({ clients })];
-    const running = observe(info, TARGET, { window: 800 });
-    const commands = observe(redisCommandsProbe({ clients }), TARGET, { window: 800 });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const [forInfo, forCommands] = [watchReads(clients), watchReads(clients)];
+    const info = observe(redisInfoProbe(forInfo), TARGET, { window: 800 });
+    const commands = observe(redisCommandsProbe(forCommands), TARGET, { window: 800 });
+    await Promise.all([forInfo.ended(1), forCommands.ended(1)]);
     await work();
-    return [await running, await observe(slowlog, TARGET), await commands];
+    return [await info, await observe(redisSlowlogProbe({ clients }), TARGET), await commands];
   }
 
   function conclude(evidence: readonly Evidence[]): Diagnosis {
@@ -339,7 +340,8 @@ describeWith(['redis'], 'Redis', () => {
     ])('%s is %s and says how to mend it', async (id, reason, mend) => {
       const startedAt = Date.now();
       const seen = await observe(redisInfoProbe({ clients }), target(id), { window: 200 });
-      expect(Date.now() - startedAt).toBeLessThan(3000);
+      // Its own limits are 2 s; a busy machine needs longer to notice, but no deadline of a probe (20 s) ended it.
+      expect(Date.now() - startedAt).toBeLessThan(10_000);
       expect(seen).toMatchObject({ status: 'unavailable', reason });
       expect(seen.status === 'unavailable' && seen.mend).toMatch(mend);
       expect(JSON.stringify(seen)).not.toContain(PASSWORD);

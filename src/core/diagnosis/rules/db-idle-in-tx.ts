@@ -4,6 +4,7 @@ import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts, metricFor, rowsOf } from '../facts.ts';
+import { idleLimitAdvice } from '../idle-limit-advice.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { sessionRole } from '../session-role.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
@@ -92,15 +93,6 @@ function adviceFor(pid: number | undefined, role: string): readonly CauseAdvice[
       source:
         'https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW',
     },
-    {
-      title: 'Limit how long a transaction may stand idle',
-      why: 'The server then ends such sessions by itself.',
-      effect: 'changes',
-      command: `ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '60s';`,
-      risk: 'Sessions that are idle in a transaction for longer are ended with an error.',
-      undo: `ALTER ROLE ${role} RESET idle_in_transaction_session_timeout;`,
-      source:
-        'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT',
-    },
+    idleLimitAdvice(role, 'The server then ends such sessions by itself.'),
   ];
 }

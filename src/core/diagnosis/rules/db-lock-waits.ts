@@ -4,11 +4,14 @@ import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, type Facts, rowsOf } from '../facts.ts';
+import { idleLimitAdvice } from '../idle-limit-advice.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { sessionRole } from '../session-role.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
 const PROBE = 'postgres.locks';
+const WHY_IDLE =
+  'The holder is idle inside its transaction: the application forgot to commit or waits for something else.';
 
 /** Shorter waits are everyday traffic. */
 const TELLING_WAIT_MS = 1000;
@@ -155,7 +158,8 @@ function adviceFor(root: Row, ddl: Row | undefined, role: string): readonly Caus
           source: 'https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL',
         };
   if (ddl !== undefined) return [end, ...ddlAdvice(ddl)];
-  if (textIn(root, 'root_state').startsWith('idle in transaction')) return [end, idleLimitAdvice(role)];
+  if (textIn(root, 'root_state').startsWith('idle in transaction'))
+    return [end, idleLimitAdvice(role, WHY_IDLE)];
   return [end];
 }
 
@@ -183,17 +187,4 @@ function ddlAdvice(ddl: Row): readonly CauseAdvice[] {
       source: 'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT',
     },
   ];
-}
-
-function idleLimitAdvice(role: string): CauseAdvice {
-  return {
-    title: 'Limit how long a transaction may stand idle',
-    why: 'The holder is idle inside its transaction: the application forgot to commit or waits for something else.',
-    effect: 'changes',
-    command: `ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '60s';`,
-    risk: 'Sessions that are idle in a transaction for longer are ended with an error.',
-    undo: `ALTER ROLE ${role} RESET idle_in_transaction_session_timeout;`,
-    source:
-      'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT',
-  };
 }

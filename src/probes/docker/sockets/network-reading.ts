@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { abortError } from '../errors.ts';
+import { readKernelFile } from '../../kernel-file.ts';
 import { readCapped } from '../read-capped.ts';
 import { type NetworkCounters, parseNetworkCounters, parseTimeWait } from './network-counters.ts';
 import { parseSocketTable, type TcpSocket } from './socket-table.ts';
@@ -30,9 +29,9 @@ export async function readNetwork(
     readTable(path('tcp'), signal),
     // Not there where IPv6 is switched off.
     readTable(path('tcp6'), signal),
-    readText(path('snmp'), signal),
-    readText(path('netstat'), signal),
-    readText(path('sockstat'), signal),
+    readKernelFile(path('snmp'), signal),
+    readKernelFile(path('netstat'), signal),
+    readKernelFile(path('sockstat'), signal),
   ]);
   if (tcp === undefined) return undefined;
   return {
@@ -51,16 +50,7 @@ async function readTable(
     const { body, truncated } = await readCapped(createReadStream(path), MAX_TABLE_BYTES, signal);
     return { text: body.toString('latin1'), truncated };
   } catch {
-    if (signal.aborted) throw abortError(signal, 'reading the sockets of a container');
-    return undefined;
-  }
-}
-
-async function readText(path: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    return await readFile(path, { encoding: 'utf8', signal });
-  } catch {
-    if (signal.aborted) throw abortError(signal, 'reading the counters of a container');
+    signal.throwIfAborted();
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
-import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { abortError } from '../errors.ts';
+import { readKernelFile } from '../../kernel-file.ts';
 
 /** Reading a link costs a call for each: enough to tell connections from files, few enough to be quick. */
 const MAX_LINKS = 500;
@@ -24,11 +24,11 @@ export async function readDescriptors(
 ): Promise<ProcessDescriptors | undefined> {
   const directory = join(procRoot, String(pid));
   const [status, limits, openFiles] = await Promise.all([
-    readOptional(join(directory, 'status'), signal),
-    readOptional(join(directory, 'limits'), signal),
+    readKernelFile(join(directory, 'status'), signal),
+    readKernelFile(join(directory, 'limits'), signal),
     countDescriptors(join(directory, 'fd')),
   ]);
-  if (signal.aborted) throw abortError(signal, 'reading the descriptors of a container');
+  signal.throwIfAborted();
   if (status === undefined) return undefined;
   return {
     pid,
@@ -76,15 +76,6 @@ async function countDescriptors(directory: string): Promise<number | undefined> 
     const { size } = await stat(directory);
     return size > 0 ? size : (await readdir(directory)).length;
   } catch {
-    return undefined;
-  }
-}
-
-async function readOptional(path: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    return await readFile(path, { encoding: 'utf8', signal });
-  } catch {
-    if (signal.aborted) throw abortError(signal, 'reading a process of a container');
     return undefined;
   }
 }

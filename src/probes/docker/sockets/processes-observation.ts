@@ -1,5 +1,6 @@
 import type { Gap, Metric, Observation } from '../../../core/evidence.ts';
 import { redactSecrets } from '../../../core/logs/redact-secrets.ts';
+import { topRows } from '../../../core/top-rows.ts';
 import type { ProcessDescriptors } from './process-descriptors.ts';
 
 const MAX_ROWS = 20;
@@ -50,18 +51,15 @@ export function toProcessesObservation(
           { name: 'open_files_ratio', title: 'Used', unit: 'ratio' },
           { name: 'threads', title: 'Threads', unit: 'count' },
         ],
-        rows: sorted
-          .slice(0, MAX_ROWS)
-          .map((process) => [
-            String(process.pid),
-            redactSecrets(process.command).slice(0, MAX_COMMAND),
-            process.state ?? null,
-            process.openFiles ?? null,
-            process.openFilesLimit ?? null,
-            usedRatio(process) ?? null,
-            process.threads ?? null,
-          ]),
-        ...(sorted.length > MAX_ROWS && { omittedRows: sorted.length - MAX_ROWS }),
+        ...topRows(sorted, MAX_ROWS, (process) => [
+          String(process.pid),
+          redactSecrets(process.command).slice(0, MAX_COMMAND),
+          process.state ?? null,
+          process.openFiles ?? null,
+          process.openFilesLimit ?? null,
+          usedRatio(process) ?? null,
+          process.threads ?? null,
+        ]),
       },
     ],
     ...(kinds !== undefined && { facts: { open_files_by_kind: kinds } }),

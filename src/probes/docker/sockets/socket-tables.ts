@@ -1,4 +1,5 @@
 import type { Column, Table } from '../../../core/evidence.ts';
+import { topRows } from '../../../core/top-rows.ts';
 import { toEndpoint } from './addresses.ts';
 import type { Flow, Flows } from './flows.ts';
 import type { NetworkReading } from './network-reading.ts';
@@ -23,8 +24,7 @@ export function toSocketTables(
   reading: NetworkReading,
   names: PeerNames,
 ): readonly Table[] {
-  const flowRow = (endpoint: string) => (flow: Flow) => [
-    endpoint,
+  const flowCells = (flow: Flow) => [
     names(flow.address, flow.port) ?? null,
     flow.established,
     flow.opened,
@@ -39,18 +39,13 @@ export function toSocketTables(
       name: 'peers',
       title: 'Connections by peer that is called',
       columns: [{ name: 'peer', title: 'Peer' }, ...FLOW_COLUMNS],
-      ...capped(outgoing.map((flow) => flowRow(toEndpoint(flow.address, flow.port))(flow))),
+      ...topRows(outgoing, MAX_ROWS, (flow) => [toEndpoint(flow.address, flow.port), ...flowCells(flow)]),
     },
     {
       name: 'clients',
       title: 'Connections by client',
       columns: [{ name: 'client', title: 'Client' }, { name: 'port', title: 'To port' }, ...FLOW_COLUMNS],
-      ...capped(
-        incoming.map((flow) => {
-          const [client, ...rest] = flowRow(flow.address)(flow);
-          return [client ?? null, String(flow.port), ...rest];
-        }),
-      ),
+      ...topRows(incoming, MAX_ROWS, (flow) => [flow.address, String(flow.port), ...flowCells(flow)]),
     },
     {
       name: 'listeners',
@@ -60,13 +55,11 @@ export function toSocketTables(
         { name: 'waiting_before', title: 'Waiting to be accepted, before', unit: 'count' },
         { name: 'waiting', title: 'Waiting to be accepted', unit: 'count' },
       ],
-      ...capped(
-        listeners.map(({ address, port, waitingBefore, waiting }) => [
-          toEndpoint(address, port),
-          waitingBefore,
-          waiting,
-        ]),
-      ),
+      ...topRows(listeners, MAX_ROWS, ({ address, port, waitingBefore, waiting }) => [
+        toEndpoint(address, port),
+        waitingBefore,
+        waiting,
+      ]),
     },
     stateTable(reading),
   ];
@@ -83,12 +76,5 @@ function stateTable({ sockets }: NetworkReading): Table {
       { name: 'sockets', title: 'Sockets', unit: 'count' },
     ],
     rows: [...counts].sort(([, a], [, b]) => b - a),
-  };
-}
-
-function capped(rows: Table['rows']): Pick<Table, 'rows' | 'omittedRows'> {
-  return {
-    rows: rows.slice(0, MAX_ROWS),
-    ...(rows.length > MAX_ROWS && { omittedRows: rows.length - MAX_ROWS }),
   };
 }

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { ProbeError } from '../../../core/errors.ts';
 import type { Gap, Observation } from '../../../core/evidence.ts';
-import { Duration } from '../../../core/quantity.ts';
+import { Milliseconds } from '../../../core/quantity.ts';
 import type { Probe } from '../../../engine/ports/probe.ts';
 import type { Clock } from '../../../engine/ports/runtime.ts';
+import { pause } from '../../pause.ts';
 import type { DockerClient } from '../client.ts';
+import { createContainerAddresses } from '../container-addresses.ts';
 import { findContainer } from '../find-container.ts';
 import { toGap } from '../gap.ts';
-import { pause } from '../pause.ts';
 import { PS_ARGUMENTS, parseTop, sharesPids } from '../process-times.ts';
 import type { ContainerDetails } from '../schemas.ts';
 import { readNetwork } from './network-reading.ts';
@@ -19,9 +20,7 @@ import { toNetworkObservation } from './sockets-observation.ts';
 const MAX_PROCESSES = 50;
 
 const Params = z.strictObject({
-  window: z
-    .union([z.number(), Duration])
-    .pipe(z.number().min(100).max(10_000))
+  window: Milliseconds.pipe(z.number().min(100).max(10_000))
     .default(2000)
     .describe('time between the two readings, for example 2s'),
 });
@@ -134,7 +133,7 @@ async function observeNetwork({
   const after = await readNetwork(procRoot, pid, signal);
   const took = now() - startedAt;
   if (before === undefined || after === undefined) return { metrics: [], gaps: [ELSEWHERE] };
-  const names = createPeerNames(await docker.containers(signal), details.Name);
+  const names = createPeerNames(createContainerAddresses(await docker.containers(signal)), details.Name);
   return toNetworkObservation({ before, after, windowMs: took, names });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hostCpuSaturationRule } from '../../../../src/core/diagnosis/rules/host-cpu-saturation.ts';
-import { hostDiskFullRule, hostDiskIoRule } from '../../../../src/core/diagnosis/rules/host-disk.ts';
+import { hostDiskFullRule } from '../../../../src/core/diagnosis/rules/host-disk-full.ts';
+import { hostDiskIoRule } from '../../../../src/core/diagnosis/rules/host-disk-io.ts';
 import { hostMemoryPressureRule } from '../../../../src/core/diagnosis/rules/host-memory-pressure.ts';
 import type { Evidence } from '../../../../src/core/evidence.ts';
 import { factsOf, outcome, seen, serviceOf } from './evidence-of.ts';

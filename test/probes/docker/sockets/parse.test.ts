@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createContainerAddresses } from '../../../../src/probes/docker/container-addresses.ts';
 import type { ContainerSummary } from '../../../../src/probes/docker/schemas.ts';
 import { parseProcAddress, toEndpoint } from '../../../../src/probes/docker/sockets/addresses.ts';
 import { toFlows } from '../../../../src/probes/docker/sockets/flows.ts';
@@ -161,10 +162,11 @@ describe('createPeerNames', () => {
       Networks: { shop: { IPAddress: address, Gateway: '172.18.0.1', GlobalIPv6Address: '' } },
     },
   });
-  const names = createPeerNames(
-    [container('payments', '172.18.0.3'), container('web', '172.18.0.4', 8080)],
-    'api',
-  );
+  const addresses = createContainerAddresses([
+    container('payments', '172.18.0.3'),
+    container('web', '172.18.0.4', 8080),
+  ]);
+  const names = createPeerNames(addresses, 'api');
 
   it.each([
     ['172.18.0.3', 7000, 'payments'],

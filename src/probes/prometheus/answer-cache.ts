@@ -13,7 +13,7 @@ const EMPTY_FOR_MS = 60_000;
  * Keeps the last answer to each question: whoever asks every few seconds need not look for names each time. An empty
  * answer is kept for a minute at most, a failure not at all.
  */
-export function createMemory<T>(
+export function createAnswerCache<T>(
   isEmpty: (answer: T) => boolean,
 ): (question: Question, find: () => Promise<T>) => Promise<T> {
   const known = new Map<string, { readonly at: number; readonly answer: T }>();

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import { createMemory } from '../../../src/probes/prometheus/memory.ts';
+import { createAnswerCache } from '../../../src/probes/prometheus/answer-cache.ts';
 
 const MINUTE = 60_000;
 
 /** Asks at several minutes; answers how often it had to be found out. */
 async function asked(answer: () => number, minutes: readonly number[], maxAgeMs = 10 * MINUTE) {
   let found = 0;
-  const memory = createMemory<number>((one) => one === 0);
+  const cached = createAnswerCache<number>((one) => one === 0);
   for (const minute of minutes) {
     const question = { key: 'api', at: minute * MINUTE, maxAgeMs };
-    await memory(question, async () => {
+    await cached(question, async () => {
       found += 1;
       return answer();
     }).catch(() => undefined);
@@ -35,7 +35,7 @@ it.each([
 });
 
 it('keeps the questions apart', async () => {
-  const memory = createMemory<string>(() => false);
-  const ask = (key: string) => memory({ key, at: 0, maxAgeMs: 1 }, async () => `of ${key}`);
+  const cached = createAnswerCache<string>(() => false);
+  const ask = (key: string) => cached({ key, at: 0, maxAgeMs: 1 }, async () => `of ${key}`);
   expect([await ask('a'), await ask('b'), await ask('a')]).toEqual(['of a', 'of b', 'of a']);
 });

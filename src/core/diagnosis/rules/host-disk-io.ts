@@ -1,19 +1,13 @@
 import { formatValue } from '../../unit.ts';
-import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
-import { numberIn, type Row, textIn } from '../cells.ts';
+import type { EvidenceLine } from '../cause.ts';
+import { textIn } from '../cells.ts';
 import { containerViews } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
 import { type HostView, hostRule, largestConsumer } from '../host-view.ts';
-import { shellWord } from '../quote.ts';
-import type { DiagnosisRule } from '../rule.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 
-const FULL_ID = 'host.disk_full';
-const IO_ID = 'host.disk_io';
-const NEARLY_FULL = 0.9;
-const FULL = 0.97;
-const NO_SPACE = /no space left on device|ENOSPC|disk (is )?full|quota exceeded/i;
+const ID = 'host.disk_io';
 const IO_PRESSURE = 0.2;
 const DISK_BUSY = 0.8;
 const SLOW_REQUEST_MS = 100;
@@ -22,64 +16,26 @@ const MUCH_PER_SECOND = 1_000_000;
 /** Work waits, and no disk shows why: many requests at once, or a file system that is elsewhere. */
 const UNTOLD = 0.45;
 
-const mounts = hostRule({
-  id: FULL_ID,
-  probe: 'host.disk',
-  judge(view) {
-    const used = view.value('disk_used_ratio');
-    const inodes = view.value('inodes_used_ratio') ?? 0;
-    if (used === undefined) return undecidedVerdict(FULL_ID, `${view.service}: no file system could be read`);
-    const worst = Math.max(used, inodes);
-    const isInodes = inodes > used;
-    const mount = fullestMount(view, isInodes ? 'inodes_ratio' : 'used_ratio');
-    const text = `${mount} is ${formatValue(worst, 'ratio')} full${isInodes ? ' of files (inodes)' : ''}`;
-    if (worst < NEARLY_FULL) return ruledOutVerdict(FULL_ID, text);
-    return causeVerdict({
-      id: FULL_ID,
-      title: 'A file system is full',
-      service: view.service,
-      summary: `${text}: writes fail, or soon will.`,
-      confidence: worst >= FULL ? 0.9 : 0.5,
-      evidence: lines(view.line(isInodes ? 'inodes_used_ratio' : 'disk_used_ratio', text, NEARLY_FULL)),
-      advice: [spaceAdvice(mount, isInodes)],
-    });
-  },
-});
-
-/** A file system has no room: by its fill level, or because a service could not write (it may have tidied up since). */
-export const hostDiskFullRule: DiagnosisRule = {
-  ids: [FULL_ID],
-  evaluate(facts) {
-    const told = toldInLogs(facts);
-    const measured = mounts.evaluate(facts);
-    return told.length === 0 ? measured : [...told, ...measured.filter(({ kind }) => kind === 'cause')];
-  },
-};
-
 /** The disks are busy and work waits for them. */
 export const hostDiskIoRule = hostRule({
-  id: IO_ID,
+  id: ID,
   probe: 'host.disk',
   judge(view, facts) {
     const pressure = view.value('io_pressure_some_ratio');
     const util = view.value('disk_util_ratio');
     const awaitMs = view.value('disk_await_ms');
-    if (util === undefined)
-      return undecidedVerdict(IO_ID, `${view.service}: disk requests were not measured`);
+    if (util === undefined) return undecidedVerdict(ID, `${view.service}: disk requests were not measured`);
     const isBusy = util >= DISK_BUSY || (awaitMs ?? 0) >= SLOW_REQUEST_MS;
     const took = awaitMs === undefined ? '' : `, ${formatValue(awaitMs, 'ms')} a request`;
     const text = `busiest disk ${formatValue(util, 'ratio')} busy${took}`;
     if (pressure !== undefined && pressure < IO_PRESSURE)
-      return ruledOutVerdict(
-        IO_ID,
-        `${text}; work waits for it ${formatValue(pressure, 'ratio')} of the time`,
-      );
+      return ruledOutVerdict(ID, `${text}; work waits for it ${formatValue(pressure, 'ratio')} of the time`);
     // Pressure is what people feel: a disk that serves many requests at once is quick and not busy while work waits.
-    if (pressure === undefined && !isBusy) return ruledOutVerdict(IO_ID, text);
+    if (pressure === undefined && !isBusy) return ruledOutVerdict(ID, text);
     const device = textIn(view.rows('devices')[0], 'device');
     const user = largestUser(view, facts) ?? largestWriter(facts);
     return causeVerdict({
-      id: IO_ID,
+      id: ID,
       title: 'The disk is the bottleneck',
       service: view.service,
       summary: `${pressure !== undefined && !isBusy ? `Work waits for disks ${formatValue(pressure, 'ratio')} of the time; disk` : 'Disk'} ${device} is ${formatValue(util, 'ratio')} busy${user ? `; ${user.text}` : ''}.`,
@@ -110,60 +66,6 @@ export const hostDiskIoRule = hostRule({
 function ioConfidence(pressure: number | undefined, util: number): number {
   if (pressure === undefined) return util >= 0.95 ? 0.5 : 0.4;
   return pressure >= 0.5 ? 0.85 : 0.6;
-}
-
-function fullestMount(view: HostView, column: 'used_ratio' | 'inodes_ratio'): string {
-  const ratio = (row: Row) => numberIn(row, column) ?? 0;
-  const fullest = view.rows('mounts').toSorted((a, b) => ratio(b) - ratio(a))[0];
-  return textIn(fullest, 'mount') || 'a file system';
-}
-
-function toldInLogs(facts: Facts): readonly Verdict[] {
-  return containerViews(facts).flatMap((view) => {
-    const row = view.patterns.find(
-      ({ pattern, example, count }) => count > 0 && NO_SPACE.test(`${pattern} ${example}`),
-    );
-    if (row === undefined) return [];
-    return [
-      causeVerdict({
-        id: FULL_ID,
-        title: 'No space left for writing',
-        service: view.service,
-        summary: `${view.service} could not write, for lack of space.`,
-        confidence: 0.9,
-        evidence: [
-          {
-            probe: 'docker.logs',
-            metric: 'patterns',
-            value: row.count,
-            unit: 'count',
-            text: `in its log: ${row.example.slice(0, 160)}`,
-          },
-        ],
-        advice: [
-          {
-            title: 'See which file system of the container is full',
-            why: 'A volume or a tmpfs has a size of its own, which the disks of the host do not show.',
-            effect: 'reads',
-            command: `docker exec ${view.container} df -h`,
-            source: 'https://docs.docker.com/engine/storage/',
-          },
-        ],
-      }),
-    ];
-  });
-}
-
-function spaceAdvice(mount: string, isInodes: boolean): CauseAdvice {
-  return {
-    title: isInodes ? 'Find the directory with the many files' : 'Find what fills it',
-    why: 'Old images, unrotated logs and dumps are what usually fills the disk of a Docker host.',
-    effect: 'reads',
-    command: isInodes
-      ? `du --inodes -xd2 ${shellWord(mount)} | sort -n | tail`
-      : `docker system df && du -xhd2 ${shellWord(mount)} | sort -h | tail`,
-    source: 'https://docs.docker.com/engine/manage-resources/pruning/',
-  };
 }
 
 interface DiskUser {

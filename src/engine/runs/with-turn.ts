@@ -26,7 +26,7 @@ export async function waitForTurn(
  * Does heavy work when it is its turn at the target. Half of the time that it has may go by with waiting.
  * @throws PerfbotError `overloaded` when somebody else had the turn all the while.
  */
-export async function inTurn<T>(
+export async function withTurn<T>(
   turns: Turns,
   call: { readonly targetId: string; readonly timeoutMs: number; readonly signal: AbortSignal },
   work: (signal: AbortSignal) => Promise<T>,
