@@ -1,5 +1,6 @@
 import type { Service } from '../core/inventory/service.ts';
 import type { Playbook } from '../core/playbook/playbook.ts';
+import { asTyped, withoutMarks } from '../core/typed.ts';
 import type { AcknowledgeResult } from '../engine/commands/acknowledge.ts';
 import { lookUpServices } from '../engine/look-up-services.ts';
 import { nearestWord } from '../engine/nearest-word.ts';
@@ -40,7 +41,7 @@ export async function checkService(
   );
   return {
     refusal: refuse(
-      `I don't know the service \`${typed}\`.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
+      `I don't know the service ${asTyped(typed)}.${meant === undefined ? '' : ` Did you mean ${asTyped(meant)}?`}`,
       '`/perf status` lists all.',
     ),
   };
@@ -55,7 +56,7 @@ export function findPlaybook(playbooks: Playbooks, name: string): Playbook | Com
     playbooks.all().map((playbook) => playbook.name),
   );
   return refuse(
-    `I don't know the playbook \`${name}\`.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
+    `I don't know the playbook ${asTyped(name)}.${meant === undefined ? '' : ` Did you mean ${asTyped(meant)}?`}`,
     '`/perf playbooks` lists all.',
   );
 }
@@ -64,7 +65,7 @@ export function findPlaybook(playbooks: Playbooks, name: string): Playbook | Com
 export function acknowledged(result: AcknowledgeResult, typed: boolean): CommandAnswer {
   switch (result.kind) {
     case 'acknowledged':
-      return typed ? ephemeral(renderReply(`Acknowledged: ${result.group.title}.`)) : SILENT;
+      return typed ? ephemeral(renderReply(`Acknowledged: ${withoutMarks(result.group.title)}.`)) : SILENT;
     case 'already':
       return ephemeral(renderReply('Somebody has acknowledged it already; the message says who.'));
     case 'unknown':

@@ -41,9 +41,7 @@ export function renderHelp(commands: readonly CommandWord[]): MessageContent {
   return listing({
     part: 'help',
     title: mrkdwn`What you can type`,
-    lines: commands.map(({ usage, purpose }) =>
-      joinMrkdwn([code(`/perf ${usage}`), inline(purpose)], ' – '),
-    ),
+    lines: commands.map(({ usage, purpose }) => joinMrkdwn([code(`/perf ${usage}`), inline(purpose)], ' – ')),
     empty: 'Nothing yet.',
   });
 }
@@ -56,13 +54,7 @@ export function renderPlaybookList(
     part: 'playbooks',
     title: mrkdwn`Playbooks`,
     lines: playbooks.map(({ name, title, description }) =>
-      joinMrkdwn(
-        [
-          code(name),
-          mrkdwn`*${inline(title, 100)}* – ${inline(description)}`,
-        ],
-        '  ',
-      ),
+      joinMrkdwn([code(name), mrkdwn`*${inline(title, 100)}* – ${inline(description)}`], '  '),
     ),
     empty: 'There is no playbook yet. Put one into the folder `playbooks`.',
     hint: 'Run one: `/perf run NAME [service]`',

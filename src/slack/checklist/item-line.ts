@@ -4,6 +4,7 @@ import { isWebLink } from '../blocks/buttons.ts';
 import { mention, mentionOwner } from '../cards/mention.ts';
 import { cutMrkdwn, inline, joinMrkdwn, link, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { renderTime, showValue } from '../text/times.ts';
+import { typedText } from '../text/typed-text.ts';
 
 const OFFENDERS_SHOWN = 2;
 const SEVERAL = 3;
@@ -17,7 +18,9 @@ export function itemLine(item: RoundItem, { timezone, max }: { timezone: string;
   const lines = [
     mrkdwn`*${inline(item.title, 75)}*: ${stateOf(item, timezone)}`,
     ...(item.filling === undefined ? [] : [resultOf(item, item.filling, timezone)]),
-    ...(item.checked || item.person === undefined ? [] : [mrkdwn`For a person: ${inline(item.person, 200)}`]),
+    ...(item.checked || item.person === undefined
+      ? []
+      : [mrkdwn`For a person: ${typedText(item.person, 200)}`]),
     ...(item.owner === undefined || isLooking(item) ? [] : [ownerOf(item, item.owner)]),
     ...(item.checked || item.openSince === undefined
       ? []

@@ -66,8 +66,8 @@ function phrase(text: string): string {
 }
 
 /** As much of the text as has room when it is escaped. */
-function fitted(text: string, max: number, escape: (part: string) => string): string {
-  const cut = (length: number) => escape(cutText(text, length));
+function fitted(text: string, max: number, toMarkup: (part: string) => string): string {
+  const cut = (length: number) => toMarkup(cutText(text, length));
   let fits = 0;
   let tooLong = Math.min(max, text.length) + 1;
   if (cut(max).length <= max) return cut(max);
