@@ -4,10 +4,12 @@ import { escapeText } from './escape-text.ts';
 const SIGN = /[*_~`＊＿｀]/;
 /** Slack wants the border of a word at a sign: an underscore inside of a name formats nothing. */
 const INNER_UNDERSCORE = /(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])/g;
-/** `:name:`, and a name that a colon of our own sentence could close. */
-const EMOJI = /:[\p{L}\p{N}\p{M}_＿+＋'-]+:|^:[\p{L}\p{N}\p{M}_＿+＋'-]+$/u;
+const EMOJI = /:[\p{L}\p{N}\p{M}_＿+＋'-]+:/u;
+/** A name at the end, which a colon of our own sentence could close; a port is none. */
+const OPEN_EMOJI = /:(?!\d+$)[\p{L}\p{N}\p{M}_＿+＋'-]+$/u;
 /** What an escape can carry: `|` and `^` part its fields, and entities are not read in it. */
 const WORD = /[^\s&<>|^]+|[&<>]/g;
+const AS_WORDS = '<!date^00000000^{_}|';
 const QUOTE_AT_LINE_START = /^([\s*]*)(&gt;|＞)/gm;
 
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
@@ -28,8 +30,15 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
  * not help: it makes a border of a word, and there Slack does format.
  */
 export function literalText(text: string): string {
-  return text.replace(WORD, (word) =>
-    wouldFormat(word) ? `<!date^00000000^{_}|${word}>` : escapeText(word),
+  return (
+    text
+      .replace(WORD, (word, start: number) =>
+        wouldFormat(word) || (start + word.length === text.length && OPEN_EMOJI.test(word))
+          ? `${AS_WORDS}${word}>`
+          : escapeText(word),
+      )
+      // Neighbours share one: each costs characters of the message.
+      .replaceAll(`> ${AS_WORDS}`, ' ')
   );
 }
 
