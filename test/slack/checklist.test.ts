@@ -337,7 +337,7 @@ describe('text of others', () => {
           item(0, {
             title: text,
             // Written by whoever runs perfbot: back quotes mark what is to be typed.
-            person: text.replaceAll('`', ''),
+            person: text.replaceAll('`', "'"),
             note: text,
             notedBy: text,
             owner: text,

@@ -65,18 +65,23 @@ function phrase(text: string): string {
   return fitted(cleanText(text).replace(/\s+/g, ' '), VALUE_LENGTH, literalText);
 }
 
-/** As much of the text as has room when it is escaped. */
+/** As much of the text as has room with its escapes, within a few characters. */
 function fitted(text: string, max: number, toMarkup: (part: string) => string): string {
   const cut = (length: number) => toMarkup(cutText(text, length));
+  const whole = cut(max);
+  if (whole.length <= max) return whole;
+  let tooLong = Math.min(max, text.length);
+  // Most texts are too long by an escape or two.
+  let tried = Math.max(0, tooLong - (whole.length - max));
+  let shown = '';
   let fits = 0;
-  let tooLong = Math.min(max, text.length) + 1;
-  if (cut(max).length <= max) return cut(max);
-  while (tooLong - fits > 1) {
-    const middle = Math.floor((fits + tooLong) / 2);
-    if (cut(middle).length <= max) fits = middle;
-    else tooLong = middle;
+  while (tooLong - fits > Math.max(1, max / 20)) {
+    const part = cut(tried);
+    if (part.length > max) tooLong = tried;
+    else [fits, shown] = [tried, part];
+    tried = Math.floor((fits + tooLong) / 2);
   }
-  return cut(fits);
+  return shown;
 }
 
 /** Joins what is not empty. */
