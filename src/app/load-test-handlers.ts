@@ -12,7 +12,7 @@ import { renderReply } from '../slack/answers/render-refusal.ts';
 import { ACTIONS, parseActionValue } from '../slack/blocks/action-value.ts';
 import { renderLoadOffer } from '../slack/loadtest/load-offer.ts';
 import type { ActionRequest, CommandAnswer } from '../slack/receiver/handlers.ts';
-import { checkService, ephemeral, refuse, SILENT } from './slack-answers.ts';
+import { ephemeral, findService, refuse, SILENT } from './slack-answers.ts';
 
 const PLAYBOOK = /^loadtest-(.+)$/;
 
@@ -80,14 +80,11 @@ async function prepare(
   typed: string,
   profileName: string,
 ): Promise<{ readonly plan: LoadPlan; readonly leftOut: readonly string[] } | CommandAnswer> {
-  const known = await checkService(inventory, typed);
+  const known = await findService(inventory, typed);
   if ('refusal' in known) return known.refusal;
   const profile = loadProfiles.get(profileName.toLowerCase());
   if (profile === undefined) return unknownProfile(profileName, loadProfiles);
-  const service = (await inventory.services()).find(({ name }) => name === known.name);
-  if (service === undefined)
-    return refuse(`${asTyped(typed)} is not there any more.`, '`/perf status` lists all.');
-  const plan = planLoad(service, profile);
+  const plan = planLoad(known.service, profile);
   return 'problem' in plan ? refuse(plan.problem, plan.mend) : { plan, leftOut: profile.leftOut };
 }
 

@@ -4,7 +4,7 @@ import type { ContainerTarget, NodeTarget } from '../core/inventory/target.ts';
 import type { ProfileCommand, ProfileKind } from '../core/profile-command.ts';
 import { asTyped } from '../core/typed.ts';
 import type { CommandAnswer, CommandRequest } from '../slack/receiver/handlers.ts';
-import { checkService, findPlaybook, refuse, SILENT } from './slack-answers.ts';
+import { findPlaybook, findService, refuse, SILENT } from './slack-answers.ts';
 import type { SlackHandlersOptions } from './slack-handlers-options.ts';
 
 /** The playbook that takes a profile, and its probe. */
@@ -22,13 +22,10 @@ export async function startProfile(
   { service: typed, profile, windowMs }: ProfileCommand,
   { userId, channelId: channel, triggerId }: CommandRequest,
 ): Promise<CommandAnswer> {
-  const known = await checkService(options.inventory, typed);
+  const known = await findService(options.inventory, typed);
   if ('refusal' in known) return known.refusal;
-  const services = await options.inventory.services();
-  const service = services.find(({ name }) => name === known.name);
-  if (service === undefined)
-    return refuse(`${asTyped(typed)} is not there any more.`, '`/perf status` lists all.');
-  const refusal = refusalFor(service, services);
+  const { service } = known;
+  const refusal = refusalFor(service, await options.inventory.services());
   if (refusal) return refuse(refusal.problem, refusal.mend);
   const { playbook: name, probe } = PROFILES[profile];
   const playbook = findPlaybook(options.playbooks, name);

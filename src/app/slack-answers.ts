@@ -27,14 +27,23 @@ export function refuse(problem: string, mend: string): CommandAnswer {
 export async function checkService(
   inventory: Inventory,
   typed: string | undefined,
-): Promise<{ name: string | undefined } | { refusal: CommandAnswer }> {
+): Promise<{ readonly name: string | undefined } | { readonly refusal: CommandAnswer }> {
   if (typed === undefined) return { name: undefined };
+  const known = await findService(inventory, typed);
+  return 'refusal' in known ? known : { name: known.service.name };
+}
+
+/** The service that a name or an alias means, or the refusal that names the nearest one. */
+export async function findService(
+  inventory: Inventory,
+  typed: string,
+): Promise<{ readonly service: Service } | { readonly refusal: CommandAnswer }> {
   const wanted = typed.toLowerCase();
   const find = (services: readonly Service[]) =>
     services.find(({ name, aliases }) => [name, ...aliases].some((alias) => alias.toLowerCase() === wanted));
   const services = await lookUpServices(inventory, (known) => find(known) !== undefined);
   const found = find(services);
-  if (found) return { name: found.name };
+  if (found) return { service: found };
   const meant = nearestWord(
     typed,
     services.map(({ name }) => name),
