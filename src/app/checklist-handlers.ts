@@ -1,6 +1,7 @@
 import type { Checklist } from '../core/checklist/checklist.ts';
 import type { Round } from '../core/checklist/round.ts';
 import type { ChecklistMode } from '../core/command.ts';
+import { asTyped } from '../core/typed.ts';
 import { askForRound } from '../engine/checklists/ask-for-round.ts';
 import { assignItem, pressTicks, writeNote } from '../engine/checklists/change-item.ts';
 import { currentSchedules } from '../engine/checklists/current-schedules.ts';
@@ -85,7 +86,7 @@ function unknownChecklist(checklists: Checklists, typed: string): CommandAnswer 
     checklists.all().map(({ name }) => name),
   );
   return refuse(
-    `I don't know the checklist \`${typed}\`.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
+    `I don't know the checklist ${asTyped(typed)}.${meant === undefined ? '' : ` Did you mean ${asTyped(meant)}?`}`,
     '`/perf checklist` lists all.',
   );
 }
@@ -153,7 +154,7 @@ async function change(
   const schedules = current.filter((schedule) => schedule.checklist === checklist.name);
   if (schedules.length === 0) {
     return refuse(
-      `The checklist \`${checklist.name}\` is not scheduled.`,
+      `The checklist ${asTyped(checklist.name)} is not scheduled.`,
       '`/perf checklist edit` sets when checklists come; `checklists.yaml` may too.',
     );
   }

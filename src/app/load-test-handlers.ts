@@ -3,6 +3,7 @@ import { stableId } from '../core/alert/fingerprint.ts';
 import { type Problem, problemLine } from '../core/errors.ts';
 import type { LoadPlan } from '../core/loadtest/load-test.ts';
 import { planLoad } from '../core/loadtest/plan-load.ts';
+import { asTyped, withoutMarks } from '../core/typed.ts';
 import { type StartLoadTestOptions, startLoadTest } from '../engine/loadtest/start-load-test.ts';
 import { nearestWord } from '../engine/nearest-word.ts';
 import type { Inventory } from '../engine/ports/inventory.ts';
@@ -11,7 +12,7 @@ import { renderReply } from '../slack/answers/render-refusal.ts';
 import { ACTIONS, parseActionValue } from '../slack/blocks/action-value.ts';
 import { renderLoadOffer } from '../slack/loadtest/load-offer.ts';
 import type { ActionRequest, CommandAnswer } from '../slack/receiver/handlers.ts';
-import { checkService, ephemeral, refuse, SILENT } from './slack-answers.ts';
+import { ephemeral, findService, refuse, SILENT } from './slack-answers.ts';
 
 const PLAYBOOK = /^loadtest-(.+)$/;
 
@@ -79,14 +80,11 @@ async function prepare(
   typed: string,
   profileName: string,
 ): Promise<{ readonly plan: LoadPlan; readonly leftOut: readonly string[] } | CommandAnswer> {
-  const known = await checkService(inventory, typed);
+  const known = await findService(inventory, typed);
   if ('refusal' in known) return known.refusal;
   const profile = loadProfiles.get(profileName.toLowerCase());
   if (profile === undefined) return unknownProfile(profileName, loadProfiles);
-  const service = (await inventory.services()).find(({ name }) => name === known.name);
-  if (service === undefined)
-    return refuse(`\`${typed}\` is not there any more.`, '`/perf status` lists all.');
-  const plan = planLoad(service, profile);
+  const plan = planLoad(known.service, profile);
   return 'problem' in plan ? refuse(plan.problem, plan.mend) : { plan, leftOut: profile.leftOut };
 }
 
@@ -94,14 +92,17 @@ function unknownProfile(typed: string, profiles: LoadProfiles): CommandAnswer {
   const names = profiles.names();
   const broken = problemOf(profiles, typed);
   const meant = nearestWord(typed, names);
-  const guess = meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
+  const guess = meant === undefined ? '' : ` Did you mean ${asTyped(meant)}?`;
   if (broken !== undefined)
-    return refuse(`The load profile \`${typed}\` cannot be used.`, `Mend it: ${problemLine(broken)}`);
+    return refuse(
+      `The load profile ${asTyped(typed)} cannot be used.`,
+      `Mend it: ${withoutMarks(problemLine(broken))}`,
+    );
   return refuse(
-    `I don't know the load profile \`${typed}\`.${guess}`,
+    `I don't know the load profile ${asTyped(typed)}.${guess}`,
     names.length === 0
       ? 'There is none: put one into `loadtests/` below a folder of playbooks.'
-      : `There are: ${names.map((name) => `\`${name}\``).join(', ')}.`,
+      : `There are: ${names.map((name) => asTyped(name)).join(', ')}.`,
   );
 }
 
@@ -114,7 +115,7 @@ function problemOf(profiles: LoadProfiles, name: string): Problem | undefined {
 
 function underLoad({ service }: LoadPlan): CommandAnswer {
   return ephemeral(
-    renderReply(`\`${service}\` is under load already. Two tests at once would measure each other.`),
+    renderReply(`${asTyped(service)} is under load already. Two tests at once would measure each other.`),
   );
 }
 

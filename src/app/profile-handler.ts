@@ -2,8 +2,9 @@ import { stableId } from '../core/alert/fingerprint.ts';
 import type { Role, Service } from '../core/inventory/service.ts';
 import type { ContainerTarget, NodeTarget } from '../core/inventory/target.ts';
 import type { ProfileCommand, ProfileKind } from '../core/profile-command.ts';
+import { asTyped } from '../core/typed.ts';
 import type { CommandAnswer, CommandRequest } from '../slack/receiver/handlers.ts';
-import { checkService, findPlaybook, refuse, SILENT } from './slack-answers.ts';
+import { findPlaybook, findService, refuse, SILENT } from './slack-answers.ts';
 import type { SlackHandlersOptions } from './slack-handlers-options.ts';
 
 /** The playbook that takes a profile, and its probe. */
@@ -21,13 +22,10 @@ export async function startProfile(
   { service: typed, profile, windowMs }: ProfileCommand,
   { userId, channelId: channel, triggerId }: CommandRequest,
 ): Promise<CommandAnswer> {
-  const known = await checkService(options.inventory, typed);
+  const known = await findService(options.inventory, typed);
   if ('refusal' in known) return known.refusal;
-  const services = await options.inventory.services();
-  const service = services.find(({ name }) => name === known.name);
-  if (service === undefined)
-    return refuse(`\`${typed}\` is not there any more.`, '`/perf status` lists all.');
-  const refusal = refusalFor(service, services);
+  const { service } = known;
+  const refusal = refusalFor(service, await options.inventory.services());
   if (refusal) return refuse(refusal.problem, refusal.mend);
   const { playbook: name, probe } = PROFILES[profile];
   const playbook = findPlaybook(options.playbooks, name);
@@ -52,19 +50,19 @@ function refusalFor(
   const lines = linesFor(service);
   if (node !== undefined) {
     return {
-      problem: `services.yaml does not allow me to look into the Node process of \`${service.name}\`.`,
+      problem: `services.yaml does not allow me to look into the Node process of ${asTyped(service.name)}.`,
       mend: `To allow it, ${lines}`,
     };
   }
   return {
-    problem: `I know of no Node process in \`${service.name}\`.`,
+    problem: `I know of no Node process in ${asTyped(service.name)}.`,
     mend: OTHER_PROGRAMS.includes(service.role) ? othersOf(services) : `If there is one, ${lines}`,
   };
 }
 
 function linesFor({ name, targets }: Service): string {
   const target = targets.find(({ kind }) => kind === 'container') as ContainerTarget | undefined;
-  return `in services.yaml \`${name}\` needs \`container: ${containerWords(target)}\` and \`node: { inspect: true }\`.`;
+  return `in services.yaml ${asTyped(name)} needs ${asTyped(`container: ${containerWords(target)}`, 200)} and \`node: { inspect: true }\`.`;
 }
 
 /** As YAML reads it. */
@@ -81,7 +79,7 @@ function quoted(text: string): string {
 }
 
 function othersOf(services: readonly Service[]): string {
-  const names = services.filter((service) => nodeOf(service) !== undefined).map(({ name }) => `\`${name}\``);
+  const names = services.filter((service) => nodeOf(service) !== undefined).map(({ name }) => asTyped(name));
   return names.length === 0
     ? '`/perf status` lists the services; none of them runs Node.'
     : `These run Node: ${names.slice(0, 5).join(', ')}.`;

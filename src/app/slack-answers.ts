@@ -1,5 +1,6 @@
 import type { Service } from '../core/inventory/service.ts';
 import type { Playbook } from '../core/playbook/playbook.ts';
+import { asTyped, withoutMarks } from '../core/typed.ts';
 import type { AcknowledgeResult } from '../engine/commands/acknowledge.ts';
 import { lookUpServices } from '../engine/look-up-services.ts';
 import { nearestWord } from '../engine/nearest-word.ts';
@@ -26,21 +27,30 @@ export function refuse(problem: string, mend: string): CommandAnswer {
 export async function checkService(
   inventory: Inventory,
   typed: string | undefined,
-): Promise<{ name: string | undefined } | { refusal: CommandAnswer }> {
+): Promise<{ readonly name: string | undefined } | { readonly refusal: CommandAnswer }> {
   if (typed === undefined) return { name: undefined };
+  const known = await findService(inventory, typed);
+  return 'refusal' in known ? known : { name: known.service.name };
+}
+
+/** The service that a name or an alias means, or the refusal that names the nearest one. */
+export async function findService(
+  inventory: Inventory,
+  typed: string,
+): Promise<{ readonly service: Service } | { readonly refusal: CommandAnswer }> {
   const wanted = typed.toLowerCase();
   const find = (services: readonly Service[]) =>
     services.find(({ name, aliases }) => [name, ...aliases].some((alias) => alias.toLowerCase() === wanted));
   const services = await lookUpServices(inventory, (known) => find(known) !== undefined);
   const found = find(services);
-  if (found) return { name: found.name };
+  if (found) return { service: found };
   const meant = nearestWord(
     typed,
     services.map(({ name }) => name),
   );
   return {
     refusal: refuse(
-      `I don't know the service \`${typed}\`.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
+      `I don't know the service ${asTyped(typed)}.${meant === undefined ? '' : ` Did you mean ${asTyped(meant)}?`}`,
       '`/perf status` lists all.',
     ),
   };
@@ -55,7 +65,7 @@ export function findPlaybook(playbooks: Playbooks, name: string): Playbook | Com
     playbooks.all().map((playbook) => playbook.name),
   );
   return refuse(
-    `I don't know the playbook \`${name}\`.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
+    `I don't know the playbook ${asTyped(name)}.${meant === undefined ? '' : ` Did you mean ${asTyped(meant)}?`}`,
     '`/perf playbooks` lists all.',
   );
 }
@@ -64,7 +74,7 @@ export function findPlaybook(playbooks: Playbooks, name: string): Playbook | Com
 export function acknowledged(result: AcknowledgeResult, typed: boolean): CommandAnswer {
   switch (result.kind) {
     case 'acknowledged':
-      return typed ? ephemeral(renderReply(`Acknowledged: ${result.group.title}.`)) : SILENT;
+      return typed ? ephemeral(renderReply(`Acknowledged: ${withoutMarks(result.group.title)}.`)) : SILENT;
     case 'already':
       return ephemeral(renderReply('Somebody has acknowledged it already; the message says who.'));
     case 'unknown':

@@ -2,6 +2,7 @@ import { stableId } from '../core/alert/fingerprint.ts';
 import { type Command, parseCommand } from '../core/command.ts';
 import { COMMAND_WORDS } from '../core/command-words.ts';
 import type { RunTrigger } from '../core/run.ts';
+import { asTyped } from '../core/typed.ts';
 import { nearestWord } from '../engine/nearest-word.ts';
 import {
   renderAlertList,
@@ -157,12 +158,15 @@ async function show(
   const [run, another] = await database.runs.startingWith(typed.toLowerCase(), 2);
   if (run === undefined || another !== undefined) {
     return refuse(
-      `${run === undefined ? 'There is no run' : 'Several runs begin with'} \`${typed}\`.`,
+      `${run === undefined ? 'There is no run' : 'Several runs begin with'} ${asTyped(typed)}.`,
       '`/perf history` lists the last runs with their ids.',
     );
   }
   if (run.report === undefined)
-    return refuse(`The run \`${typed}\` has no report.`, '`/perf history` shows how the last runs ended.');
+    return refuse(
+      `The run ${asTyped(typed)} has no report.`,
+      '`/perf history` shows how the last runs ended.',
+    );
   await showRun({
     run,
     channel: request.channelId,
@@ -180,7 +184,7 @@ async function acknowledgeTyped(
   const found = await options.database.groups.startingWith(typed.toLowerCase(), 2);
   if (found.length !== 1 || found[0] === undefined) {
     return refuse(
-      `${found.length === 0 ? 'There is no alert' : 'Several alerts begin with'} \`${typed}\`.`,
+      `${found.length === 0 ? 'There is no alert' : 'Several alerts begin with'} ${asTyped(typed)}.`,
       '`/perf alerts` lists what is firing with the ids.',
     );
   }

@@ -3,6 +3,7 @@ import { parseSilence } from './alert/parse-silence.ts';
 import { COMMAND_WORDS, type CommandWord } from './command-words.ts';
 import { type ProfileCommand, profileCommand } from './profile-command.ts';
 import { plainText, splitWords } from './split-words.ts';
+import { asTyped } from './typed.ts';
 
 /** `now` posts a round in any case, `edit` opens the dialogue with the schedules; the others are about the schedule. */
 const CHECKLIST_MODES = ['now', 'pause', 'resume', 'skip', 'edit'] as const;
@@ -52,8 +53,6 @@ export interface Refusal {
 /** Finds the candidate that somebody may have meant, or undefined when none is near. */
 export type Nearest = (word: string, candidates: readonly string[]) => string | undefined;
 
-const LONGEST_ECHO = 60;
-
 /** Understands the text behind `/perf`. Nothing typed means `help`. Pure. */
 export function parseCommand(text: string, nearest: Nearest): Command | Refusal {
   const [first, ...args] = splitWords(text);
@@ -64,9 +63,13 @@ export function parseCommand(text: string, nearest: Nearest): Command | Refusal 
   if (name === 'silence') return silenceCommand(plainText(text).trim().slice(first.length));
   const most = known.usage.split(' ').length - 1;
   const least = known.usage.split('<').length - 1;
-  if (args.length < least) return refusal(`\`${name}\` needs more: \`${known.usage}\`.`, exampleOf(known));
+  if (args.length < least)
+    return refusal(`${asTyped(name)} needs more: \`${known.usage}\`.`, exampleOf(known));
   if (args.length > most) {
-    return refusal(`I don't understand \`${echo(args[most] ?? '')}\` behind \`${name}\`.`, exampleOf(known));
+    return refusal(
+      `I don't understand ${asTyped(args[most] ?? '')} behind ${asTyped(name)}.`,
+      exampleOf(known),
+    );
   }
   return toCommand(name, args, nearest);
 }
@@ -97,7 +100,7 @@ function toCommand(name: string, args: readonly string[], nearest: Nearest): Com
     case 'trends':
       return trendsCommand(first, second);
     case 'profile': {
-      const command = profileCommand(args.map(echo), nearest);
+      const command = profileCommand(args, nearest);
       return 'kind' in command ? command : refusal(command.problem, command.mend);
     }
     case 'loadtest':
@@ -127,7 +130,7 @@ function trendsCommand(first: string | undefined, second: string | undefined): C
     if (days !== undefined) return { kind: 'trends', days, service };
   }
   return refusal(
-    `I don't understand \`${echo(typed.join(' '))}\` behind \`trends\`.`,
+    `I don't understand ${asTyped(typed.join(' '))} behind \`trends\`.`,
     'For example: `/perf trends 30d shop-api`; the period is 7d, 30d or week',
   );
 }
@@ -138,7 +141,7 @@ function checklistCommand(checklist: string | undefined, typed: string | undefin
     return { kind: 'checklist', checklist: undefined, mode: 'edit' };
   if (typed === undefined || mode !== undefined) return { kind: 'checklist', checklist, mode };
   return refusal(
-    `I don't understand \`${echo(typed)}\` behind \`checklist\`.`,
+    `I don't understand ${asTyped(typed)} behind \`checklist\`.`,
     'For example: `/perf checklist daily now`',
   );
 }
@@ -149,10 +152,10 @@ function unknownWord(typed: string, nearest: Nearest): Refusal {
     COMMAND_WORDS.map(({ word: candidate }) => candidate),
   );
   const known = COMMAND_WORDS.find((candidate) => candidate.word === meant);
-  const problem = `I don't know the word \`${echo(typed)}\`.`;
+  const problem = `I don't know the word ${asTyped(typed)}.`;
   return known === undefined
     ? refusal(problem, '`/perf help` lists what I can do, for example `/perf status`.')
-    : refusal(`${problem} Did you mean \`${known.word}\`?`, exampleOf(known));
+    : refusal(`${problem} Did you mean ${asTyped(known.word)}?`, exampleOf(known));
 }
 
 function exampleOf({ example }: CommandWord): string {
@@ -161,10 +164,4 @@ function exampleOf({ example }: CommandWord): string {
 
 function refusal(problem: string, mend: string): Refusal {
   return { kind: 'refusal', problem, mend };
-}
-
-/** Typed text inside of a sentence: short, and without what would end the code marks around it. */
-function echo(typed: string): string {
-  const plain = typed.replace(/[`\s]+/g, ' ');
-  return plain.length > LONGEST_ECHO ? `${[...plain].slice(0, LONGEST_ECHO).join('')}…` : plain;
 }

@@ -1,4 +1,5 @@
 import { parseDuration } from './quantity.ts';
+import { asTyped } from './typed.ts';
 
 /** What a profile tells: who takes the CPU, or who allocates memory that stays. */
 const PROFILE_KINDS = ['cpu', 'heap'] as const;
@@ -16,7 +17,7 @@ export interface ProfileCommand {
   readonly windowMs: number | undefined;
 }
 
-/** Understands `<service> cpu|heap [10s]`; the words are fit to be repeated. Pure. */
+/** Understands `<service> cpu|heap [10s]`. Pure. */
 export function profileCommand(
   [service = '', kind, window]: readonly string[],
   nearest: (word: string, candidates: readonly string[]) => string | undefined,
@@ -26,13 +27,13 @@ export function profileCommand(
   const profile = PROFILE_KINDS.find((known) => known === kind.toLowerCase());
   if (profile === undefined) {
     const meant = nearest(kind.toLowerCase(), PROFILE_KINDS);
-    const hint = meant === undefined ? 'There are `cpu` and `heap`.' : `Did you mean \`${meant}\`?`;
-    return { problem: `I don't know the profile \`${kind}\`. ${hint}`, mend };
+    const hint = meant === undefined ? 'There are `cpu` and `heap`.' : `Did you mean ${asTyped(meant)}?`;
+    return { problem: `I don't know the profile ${asTyped(kind)}. ${hint}`, mend };
   }
   if (window === undefined) return { kind: 'profile', service, profile, windowMs: undefined };
   const windowMs = parseDuration(window.toLowerCase());
-  if (windowMs === undefined) return { problem: `\`${window}\` is not a duration.`, mend };
+  if (windowMs === undefined) return { problem: `${asTyped(window)} is not a duration.`, mend };
   if (windowMs >= LEAST_WINDOW_MS && windowMs <= MOST_WINDOW_MS)
     return { kind: 'profile', service, profile, windowMs };
-  return { problem: `A profile takes 1 s to 10 s, not \`${window}\`.`, mend };
+  return { problem: `A profile takes 1 s to 10 s, not ${asTyped(window)}.`, mend };
 }

@@ -32,7 +32,8 @@ describe('createCleanUps', () => {
     for (const name of ['queue', 'web', 'Slack']) cleanUps.push(name, () => new Promise(() => {}), 60_000);
     const startedAt = performance.now();
     await cleanUps.run(1200);
-    expect(performance.now() - startedAt).toBeLessThan(1700);
+    // One after the other, each with all of the time, they would take 3600.
+    expect(performance.now() - startedAt).toBeLessThan(3000);
     expect(closed).toEqual(['database']);
   });
 });

@@ -53,7 +53,7 @@ describe('parseCommand', () => {
     ['show', /needs more/, /show/],
     ['status a b', /don't understand `b`/, /status shop-api/],
     ['alerts now', /don't understand `now`/, /alerts/],
-    ['`rm` x', /` ?rm ?`/, /help/],
+    ['`rm` x', /`'rm'`/, /help/],
     ['silence service=a', /needs a duration/, /1h/],
     ['silence service="a 1h', /not closed/, /service=shop-api/],
     ['profile', /needs more: `profile <service> cpu\|heap \[10s\]`/, /profile shop-api cpu 10s/],

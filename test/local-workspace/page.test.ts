@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createRenderer } from '../../src/slack/create-renderer.ts';
+import { group, NOW } from '../slack/support/examples.ts';
 import { describeWith } from '../support/requirements.ts';
 import { type PageBrowser, startPageBrowser } from './support/page-browser.ts';
 import {
@@ -91,6 +93,30 @@ describeWith(['chromium'], 'the page of the local workspace', () => {
     expect(await page.getByRole('article').count()).toBe(names.length + parts.length);
     expect(await page.locator('.block-unknown').count()).toBe(0);
     expect(await page.getByRole('button', { name: 'Acknowledge' }).count()).toBeGreaterThan(0);
+  });
+
+  it('shows the words of others as they are, and copies them so', async () => {
+    const words = '*x* _y_ ~z~ `q` :fire: @here <!channel> &lt; > - 1.';
+    const labels = { '*x*': words, path: '/_next/*.js', quote: '> not one' };
+    const annotations = { summary: `> ${words}` };
+    const hostile = { ...group, title: words, service: undefined, labels, annotations };
+    const renderer = createRenderer({ timezone: 'UTC' });
+    const { text, blocks } = renderer.alertCard({ group: hostile, now: NOW, failure: words }, 'k');
+    const both = [fromBot(1, { text, blocks: withIds(blocks, 'hostile') }), fromBot(2, { text })];
+    const page = await chromium.open({ messages: both });
+    await page.getByRole('article').nth(1).waitFor();
+    for (const message of await page.getByRole('article').all()) {
+      const shown = await message.locator('.block-text, .block-context, h3').allInnerTexts();
+      expect(shown.join('\n')).toContain(`Could not look for the cause: ${words}`);
+      expect(shown.join('\n')).toContain(`> ${words}`);
+      const formats = message.locator(
+        ':is(.block-text, .block-context, h3) :is(strong, em, s, code, pre, blockquote, .mention, a)',
+      );
+      expect(await formats.allTextContents()).toEqual([]);
+      expect(await message.getByText('🔥').count()).toBe(0);
+    }
+    await page.getByText(`path=/_next/*.js`).waitFor();
+    await page.getByText(`*x*=${words}`).waitFor();
   });
 
   it('sends what is typed, gives hints and brings back what was sent', async () => {

@@ -202,6 +202,9 @@ describe('links', () => {
   it('stand in the thread of a report that has no message of its own', () => {
     const inRound = spy.thread(told, { ...thread, withoutCard: true });
     for (const { content } of inRound) expectGoodMessage(content);
+    // Several reports stand there: each says what it is.
+    expect(inRound[0]?.content.text).toMatch(`${told.title}: ${told.verdict}`);
+    expect(spy.thread(told, thread)[0]?.content.text).not.toContain(`${told.title}: `);
     const linked = inRound.map(({ content }) => JSON.stringify(content.blocks).includes('grafana.example'));
     expect(linked.indexOf(true)).toBe(0);
     expect(linked.lastIndexOf(true)).toBe(0);

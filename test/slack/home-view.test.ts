@@ -7,6 +7,7 @@ import { linkKey } from '../../src/slack/home/home-lines.ts';
 import { type HomeView, renderHome } from '../../src/slack/home/home-view.ts';
 import { group as GROUP } from './support/examples.ts';
 import { hostileText } from './support/hostile.ts';
+import { expectOnlyOwnMarkup } from './support/only-own-markup.ts';
 
 const AT = Date.parse('2026-11-23T08:00:00Z');
 const HOUR = 3_600_000;
@@ -168,6 +169,7 @@ describe('App Home', () => {
           },
         });
         expect(checkView(view)).toEqual([]);
+        expectOnlyOwnMarkup(view);
         expect(textOf(view)).not.toMatch(/<!(?:channel|here|everyone)/);
       }),
       { numRuns: 50 },

@@ -9,6 +9,9 @@ import { type FakeSlack, startFakeSlack } from './support/fake-slack.ts';
 import { recordingHandlers } from './support/recording-handlers.ts';
 import { actionPayload, commandForm } from './support/signed-request.ts';
 
+/** A busy machine takes its time. */
+const BUSY = { timeout: 10_000 };
+
 let slack: FakeSlack;
 let app: SlackApp;
 let http: Server;
@@ -69,7 +72,7 @@ describe('Socket Mode', () => {
     recorded.answer.command = async () => ({ kind: 'ephemeral', message: renderReply('Hello') });
     send('e1', 'slash_commands', command());
     send('e2', 'slash_commands', command());
-    await vi.waitFor(() => expect(acks).toHaveLength(2));
+    await vi.waitFor(() => expect(acks).toHaveLength(2), BUSY);
     expect(acks.find(({ envelope_id }) => envelope_id === 'e1')).toMatchObject({
       payload: { text: 'Hello' },
     });
@@ -79,7 +82,10 @@ describe('Socket Mode', () => {
   it('acknowledges presses and commands that nobody knows', async () => {
     send('e1', 'interactive', actionPayload({ response_url: `${slack.base}/respond` }));
     send('e2', 'slash_commands', command({ command: '/other' }));
-    await vi.waitFor(() => expect(acks.map(({ envelope_id }) => envelope_id).sort()).toEqual(['e1', 'e2']));
+    await vi.waitFor(
+      () => expect(acks.map(({ envelope_id }) => envelope_id).sort()).toEqual(['e1', 'e2']),
+      BUSY,
+    );
     expect(recorded.actions).toHaveLength(1);
     expect(recorded.commands).toHaveLength(0);
   });
@@ -87,6 +93,6 @@ describe('Socket Mode', () => {
   it('takes nothing new after the stop', async () => {
     await app.close();
     expect(app.ready()).toBe(false);
-    await vi.waitFor(() => expect(sockets.clients.size).toBe(0));
+    await vi.waitFor(() => expect(sockets.clients.size).toBe(0), BUSY);
   });
 });

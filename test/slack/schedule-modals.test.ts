@@ -7,6 +7,7 @@ import { type ScheduleFormModal, scheduleFormModal } from '../../src/slack/check
 import { scheduleListModal } from '../../src/slack/checklist/schedule-list-modal.ts';
 import { type ShownPlace, savedText, writtenOverText } from '../../src/slack/checklist/schedule-text.ts';
 import { hostileText } from './support/hostile.ts';
+import { expectOnlyOwnMarkup } from './support/only-own-markup.ts';
 
 const AT = Date.parse('2026-10-23T07:00:00Z');
 
@@ -115,6 +116,7 @@ describe('the dialogues about schedules', () => {
         const schedule = { ...edited, channel: text, timezone: 'UTC', edit: edited.edit };
         const hostile = place({ title: text, channel: text, schedules: [shown(schedule)] });
         expect(checkView(list([hostile]))).toEqual([]);
+        expectOnlyOwnMarkup(list([hostile]));
         const checklists = [{ name: 'daily', title: text }];
         expect(checkView(form({ place: undefined, checklists }))).toEqual([]);
         const sections = (list([hostile]).blocks as { text?: { text: string } }[]).map(

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { cleanText, oneLine } from '../../src/slack/text/clean-text.ts';
 import { cutText } from '../../src/slack/text/cut-text.ts';
 import { escapeText } from '../../src/slack/text/escape-text.ts';
-import { cutMrkdwn, inline, joinMrkdwn, messageText, mrkdwn } from '../../src/slack/text/mrkdwn.ts';
+import { literalLabel, literalText } from '../../src/slack/text/literal-text.ts';
+import {
+  code,
+  cutMrkdwn,
+  inline,
+  joinMrkdwn,
+  link,
+  messageText,
+  mrkdwn,
+  reference,
+} from '../../src/slack/text/mrkdwn.ts';
 import { elapsed, plainTime, renderTime, showValue } from '../../src/slack/text/times.ts';
 import { typedText } from '../../src/slack/text/typed-text.ts';
 
@@ -25,6 +35,29 @@ describe('escapeText', () => {
     ['&amp;', '&amp;amp;'],
     ['"\'*_~`', '"\'*_~`'],
   ])('%j', (text, escaped) => expect(escapeText(text)).toBe(escaped));
+});
+
+describe('literalText', () => {
+  const escaped = (word: string) => `<!date^00000000^{_}|${word}>`;
+  it.each([
+    ['snake_case_name of a_b', 'snake_case_name of a_b'],
+    ['*bold* word', `${escaped('*bold*')} word`],
+    ['_a __init__ b_', escaped('_a __init__ b_')],
+    ['é_x_', escaped('é_x_')],
+    ['＊a＊ b ｀c｀', `${escaped('＊a＊')} b ${escaped('｀c｀')}`],
+    ['2 * 3', `2 ${escaped('*')} 3`],
+    ['a~<b>`', `${escaped('a~')}&lt;b&gt;${escaped('`')}`],
+    ['*a|b^c*', `${escaped('*a')}|b^${escaped('c*')}`],
+    [':fire: at 1:2:3', `${escaped(':fire:')} at ${escaped('1:2:3')}`],
+    ['redis:7 and redis:latest', `redis:7 and ${escaped('redis:latest')}`],
+    ['ends in :fire', `ends in ${escaped(':fire')}`],
+    ['shop-api:3000 http://a:80/b', 'shop-api:3000 http://a:80/b'],
+    ['- a', '- a'],
+    ['1. @here #general', '1. @here #general'],
+  ])('%j', (text, literal) => expect(literalText(text)).toBe(literal));
+
+  it('looks like it in the label of a link', () =>
+    expect(literalLabel('*b* _i_ ~s~ `c` a_b :x: 3:4 <')).toBe('∗b∗ ˍiˍ ∼s∼ ˋcˋ a_b ∶x∶ 3:4 &lt;'));
 });
 
 describe('cutText', () => {
@@ -50,17 +83,50 @@ describe('mrkdwn', () => {
   });
 
   it.each([
-    ['aaaa &amp; b', 8, 'aaaa…'],
-    ['aaaa <@U012AB3CD> b', 10, 'aaaa …'],
-  ])('never ends within an entity or a mention: %j', (text, max, cut) =>
-    expect(cutMrkdwn(text, max).replace(/\s…/, '…')).toBe(cut.replace(/\s…/, '…')),
+    [mrkdwn`aaaa ${'&'} b`, 8, 'aaaa …'],
+    [mrkdwn`aaaa ${reference('@U012AB3CD')} b`, 10, 'aaaa …'],
+    [mrkdwn`aaaa ${'*b*'} b`, 20, 'aaaa …'],
+  ])('never ends within an entity, a mention or an escape: %j', (text, max, cut) =>
+    expect(cutMrkdwn(text, max).mrkdwn).toBe(cut),
   );
+
+  it.each(['*'.repeat(3_000), '*a* '.repeat(900), '_a b_ & '.repeat(400), ':a:'.repeat(900)])(
+    'has room for its escapes',
+    (text) => {
+      for (const max of [40, 300, 2_400]) {
+        const { length } = inline(text, max).mrkdwn;
+        expect(length).toBeLessThanOrEqual(max);
+        expect(length).toBeGreaterThan(max / 2);
+      }
+    },
+  );
+
+  it('leaves no line that begins as a quote', () => {
+    const lines = joinMrkdwn([inline('> a'), mrkdwn`*${'>> b'}*`, inline('c > d')], '\n');
+    expect(cutMrkdwn(lines, 100).mrkdwn).toBe('\u00ad&gt; a\n*\u00ad&gt;&gt; b*\nc &gt; d');
+    expect(messageText([lines])).toBe('\u00ad&gt; a\n\u00ad&gt;&gt; b\nc &gt; d');
+  });
+
+  it('keeps code as it is, but for what would end it', () => {
+    expect(code('KEYS *:user_*').mrkdwn).toBe('`KEYS *:user_*`');
+    expect(code('a`b` < c').mrkdwn).toBe("`a'b' &lt; c`");
+    expect(code(' ').mrkdwn).toBe('');
+  });
+
+  it('makes links whose address and label stay apart', () => {
+    expect(link('https://a.example/x|y?b=1&c=<d>', '*b* :fire: <x|y>').mrkdwn).toBe(
+      '<https://a.example/x%7Cy?b=1&amp;c=%3Cd%3E|∗b∗ ∶fire∶ &lt;x|y&gt;>',
+    );
+  });
 
   it('joins what is there', () =>
     expect(joinMrkdwn([inline('a'), inline(''), inline('b')], ', ').mrkdwn).toBe('a, b'));
 
   it('says the text of a message without bold, within 4,000 bytes', () => {
     expect(messageText([mrkdwn`*${'Bad'}* news`])).toBe('Bad news');
+    expect(messageText([mrkdwn`*${'*Bad*'}* ${code('x=~".*"')}`])).toBe(
+      '<!date^00000000^{_}|*Bad*> `x=~".*"`',
+    );
     expect(Buffer.byteLength(messageText([inline('я'.repeat(9_000), 9_000)]))).toBeLessThanOrEqual(4_000);
     expect(messageText([])).toBe('perfbot');
   });
@@ -70,7 +136,8 @@ describe('typedText', () => {
   it.each([
     ['Try `/perf help` now', 'Try `/perf help` now'],
     ['Did you mean `a<b>`?', 'Did you mean `a&lt;b&gt;`?'],
-    ['one ` alone', "one ' alone"],
+    ['one ` alone', 'one <!date^00000000^{_}|`> alone'],
+    ['*Not* `KEYS *` :x:', '<!date^00000000^{_}|*Not*> `KEYS *` <!date^00000000^{_}|:x:>'],
   ])('%j', (sentence, shown) => expect(typedText(sentence).mrkdwn).toBe(shown));
 });
 

@@ -3,11 +3,12 @@ import type { Config } from '../../config.ts';
 import { PerfbotError } from '../../core/errors.ts';
 import type { Logger } from '../../engine/ports/runtime.ts';
 import { loadPlaybooks } from '../../playbooks/load-playbooks.ts';
-import { openTargets, type Targets } from '../targets.ts';
+import type { Targets } from '../targets.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { examineSlack } from './examine-slack.ts';
 import { examineDatabase, examineQueue } from './examine-stores.ts';
 import { examineTargets } from './examine-targets.ts';
+import { withTargets } from './with-targets.ts';
 
 export interface DoctorOptions {
   readonly config: Config;
@@ -17,33 +18,24 @@ export interface DoctorOptions {
 
 /** Checks everything that is configured. Nothing is changed. */
 export async function examine(options: DoctorOptions): Promise<readonly Diagnosis[]> {
-  const { config, environment, log } = options;
+  const { config, log } = options;
   const warnings = config.warnings.map(
     ({ path, message }): Diagnosis => ({ subject: path, state: 'warning', detail: message }),
   );
-  const targets = await openTargets({
-    config,
-    environment,
-    databaseUrl: config.databaseUrl,
-    log,
-    now: Date.now,
-  });
-  try {
-    const found = await Promise.all([
+  const found = await withTargets(options, (targets) =>
+    Promise.all([
       attempt('database', () => examineDatabase(config)),
       attempt('queue', () => examineQueue(config, log)),
       attempt('Slack', () => examineSlack(config, log)),
       attempt('playbooks', () => examinePlaybooks(config, targets)),
       examineTargets(targets, log),
-    ]);
-    return [
-      { subject: 'configuration', state: 'ok', detail: inventoryLine(config) },
-      ...warnings,
-      ...found.flat(),
-    ];
-  } finally {
-    await targets.close();
-  }
+    ]),
+  );
+  return [
+    { subject: 'configuration', state: 'ok', detail: inventoryLine(config) },
+    ...warnings,
+    ...found.flat(),
+  ];
 }
 
 function inventoryLine({ services }: Config): string {

@@ -19,7 +19,8 @@ import { collectEvidence } from '../../engine/runs/collect-evidence.ts';
 import { createReportMaker } from '../../engine/runs/make-report.ts';
 import { planSteps } from '../../engine/runs/plan-steps.ts';
 import { loadPlaybooks } from '../../playbooks/load-playbooks.ts';
-import { openTargets, type Targets } from '../targets.ts';
+import type { Targets } from '../targets.ts';
+import { withTargets } from './with-targets.ts';
 
 const PROBES_AT_ONCE = 16;
 
@@ -43,23 +44,14 @@ export interface RunHereResult {
  * @throws PerfbotError `not_found` for an unknown playbook or service, with the nearest name.
  */
 export async function runHere(options: RunHereOptions): Promise<RunHereResult> {
-  const { config, environment, log } = options;
-  const targets = await openTargets({
-    config,
-    environment,
-    databaseUrl: config.databaseUrl,
-    log,
-    now: Date.now,
-  });
-  try {
+  const { chartsDirectory } = options;
+  return withTargets(options, async (targets) => {
     const playbook = await findPlaybook(options, targets);
     const report = await run(options, targets, playbook);
     const chartPaths =
-      options.chartsDirectory === undefined ? [] : await drawCharts(options, report, options.chartsDirectory);
+      chartsDirectory === undefined ? [] : await drawCharts(options, report, chartsDirectory);
     return { report, chartPaths };
-  } finally {
-    await targets.close();
-  }
+  });
 }
 
 async function findPlaybook({ config, log, playbook }: RunHereOptions, targets: Targets): Promise<Playbook> {

@@ -1,4 +1,5 @@
 import { regexRisk } from '../regex-risk.ts';
+import { asTyped } from '../typed.ts';
 import type { Labels } from './alert.ts';
 
 const OPERATORS = ['=~', '!~', '!=', '='] as const;
@@ -76,11 +77,10 @@ function anchored(pattern: string): RegExp {
 function parseMatcher(part: string): Matcher | MatcherProblem {
   const [, label = '', op, raw = ''] = /^([^=!~\s"]+)\s*(=~|!~|!=|=)\s*(.*)$/s.exec(part) ?? [];
   if (op === undefined) return bareWord(part);
-  if (!LABEL.test(label))
-    return { problem: `\`${shown(label)}\` is not the name of a label.`, mend: EXAMPLE };
+  if (!LABEL.test(label)) return { problem: `${asTyped(label)} is not the name of a label.`, mend: EXAMPLE };
   const value = unquote(raw);
   if (value === undefined)
-    return { problem: `The quotes in \`${shown(part)}\` are not closed.`, mend: EXAMPLE };
+    return { problem: `The quotes in ${asTyped(part)} are not closed.`, mend: EXAMPLE };
   const operator = OPERATORS.find((known) => known === op) ?? '=';
   return operator === '=~' || operator === '!~'
     ? withPattern({ label, op: operator, value })
@@ -91,20 +91,20 @@ function bareWord(part: string): Matcher | MatcherProblem {
   const word = unquote(part);
   return word !== undefined && /^[\w.:-]+$/.test(word)
     ? { label: 'service', op: '=', value: word }
-    : { problem: `I don't understand the condition \`${shown(part)}\`.`, mend: EXAMPLE };
+    : { problem: `I don't understand the condition ${asTyped(part)}.`, mend: EXAMPLE };
 }
 
 function withPattern(matcher: Matcher): Matcher | MatcherProblem {
   const { label, value } = matcher;
   const risk = regexRisk(value);
   if (risk !== undefined)
-    return { problem: `The regular expression of \`${label}\` ${risk}.`, mend: EXAMPLE };
+    return { problem: `The regular expression of ${asTyped(label)} ${risk}.`, mend: EXAMPLE };
   try {
     // By itself: inside of the anchors a stray bracket could close them.
     new RegExp(value);
     return matcher;
   } catch {
-    return { problem: `\`${shown(value)}\` is not a regular expression.`, mend: EXAMPLE };
+    return { problem: `${asTyped(value)} is not a regular expression.`, mend: EXAMPLE };
   }
 }
 
@@ -121,8 +121,4 @@ function unquote(text: string): string | undefined {
 function splitAtCommas(text: string): readonly string[] {
   const parts = text.match(/(?:"(?:[^"\\]|\\.)*"|\{[^}]*\}|[^,])+/gs) ?? [];
   return parts.map((part) => part.trim()).filter((part) => part !== '');
-}
-
-function shown(text: string): string {
-  return text.replaceAll('`', "'").slice(0, 60);
 }

@@ -1,4 +1,5 @@
 import { parseDuration } from '../quantity.ts';
+import { asTyped } from '../typed.ts';
 import { type Matcher, type MatcherProblem, parseMatchers } from './matcher.ts';
 
 const SHORTEST_MS = 60_000;
@@ -23,7 +24,7 @@ export function parseSilence(text: string): SilenceRequest | MatcherProblem {
   const durationMs = parseDuration(duration);
   if (durationMs === undefined)
     return {
-      problem: `\`${duration.replaceAll('`', "'").slice(0, 60)}\` is not a duration.`,
+      problem: `${asTyped(duration)} is not a duration.`,
       mend: `Write 30m, 2h or 1d. ${USAGE}`,
     };
   if (durationMs < SHORTEST_MS || durationMs > LONGEST_MS)

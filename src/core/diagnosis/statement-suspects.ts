@@ -115,5 +115,5 @@ export function shareOn(facts: Facts, service: string, table: string): number {
 export function quoteStatement(row: Row | undefined, maxLength = 120): string {
   const query = textIn(row, 'query');
   if (query === '') return 'a statement whose text is hidden';
-  return `\`${shortenSql(query, maxLength)}\``;
+  return `“${shortenSql(query, maxLength)}”`;
 }

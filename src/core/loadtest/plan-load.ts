@@ -1,5 +1,6 @@
 import type { Service } from '../inventory/service.ts';
 import { kpiTarget } from '../kpi.ts';
+import { asTyped } from '../typed.ts';
 import { type LoadProfile, sizeProblem } from './load-profile.ts';
 import type { LoadPlan } from './load-test.ts';
 
@@ -32,22 +33,22 @@ export function planLoad(service: Service, profile: LoadProfile): LoadPlan | Loa
     return {
       problem:
         environment === undefined
-          ? `\`${name}\` has no environment, so it may be production: no load test.`
-          : `\`${name}\` runs in \`${environment}\`: no load test there.`,
+          ? `${asTyped(name)} has no environment, so it may be production: no load test.`
+          : `${asTyped(name)} runs in ${asTyped(environment)}: no load test there.`,
       mend: `Load tests run where services.yaml says \`environment: staging\` (or ${ALLOWED.slice(2).join(', ')}).`,
     };
   }
   const target = service.targets.find(({ kind }) => kind === 'http');
   if (target?.kind !== 'http') {
     return {
-      problem: `\`${name}\` has no address that requests could be sent to.`,
+      problem: `${asTyped(name)} has no address that requests could be sent to.`,
       mend: 'Give it a `url` in services.yaml.',
     };
   }
   const problem = sizeProblem(profile.stages);
   if (problem !== undefined) {
     return {
-      problem: `The profile \`${profile.name}\` cannot be run: ${problem}.`,
+      problem: `The profile ${asTyped(profile.name)} cannot be run: ${problem}.`,
       mend: 'Mend its phases.',
     };
   }

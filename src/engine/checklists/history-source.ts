@@ -98,10 +98,7 @@ async function tell(
   answer: HistoryAnswer,
 ): Promise<void> {
   if (await options.database.runs.exists(runId)) return;
-  // In the thread of a round stand several reports: each says what it is.
-  const said = { ...answer, verdict: `${answer.title}: ${answer.verdict}` };
-  const report = toReport(runId, said, options.now());
-  await tellReport(options, report, {
+  await tellReport(options, toReport(runId, answer, options.now()), {
     channel: round.channel,
     trigger: { kind: 'checklist', roundId: round.id },
     threadOf: roundKey(round.id),

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { CollectedEvidence, Evidence } from '../../core/evidence.ts';
 import { HIDDEN, type StatementSnapshot, statementDeltas } from '../../core/monitor/statement-deltas.ts';
+import { StatementTotal } from '../../core/sql/statement-total.ts';
 import type { Logger } from '../ports/runtime.ts';
 import type { Database } from '../ports/stores.ts';
 
@@ -49,22 +49,13 @@ async function keepTotals(
   });
 }
 
-const Row = z.object({
-  queryid: z.string().nullable(),
-  query: z.string().nullable(),
-  database: z.string().nullable(),
-  calls: z.number(),
-  total_ms: z.number(),
-  rows: z.number(),
-});
-
 function readTotals(evidence: CollectedEvidence): {
   readonly snapshot: StatementSnapshot;
   readonly texts: ReadonlyMap<string, string>;
 } {
   const table = evidence.tables?.find(({ name }) => name === 'statement_totals');
   const rows = (table?.rows ?? []).map((cells) =>
-    Row.parse(Object.fromEntries(cells.map((cell, index) => [table?.columns[index]?.name, cell]))),
+    StatementTotal.parse(Object.fromEntries(cells.map((cell, index) => [table?.columns[index]?.name, cell]))),
   );
   return {
     snapshot: {

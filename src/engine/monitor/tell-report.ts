@@ -1,15 +1,10 @@
-import type { ChartImage } from '../../core/chart.ts';
 import type { Report } from '../../core/report.ts';
 import { cardKey, type RunTrigger } from '../../core/run.ts';
-import { withDeadline } from '../deadline.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { ChartRenderer, Renderer } from '../ports/renderer.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { Database } from '../ports/stores.ts';
-import { withDrawnCharts } from '../runs/drawn-charts.ts';
-
-/** A report without pictures in time is worth more than one with pictures too late. */
-const CHARTS_WITHIN_MS = 30_000;
+import { drawCharts, withDrawnCharts } from '../runs/drawn-charts.ts';
 
 export interface TellReportOptions {
   readonly database: Database;
@@ -38,7 +33,7 @@ export async function tellReport(
   { channel, trigger, threadOf }: ReportPlace,
 ): Promise<boolean> {
   const { database, queue, renderer, now } = options;
-  const images = await draw(options, report);
+  const images = await drawCharts(options, report, new AbortController().signal);
   const finishedAt = now();
   const told = withDrawnCharts({ ...report, durationMs: finishedAt - report.startedAt }, images);
   const { runId, title, playbook, service, startedAt } = told;
@@ -65,14 +60,4 @@ export async function tellReport(
   });
   if (isNew) await queue.enqueue('deliver', {});
   return isNew;
-}
-
-async function draw({ charts, log }: TellReportOptions, report: Report): Promise<readonly ChartImage[]> {
-  const never = new AbortController().signal;
-  return withDeadline(CHARTS_WITHIN_MS, never, (deadline) => charts.render(report.charts, deadline)).catch(
-    (error: unknown) => {
-      log.error({ err: error, runId: report.runId }, 'charts could not be drawn');
-      return [];
-    },
-  );
 }

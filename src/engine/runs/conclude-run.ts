@@ -1,19 +1,15 @@
-import type { ChartImage } from '../../core/chart.ts';
 import type { Report } from '../../core/report.ts';
 import { cardKey, cardOwner, type Run } from '../../core/run.ts';
-import { withDeadline } from '../deadline.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { Playbooks } from '../ports/playbooks.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { ChartRenderer, Renderer } from '../ports/renderer.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { Database, Stores } from '../ports/stores.ts';
-import { withDrawnCharts } from './drawn-charts.ts';
+import { drawCharts, withDrawnCharts } from './drawn-charts.ts';
 import type { MakeReport } from './make-report.ts';
+import { playbookGone } from './playbook-gone.ts';
 import type { CardWriter } from './refresh-card.ts';
-
-/** A report without pictures in time is worth more than one with pictures too late. */
-const CHARTS_WITHIN_MS = 30_000;
 
 export interface ConcludeRunOptions {
   readonly database: Database;
@@ -33,19 +29,13 @@ export interface ConcludeRunOptions {
 export function concludeRun(
   options: ConcludeRunOptions,
 ): (runId: string, signal: AbortSignal) => Promise<void> {
-  const { database, queue, charts, now, log, onFinish } = options;
+  const { database, queue, now, log, onFinish } = options;
   return async (runId, signal) => {
     const run = await begin(database, runId);
     if (run === undefined) return;
     const planned = await judge(options, run);
     if (planned === undefined) return;
-    const images = await withDeadline(CHARTS_WITHIN_MS, signal, (deadline) =>
-      charts.render(planned.charts, deadline),
-    ).catch((error: unknown): readonly ChartImage[] => {
-      signal.throwIfAborted();
-      log.error({ err: error, runId }, 'charts could not be drawn');
-      return [];
-    });
+    const images = await drawCharts(options, planned, signal);
     await database.runs.saveCharts(runId, images);
     const report = withDrawnCharts(planned, images);
     const told = await database.transaction((stores) => tell(options, stores, report, now()));
@@ -80,7 +70,7 @@ async function judge(
 ): Promise<Report | undefined> {
   const playbook = playbooks.get(run.playbook);
   if (playbook === undefined) {
-    await failRun({ database, cards, now }, run.id, `The playbook ${run.playbook} is not there any more.`);
+    await failRun({ database, cards, now }, run.id, playbookGone(run));
     return undefined;
   }
   const services = await inventory.services();
@@ -126,9 +116,7 @@ async function tell(
   const owner = cardOwner(run);
   const card = owner && (await stores.outbox.get(cardKey(owner)));
   if (owner === undefined || card === undefined) return true;
-  // In the thread of a round stand several reports: each says what it is.
-  const told = owner.kind === 'round' ? { ...report, verdict: `${report.title}: ${report.verdict}` } : report;
-  const thread = renderer.thread(told, {
+  const thread = renderer.thread(report, {
     threadOf: card.message.key,
     channel: card.message.channel,
     keyPrefix: `run/${report.runId}`,

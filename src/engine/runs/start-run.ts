@@ -8,6 +8,7 @@ import type { RunStep } from '../ports/run-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { Database } from '../ports/stores.ts';
 import { planSteps } from './plan-steps.ts';
+import { playbookGone } from './playbook-gone.ts';
 import type { CardWriter } from './refresh-card.ts';
 
 export interface StartRunOptions {
@@ -33,12 +34,9 @@ export function startRun(options: StartRunOptions): (runId: string) => Promise<v
       if (run.state === 'queued') {
         const steps = plan(options, run, services);
         if (steps === undefined) {
-          await stores.runs.fail(runId, `The playbook ${run.playbook} is not there any more.`, now());
-          await cards.run(stores, {
-            ...run,
-            state: 'failed',
-            failure: `The playbook ${run.playbook} is not there any more.`,
-          });
+          const failure = playbookGone(run);
+          await stores.runs.fail(runId, failure, now());
+          await cards.run(stores, { ...run, state: 'failed', failure });
           return undefined;
         }
         await stores.runs.addSteps(steps);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Cell } from '../../core/evidence.ts';
 import { normaliseSql } from '../../core/sql/normalise.ts';
+import { StatementTotal } from '../../core/sql/statement-total.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { PostgresClients } from './clients.ts';
 import type { Query } from './connection.ts';
@@ -17,16 +18,6 @@ const Params = z.strictObject({
     .describe('statements with the most time that are read; one that comes in later counts as new'),
 });
 export type PostgresStatementTotalsParams = z.infer<typeof Params>;
-
-const Total = z.object({
-  queryid: z.string().nullable(),
-  query: z.string().nullable(),
-  database: z.string().nullable(),
-  calls: z.number(),
-  total_ms: z.number(),
-  rows: z.number(),
-});
-type Total = z.infer<typeof Total>;
 
 /** Longer texts are cut for people anyway; those of many statements are a lot to send. */
 const MOST_TEXT = 2000;
@@ -91,10 +82,10 @@ function readTotals(
   query: Query,
   { schema, columns }: StatementSource,
   most: number,
-): Promise<readonly Total[]> {
+): Promise<readonly StatementTotal[]> {
   const time = columns.has('total_exec_time') ? 'total_exec_time' : 'total_time';
   return query(
-    Total,
+    StatementTotal,
     `SELECT /* perfbot */ s.queryid::text, d.datname::text AS database,
       CASE WHEN s.queryid IS NOT NULL THEN left((array_agg(s.query))[1], ${MOST_TEXT}) END AS query,
       sum(s.calls)::float8 AS calls, sum(s.${time})::float8 AS total_ms, sum(s.rows)::float8 AS rows
@@ -114,6 +105,6 @@ async function readReset(query: Query, { schema, columns }: StatementSource): Pr
   return extent?.stats_reset ?? undefined;
 }
 
-function toRow({ queryid, query, database, calls, total_ms, rows }: Total): readonly Cell[] {
+function toRow({ queryid, query, database, calls, total_ms, rows }: StatementTotal): readonly Cell[] {
   return [queryid, query === null ? null : normaliseSql(query), database, calls, total_ms, rows];
 }

@@ -8,7 +8,7 @@ import { mention } from '../cards/mention.ts';
 import { lineSections } from '../cards/overview-card.ts';
 import { SEVERITY_WORDS, URGENCY_WORDS } from '../cards/severity-words.ts';
 import { untilText } from '../cards/silence-card.ts';
-import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
+import { code, inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { elapsed, renderTime } from '../text/times.ts';
 import { typedText } from '../text/typed-text.ts';
 import { reply } from './reply.ts';
@@ -41,9 +41,7 @@ export function renderHelp(commands: readonly CommandWord[]): MessageContent {
   return listing({
     part: 'help',
     title: mrkdwn`What you can type`,
-    lines: commands.map(({ usage, purpose }) =>
-      joinMrkdwn([typedText(`\`/perf ${usage}\``), inline(purpose)], ' – '),
-    ),
+    lines: commands.map(({ usage, purpose }) => joinMrkdwn([code(`/perf ${usage}`), inline(purpose)], ' – ')),
     empty: 'Nothing yet.',
   });
 }
@@ -56,13 +54,7 @@ export function renderPlaybookList(
     part: 'playbooks',
     title: mrkdwn`Playbooks`,
     lines: playbooks.map(({ name, title, description }) =>
-      joinMrkdwn(
-        [
-          typedText(`\`${name.replaceAll('`', "'")}\``),
-          mrkdwn`*${inline(title, 100)}* – ${inline(description)}`,
-        ],
-        '  ',
-      ),
+      joinMrkdwn([code(name), mrkdwn`*${inline(title, 100)}* – ${inline(description)}`], '  '),
     ),
     empty: 'There is no playbook yet. Put one into the folder `playbooks`.',
     hint: 'Run one: `/perf run NAME [service]`',
@@ -96,7 +88,7 @@ export function renderAlertList(
         mrkdwn`since ${since} (${lasted})`,
         taken,
         silence === undefined ? inline('') : mrkdwn`🔕 silenced ${untilText(silence, timezone)}`,
-        code(group.id),
+        code(group.id, 80),
       ],
       ' · ',
     );
@@ -131,7 +123,7 @@ export function renderHistory(runs: readonly Run[], { timezone }: { timezone: st
         service === undefined ? inline('') : inline(service, 80),
         renderTime(createdAt, timezone),
         inline(said, 200),
-        code(id),
+        code(id, 80),
       ],
       ' · ',
     );
@@ -148,8 +140,4 @@ export function renderHistory(runs: readonly Run[], { timezone }: { timezone: st
 function hintOf(hints: readonly string[]): { readonly hint?: string } {
   const said = hints.filter((hint) => hint !== '').join(' · ');
   return said === '' ? {} : { hint: said };
-}
-
-function code(id: string): Mrkdwn {
-  return mrkdwn`\`${inline(id.replaceAll('`', "'"), 80)}\``;
 }

@@ -18,7 +18,7 @@ export function header(text: string): Block {
 }
 
 function markup(text: Mrkdwn, max: number): Block {
-  return { type: 'mrkdwn', text: cutMrkdwn(text.mrkdwn, max) || NOTHING, verbatim: true };
+  return { type: 'mrkdwn', text: cutMrkdwn(text, max).mrkdwn || NOTHING, verbatim: true };
 }
 
 export function section(text: Mrkdwn): Block {

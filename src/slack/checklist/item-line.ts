@@ -2,9 +2,9 @@ import type { FilledNumber, FilledResult, Filling, RoundItem } from '../../core/
 import { compareSeverity } from '../../core/severity.ts';
 import { isWebLink } from '../blocks/buttons.ts';
 import { mention, mentionOwner } from '../cards/mention.ts';
-import { escapeText } from '../text/escape-text.ts';
-import { cutMrkdwn, inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
+import { cutMrkdwn, inline, joinMrkdwn, link, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { renderTime, showValue } from '../text/times.ts';
+import { typedText } from '../text/typed-text.ts';
 
 const OFFENDERS_SHOWN = 2;
 const SEVERAL = 3;
@@ -18,7 +18,9 @@ export function itemLine(item: RoundItem, { timezone, max }: { timezone: string;
   const lines = [
     mrkdwn`*${inline(item.title, 75)}*: ${stateOf(item, timezone)}`,
     ...(item.filling === undefined ? [] : [resultOf(item, item.filling, timezone)]),
-    ...(item.checked || item.person === undefined ? [] : [mrkdwn`For a person: ${inline(item.person, 200)}`]),
+    ...(item.checked || item.person === undefined
+      ? []
+      : [mrkdwn`For a person: ${typedText(item.person, 200)}`]),
     ...(item.owner === undefined || isLooking(item) ? [] : [ownerOf(item, item.owner)]),
     ...(item.checked || item.openSince === undefined
       ? []
@@ -27,7 +29,7 @@ export function itemLine(item: RoundItem, { timezone, max }: { timezone: string;
       ? []
       : [mrkdwn`Note by ${mention(item.notedBy ?? 'somebody')}: ${inline(item.note, 300)}`]),
   ];
-  return { mrkdwn: cutMrkdwn(joinMrkdwn(lines, '\n').mrkdwn, max) };
+  return cutMrkdwn(joinMrkdwn(lines, '\n'), max);
 }
 
 /** Nobody is called for an item that perfbot may settle: owners are named when it has looked. */
@@ -83,17 +85,17 @@ function resultOf({ fill }: RoundItem, filling: Filling, timezone: string): Mrkd
 }
 
 function evidenceOf({ evidence = [] }: Filling): readonly Mrkdwn[] {
-  const links = evidence.slice(0, LINKS_SHOWN).map(({ title, url }) => linkTo(inline(title, 40), url));
+  const links = evidence.slice(0, LINKS_SHOWN).map(({ title, url }) => linkTo(title, 40, url));
   return links.length === 0 ? [] : [mrkdwn`Evidence: ${joinMrkdwn(links, ', ')}`];
 }
 
-function linkTo(name: Mrkdwn, url: string | undefined): Mrkdwn {
-  return url !== undefined && isWebLink(url) ? { mrkdwn: `<${escapeText(url)}|${name.mrkdwn}>` } : name;
+function linkTo(name: string, max: number, url: string | undefined): Mrkdwn {
+  return url !== undefined && isWebLink(url) ? link(url, name, max) : inline(name, max);
 }
 
 /** A result that has a message of its own, with the way there. */
 function resultText({ title, text, at, url }: FilledResult, timezone: string): Mrkdwn {
-  return mrkdwn`${linkTo(inline(title, 100), url)}, ${renderTime(at, timezone)}: ${inline(text, 250)}`;
+  return mrkdwn`${linkTo(title, 100, url)}, ${renderTime(at, timezone)}: ${inline(text, 250)}`;
 }
 
 function countsOf({ remarks, ruledOut = [], measured, offending, unmeasured }: Filling): string {

@@ -5,7 +5,7 @@ import {
 } from '../../core/checklist/schedule-edit.ts';
 import type { UpcomingRound } from '../../engine/checklists/upcoming.ts';
 import { mention } from '../cards/mention.ts';
-import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
+import { inline, joinMrkdwn, type Mrkdwn, mrkdwn, reference } from '../text/mrkdwn.ts';
 import { renderTime } from '../text/times.ts';
 
 /** A schedule that is in force, with its next rounds. */
@@ -25,7 +25,7 @@ export interface ShownPlace extends SchedulePlace {
 
 /** A channel for people: an id as a link, a name as it was written. */
 export function channelText(channel: string): Mrkdwn {
-  return /^[CG][A-Z0-9]{5,20}$/.test(channel) ? { mrkdwn: `<#${channel}>` } : inline(channel, 80);
+  return /^[CG][A-Z0-9]{5,20}$/.test(channel) ? reference(`#${channel}`) : inline(channel, 80);
 }
 
 /** A moment on the wall clock of a zone: `Tue 24 Nov, 09:00 CET`. */
@@ -46,15 +46,15 @@ export function wallTime(at: number, timezone: string): string {
 }
 
 /** When it comes: `Monday to Friday at 09:00, Europe/Berlin`. */
-function timingText({ cron, timezone }: Pick<CurrentSchedule, 'cron' | 'timezone'>): Mrkdwn {
-  return inline(`${describeTiming(cron)}, ${timezone}`, 200);
+function timingText({ cron, timezone }: Pick<CurrentSchedule, 'cron' | 'timezone'>): string {
+  return `${describeTiming(cron)}, ${timezone}`;
 }
 
 /** Time, next rounds and where it is written, one line each. */
 export function scheduleText(shown: ShownSchedule, timezone: string): Mrkdwn {
   const { schedule } = shown;
-  const timing = timingText(schedule).mrkdwn;
-  const sentence = { mrkdwn: timing.charAt(0).toUpperCase() + timing.slice(1) };
+  const timing = timingText(schedule);
+  const sentence = inline(timing.charAt(0).toUpperCase() + timing.slice(1), 200);
   return joinMrkdwn([sentence, nextText(shown), originText(schedule, timezone)], '\n');
 }
 
@@ -73,8 +73,8 @@ function originText({ edit, inFile }: CurrentSchedule, timezone: string): Mrkdwn
   if (edit === undefined) return mrkdwn`As in checklists.yaml`;
   const who = mrkdwn`Set in Slack by ${mention(edit.editedBy)} ${renderTime(edit.editedAt, timezone)}`;
   if (inFile.length === 0) return who;
-  const file = joinMrkdwn(inFile.map(timingText), '; ');
-  return mrkdwn`${who}; checklists.yaml says ${file}`;
+  const file = inFile.map(timingText).join('; ');
+  return mrkdwn`${who}; checklists.yaml says ${inline(file, 600)}`;
 }
 
 /** What was just saved, with its next rounds. */

@@ -3,7 +3,7 @@ import { isWebLink } from '../blocks/buttons.ts';
 import { mention, mentionOwner } from '../cards/mention.ts';
 import { SEVERITY_WORDS, URGENCY_WORDS } from '../cards/severity-words.ts';
 import { channelText, wallTime } from '../checklist/schedule-text.ts';
-import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
+import { inline, joinMrkdwn, link, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { elapsed, renderTime } from '../text/times.ts';
 
 /** How things are told: zone of times, and where the messages stand in the browser, by their channel and `ts`. */
@@ -91,6 +91,6 @@ export function runText({ run, address }: HomeState['runs'][number], words: Home
 function jump(address: Address, { links }: HomeWords): Mrkdwn {
   if (address === undefined) return inline('');
   const url = links.get(linkKey(address));
-  if (url === undefined || !isWebLink(url) || /[<>|]/.test(url)) return channelText(address.channel);
-  return { mrkdwn: `<${url.replaceAll('&', '&amp;')}|open>` };
+  if (url === undefined || !isWebLink(url)) return channelText(address.channel);
+  return link(url, 'open');
 }

@@ -1,4 +1,5 @@
 import type { App, ViewResponseAction } from '@slack/bolt';
+import { asTyped } from '../../core/typed.ts';
 import type { Logger } from '../../engine/ports/runtime.ts';
 import { renderRefusal } from '../answers/render-refusal.ts';
 import { ACTIONS } from '../blocks/action-value.ts';
@@ -62,7 +63,7 @@ function listenToCommands(listening: Listening): void {
 
 function unknownCommand(typed: string, known: string) {
   return renderRefusal({
-    problem: `I don't know the command \`${typed}\`.`,
+    problem: `I don't know the command ${asTyped(typed)}.`,
     mend: `\`${known} help\` lists what I can do.`,
   });
 }

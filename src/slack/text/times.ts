@@ -1,5 +1,5 @@
 import { formatDuration, formatValue, type Unit } from '../../core/unit.ts';
-import type { Mrkdwn } from './mrkdwn.ts';
+import { inline, type Mrkdwn, reference } from './mrkdwn.ts';
 
 const LATEST_MS = 8.64e15;
 
@@ -21,8 +21,8 @@ export function plainTime(at: number, timezone: string): string {
 export function renderTime(at: number, timezone: string): Mrkdwn {
   const fallback = plainTime(at, timezone);
   const seconds = Math.floor(at / 1000);
-  if (!Number.isFinite(seconds) || seconds < 0 || at > LATEST_MS) return { mrkdwn: fallback };
-  return { mrkdwn: `<!date^${seconds}^{date_short_pretty} {time}|${fallback}>` };
+  if (!Number.isFinite(seconds) || seconds < 0 || at > LATEST_MS) return inline(fallback);
+  return reference(`!date^${seconds}^{date_short_pretty} {time}|${fallback}`);
 }
 
 /** Time between two moments, at least `0 s`, in whole seconds. */

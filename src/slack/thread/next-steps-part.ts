@@ -2,7 +2,7 @@ import type { Advice } from '../../core/diagnosis/cause.ts';
 import { blocks, context, section } from '../blocks/builders.ts';
 import { isWebLink } from '../blocks/buttons.ts';
 import { preformatted, richText } from '../blocks/rich-text.ts';
-import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
+import { inline, joinMrkdwn, link, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import type { Part, Passage } from './passage.ts';
 import type { ReportView } from './report-view.ts';
 import type { Shortener } from './shortener.ts';
@@ -47,8 +47,8 @@ function notesOf(shortener: Shortener, { effect, risk, undo, source }: Advice): 
   ];
 }
 
-/** `|`, `<` and `>` would end the address inside of Slack's link markup. */
+/** A longer address would be cut with the line. */
 function sourceLink(url: string): Mrkdwn {
-  const address = new URL(url).href.replace(/[|<>]/g, encodeURIComponent).replace(/&/g, '&amp;');
-  return address.length > 500 ? inline(url, 500) : { mrkdwn: `<${address}|Why this works>` };
+  const why = link(url, 'Why this works');
+  return why.mrkdwn.length > 500 ? inline(url, 500) : why;
 }

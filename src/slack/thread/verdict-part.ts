@@ -37,11 +37,13 @@ export function verdictPart(view: ReportView): Part {
   return { name: 'verdict', passages: alone ? [] : [headline(view), ...details] };
 }
 
-function headline({ report, shortener, links = [] }: ReportView): Passage {
-  const verdict = inline(shortener.text(report.verdict, 1_500), 2_400);
+function headline({ report, shortener, links }: ReportView): Passage {
+  const verdict = shortener.text(report.verdict, 1_500);
+  // In the thread of another message stand several reports: each says what it is.
+  const said = inline(links === undefined ? verdict : `${report.title}: ${verdict}`, 2_400);
   return {
-    blocks: blocks(section(mrkdwn`*${verdict}*`), actions(linkButtons(links))),
-    text: [verdict],
+    blocks: blocks(section(mrkdwn`*${said}*`), actions(linkButtons(links ?? []))),
+    text: [said],
   };
 }
 

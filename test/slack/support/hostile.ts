@@ -1,8 +1,11 @@
 import fc from 'fast-check';
+import { SIGNS } from './only-own-markup.ts';
 
 const NASTY = [
   '<!channel> <!here> <@U012AB3CD> <#C1|x> <https://evil.example|ok>',
-  '``` fence ``` `code` *bold* _it_ ~no~ > quote',
+  '``` fence ```',
+  SIGNS,
+  `> ${SIGNS}`,
   '\u0000\u0007\u001b[31m\u202eevil\u2066\u2069\ufeff',
   '\ud800 lone \udfff',
   '👩‍👩‍👧‍👦'.repeat(400),

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { messageSize } from '../../../src/core/block-kit/message-size.ts';
 import { checkMessage } from '../../../src/core/block-kit/rules.ts';
 import type { MessageContent } from '../../../src/engine/ports/message.ts';
+import { expectOnlyOwnMarkup } from './only-own-markup.ts';
 
 /** What every message keeps, whatever is in it. */
 export function expectGoodMessage(content: MessageContent): void {
@@ -18,6 +19,7 @@ export function expectGoodMessage(content: MessageContent): void {
     expect(foreign).not.toMatch(/[<>]/);
     expect(foreign).not.toMatch(/&(?!amp;|lt;|gt;)/);
   }
+  expectOnlyOwnMarkup(content);
   const all = JSON.stringify(content.blocks) + content.text;
   expect(all).not.toMatch(/[\u202a-\u202e\u2066-\u2069]|(?<!\\)\\u(?:0000|d[89a-f])/i);
 }

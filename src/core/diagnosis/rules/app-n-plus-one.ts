@@ -50,7 +50,7 @@ function judgeTraces(facts: Facts, { service, metrics }: CollectedEvidence): rea
   }
   const { row, share, line } = repeated;
   const statement = textIn(row, 'statement');
-  const call = statement === '' ? textIn(row, 'operation') : `\`${statement.slice(0, SHOWN)}\``;
+  const call = statement === '' ? textIn(row, 'operation') : `“${statement.slice(0, SHOWN)}”`;
   return [
     causeVerdict({
       id: ID,

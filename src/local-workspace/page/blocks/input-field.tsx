@@ -16,7 +16,31 @@ interface ControlProps<T> {
   readonly invalid: boolean;
 }
 
-function OptionSelect({ element, slot, id, describedBy, invalid }: ControlProps<SelectElement>) {
+interface ChoiceProps extends Omit<ControlProps<never>, 'element' | 'slot'> {
+  readonly value: string;
+  readonly choose: (value: string) => void;
+  readonly placeholder: string;
+  /** The options. */
+  readonly children: ReactNode;
+}
+
+function Choice({ id, describedBy, invalid, value, choose, placeholder, children }: ChoiceProps) {
+  return (
+    <select
+      className="field"
+      id={id}
+      aria-describedby={describedBy}
+      aria-invalid={invalid || undefined}
+      value={value}
+      onChange={({ target }) => choose(target.value)}
+    >
+      <option value="">{placeholder}</option>
+      {children}
+    </select>
+  );
+}
+
+function OptionSelect({ element, slot, ...field }: ControlProps<SelectElement>) {
   const surface = useSurface();
   const options = optionsOf(element);
   const held = heldBy(surface, slot);
@@ -26,45 +50,39 @@ function OptionSelect({ element, slot, id, describedBy, invalid }: ControlProps<
     surface.hold(slot, { type: element.type, selected_option: option });
   };
   return (
-    <select
-      className="field"
-      id={id}
-      aria-describedby={describedBy}
-      aria-invalid={invalid || undefined}
+    <Choice
+      {...field}
       value={chosen?.value ?? ''}
-      onChange={(event) => choose(event.target.value)}
+      choose={choose}
+      placeholder={element.placeholder ? plainOf(element.placeholder) : 'Choose'}
     >
-      <option value="">{element.placeholder ? plainOf(element.placeholder) : 'Choose'}</option>
       {options.map(({ option, item }) => (
         <option key={option.value} value={option.value}>
           {item.group === undefined ? item.label : `${item.group}: ${item.label}`}
         </option>
       ))}
-    </select>
+    </Choice>
   );
 }
 
-function EntitySelect({ element, slot, id, describedBy, invalid }: ControlProps<EntitySelectElement>) {
+function EntitySelect({ element, slot, ...field }: ControlProps<EntitySelectElement>) {
   const surface = useSurface();
   const { entities, initial, key, placeholder } = useEntities(element);
   const held = heldBy(surface, slot);
   const chosen = held === undefined ? initial : held[key];
   return (
-    <select
-      className="field"
-      id={id}
-      aria-describedby={describedBy}
-      aria-invalid={invalid || undefined}
+    <Choice
+      {...field}
       value={typeof chosen === 'string' ? chosen : ''}
-      onChange={({ target }) => surface.hold(slot, { type: element.type, [key]: target.value || null })}
+      choose={(value) => surface.hold(slot, { type: element.type, [key]: value || null })}
+      placeholder={element.placeholder ? plainOf(element.placeholder) : placeholder}
     >
-      <option value="">{element.placeholder ? plainOf(element.placeholder) : placeholder}</option>
       {entities.map((entity) => (
         <option key={entity.id} value={entity.id}>
           {entity.label}
         </option>
       ))}
-    </select>
+    </Choice>
   );
 }
 

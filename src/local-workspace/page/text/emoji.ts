@@ -83,14 +83,21 @@ const EMOJI: Readonly<Record<string, string>> = {
   zzz: '💤',
 };
 
+/** True for a shortcode that the page shows as an emoji. */
+export function isEmoji(name: string): boolean {
+  return Object.hasOwn(EMOJI, withoutTone(name));
+}
+
+function withoutTone(name: string): string {
+  return name.replace(/::skin-tone-\d$/, '');
+}
+
 /** The emoji of a Slack shortcode, or the shortcode as it was typed. */
 export function showEmoji(name: string): string {
-  return EMOJI[name.replace(/::skin-tone-\d$/, '')] ?? `:${name}:`;
+  return isEmoji(name) ? (EMOJI[withoutTone(name)] ?? '') : `:${name}:`;
 }
 
 /** Replaces the shortcodes in plain text. */
 export function withEmoji(text: string): string {
-  return text.replace(/(?<![\p{L}\p{N}:]):([a-z0-9_+'-]{1,60}):/gu, (_whole, name: string) =>
-    showEmoji(name),
-  );
+  return text.replace(/:([a-z0-9_+'-]{1,60}):/g, (_whole, name: string) => showEmoji(name));
 }

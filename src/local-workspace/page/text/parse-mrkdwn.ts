@@ -1,3 +1,4 @@
+import { isEmoji } from './emoji.ts';
 import { type ParsedReference, parseReference } from './parse-reference.ts';
 
 /** A piece of Slack's mrkdwn. */
@@ -14,26 +15,24 @@ export interface MrkdwnOptions {
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
-const STYLES = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
+/** With the wide forms that Slack takes from East Asian keyboards. */
+const STYLES = { bold: '*＊', italic: '_＿', strike: '~' } as const;
 
 const INLINE = new RegExp(
   [
     '```\\n?(?<pre>[\\s\\S]+?)\\n?```',
-    '`(?<code>[^`\\n]+)`',
+    '[`｀](?<code>[^`｀\\n]+)[`｀]',
     '<(?<reference>[^<>\\n]+)>',
-    "(?<![\\p{L}\\p{N}:]):(?<emoji>[a-z0-9_+'-]{1,60}):",
+    ":(?<emoji>[a-z0-9_+'-]{1,60}):",
     '(?<bare>\\bhttps?://[^\\s<>|`"]*[^\\s<>|`".,;:!?)\\]])',
-    ...['*', '_', '~'].map(
-      (mark) =>
-        `(?<![\\p{L}\\p{N}${mark}])[${mark}](?=\\S)(?<${nameOf(mark)}>[^${mark}\\n]+)(?<=\\S)[${mark}](?![\\p{L}\\p{N}${mark}])`,
+    ...Object.entries(STYLES).map(
+      // A reference is one piece, whatever signs are in it.
+      ([style, marks]) =>
+        `(?<![\\p{L}\\p{N}${marks}])[${marks}](?=\\S)(?<${style}>(?:<[^<>\\n]*>|[^${marks}<\\n]|<(?![^<>\\n]*>))+)(?<=\\S)[${marks}](?![\\p{L}\\p{N}${marks}])`,
     ),
   ].join('|'),
   'gu',
 );
-
-function nameOf(mark: string): string {
-  return STYLES[mark as keyof typeof STYLES];
-}
 
 /** Undoes Slack's escaping of `&`, `<` and `>`. */
 function unescapeText(text: string): string {
@@ -64,7 +63,8 @@ function toNode(
   if (found.pre !== undefined) return { kind: 'pre', text: unescapeText(found.pre) };
   if (found.code !== undefined) return { kind: 'code', text: unescapeText(found.code) };
   if (found.reference !== undefined) return parseReference(unescapeText(found.reference));
-  if (found.emoji !== undefined) return { kind: 'emoji', name: found.emoji };
+  if (found.emoji !== undefined)
+    return isEmoji(found.emoji) ? { kind: 'emoji', name: found.emoji } : undefined;
   if (found.bare !== undefined) {
     if (options.verbatim === true) return undefined;
     const href = unescapeText(found.bare);
@@ -77,7 +77,7 @@ function toNode(
   return undefined;
 }
 
-const QUOTED_LINES = /(?:^(?:&gt;|>)(?!&gt;|>) ?.*(?:\n|$))+/gm;
+const QUOTED_LINES = /(?:^(?:&gt;|[>＞])(?!&gt;|[>＞]) ?.*(?:\n|$))+/gm;
 
 /** Parses Slack's mrkdwn into pieces; the text in them is plain. Never throws. */
 export function parseMrkdwn(text: string, options: MrkdwnOptions = {}): readonly MrkdwnNode[] {
@@ -86,7 +86,7 @@ export function parseMrkdwn(text: string, options: MrkdwnOptions = {}): readonly
   let end = 0;
   for (const match of text.matchAll(QUOTED_LINES)) {
     nodes.push(...parseInline(text.slice(end, match.index), options));
-    const inner = match[0].replace(/^(?:&gt;|>) ?/gm, '').replace(/\n$/, '');
+    const inner = match[0].replace(/^(?:&gt;|[>＞]) ?/gm, '').replace(/\n$/, '');
     nodes.push({ kind: 'quote', children: parseInline(inner, options) });
     end = match.index + match[0].length;
   }

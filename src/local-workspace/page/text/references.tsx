@@ -24,7 +24,8 @@ export function Moment(props: { readonly date: SlackDate; readonly href?: string
   const { date, href } = props;
   const at = new Date(date.seconds * 1000);
   const shown = showSlackDate(date, Date.now());
-  if (Number.isNaN(at.getTime())) return shown;
+  // Words that stand for no moment are only words.
+  if (Number.isNaN(at.getTime()) || shown === date.fallback) return shown;
   const time = (
     <time dateTime={at.toISOString()} title={date.fallback}>
       {shown}
