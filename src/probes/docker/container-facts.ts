@@ -28,6 +28,7 @@ export function containerFacts(details: ContainerDetails): Readonly<Record<strin
     ...(!state.Running || state.Restarting
       ? { exit_code: String(state.ExitCode), finished_at: state.FinishedAt }
       : {}),
+    ...cpuFacts(host),
     ...(host.Memory > 0 && {
       memory_limit_bytes: String(host.Memory),
       memory_swap_bytes: String(host.MemorySwap),
@@ -38,5 +39,18 @@ export function containerFacts(details: ContainerDetails): Readonly<Record<strin
       lastCheck.ExitCode !== 0 && {
         health_output: redactSecrets(lastCheck.Output.trim()).slice(0, 300),
       }),
+  };
+}
+
+/** How the CPU limit was given: Docker takes a change in the same form only. */
+function cpuFacts({
+  NanoCpus,
+  CpuQuota,
+  CpuPeriod,
+}: ContainerDetails['HostConfig']): Readonly<Record<string, string>> {
+  return {
+    ...(NanoCpus > 0 && { cpus: String(NanoCpus / 1e9) }),
+    ...(CpuQuota !== 0 && { cpu_quota_us: String(CpuQuota) }),
+    ...(CpuPeriod > 0 && { cpu_period_us: String(CpuPeriod) }),
   };
 }

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Advice } from '../../../src/core/diagnosis/cause.ts';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
 import { RULES } from '../../../src/core/diagnosis/rules.ts';
 import { PerfbotError } from '../../../src/core/errors.ts';
@@ -27,11 +29,15 @@ const FLOOD =
 
 interface Fault {
   readonly cause: string | undefined;
+  /** Where several show the same cause. */
+  readonly name?: string;
   readonly container: ContainerOptions;
   /** State that shows that the fault has come about. */
   readonly ready: readonly [template: string, value: string];
   /** Text in its log that shows it. */
   readonly says?: string;
+  /** What its advice changes: this field of `docker inspect` becomes another one, and the way back leads to the same. */
+  readonly changes?: string;
 }
 
 const RUNNING = ['{{.State.Running}}', 'true'] as const;
@@ -39,8 +45,19 @@ const FAULTS: readonly Fault[] = [
   { cause: undefined, container: { cmd: ['node', '-e', 'setInterval(() => {}, 1000)'] }, ready: RUNNING },
   {
     cause: 'container.cpu_throttled',
-    container: { cmd: ['node', '-e', 'for (;;);'], cpus: 0.1 },
+    container: { cmd: ['node', '-e', 'for (;;);'], cpus: 0.125 },
     ready: RUNNING,
+    changes: '{{.HostConfig.NanoCpus}}',
+  },
+  {
+    cause: 'container.cpu_throttled',
+    name: 'container.cpu_throttled by a quota in microseconds',
+    container: {
+      cmd: ['node', '-e', 'for (;;);'],
+      args: ['--cpu-quota', '5000', '--cpu-period', '50000'],
+    },
+    ready: RUNNING,
+    changes: '{{.HostConfig.CpuQuota}}',
   },
   {
     cause: 'container.oom_kill',
@@ -105,7 +122,7 @@ describeWith(['docker'], 'faults in real containers', () => {
     await docker.close();
   });
 
-  it.concurrent.each(FAULTS.map((fault) => ({ name: fault.cause ?? 'nothing wrong', fault })))(
+  it.concurrent.each(FAULTS.map((fault) => ({ name: fault.name ?? fault.cause ?? 'nothing wrong', fault })))(
     '$name',
     async ({ fault }) => {
       const container = containers.get(fault);
@@ -132,9 +149,19 @@ describeWith(['docker'], 'faults in real containers', () => {
       expect(causes[0]?.id, JSON.stringify(causes.map(({ id, confidence }) => [id, confidence]))).toBe(
         fault.cause,
       );
+      if (fault.changes !== undefined) await tryAdvice(container, fault.changes, causes[0]?.advice[0]);
     },
   );
 });
+
+/** The command does what it says on this Docker, and its way back leads where it came from. */
+async function tryAdvice(container: TestContainer, field: string, advice: Advice | undefined) {
+  const before = await container.inspect(field);
+  execFileSync('sh', ['-c', advice?.command ?? 'false']);
+  expect(Number(await container.inspect(field))).toBe(2 * Number(before));
+  execFileSync('sh', ['-c', advice?.undo ?? 'false']);
+  expect(await container.inspect(field)).toBe(before);
+}
 
 /** What `df` would show: by the time somebody looks, there may be room again. */
 async function freeShare(container: TestContainer): Promise<number> {

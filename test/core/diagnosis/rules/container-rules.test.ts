@@ -269,6 +269,25 @@ describe('rules about containers', () => {
   });
 
   it.each([
+    ['in cores, exactly', { cpus: '0.125' }, 'cpus 0.25', 'cpus 0.125'],
+    ['as a quota', { cpu_quota_us: '12500' }, 'cpu-quota 25000', 'cpu-quota 12500'],
+    [
+      'as a quota of its period',
+      { cpu_quota_us: '6250', cpu_period_us: '50000' },
+      'cpu-quota 12500',
+      'cpu-quota 6250',
+    ],
+    ['as a quota where only a period is set', { cpu_period_us: '50000' }, 'cpu-quota 12500', 'cpu-quota -1'],
+  ])('changes a CPU limit %s, as Docker takes it for this container', (_name, facts, command, undo) => {
+    const stats = { cpu_cores: 0.125, cpu_limit_cores: 0.125, throttled_ratio: 0.95, online_cpus: 2 };
+    const [cause] = causesOf([containerCpuThrottledRule], scene({ stats, facts }));
+    expect(cause?.advice[0]).toMatchObject({
+      command: `docker update --${command} shop-api-1`,
+      undo: `docker update --${undo} shop-api-1`,
+    });
+  });
+
+  it.each([
     ['by half of what is free', '-1', 64, 'memory 96m --memory-swap -1', 'memory 64m --memory-swap -1'],
     [
       'twice, and its swap stays',
