@@ -16,6 +16,7 @@ import { type ContainerOptions, startContainer, type TestContainer } from '../..
 import { describeWith } from '../../support/requirements.ts';
 import { collect, containerTarget } from './collect.ts';
 
+const SECRET = 'hunter22';
 const BUFFERS = 'const all = []; setInterval(() => all.push(Buffer.alloc(8e6, 1)), 20)';
 const OBJECTS = 'const all = []; setInterval(() => { for (let i = 0; i < 2e5; i++) all.push({ i }); }, 5)';
 const CHILD = `require('node:child_process').spawn('node', ['-e', ${JSON.stringify(BUFFERS)}]); setInterval(() => {}, 1000)`;
@@ -36,6 +37,8 @@ interface Fault {
   readonly ready: readonly [template: string, value: string];
   /** Text in its log that shows it. */
   readonly says?: string;
+  /** A line of its evidence. */
+  readonly shows?: RegExp;
   /** What its advice changes: this field of `docker inspect` becomes another one, and the way back leads to the same. */
   readonly changes?: string;
 }
@@ -45,7 +48,7 @@ const FAULTS: readonly Fault[] = [
   { cause: undefined, container: { cmd: ['node', '-e', 'setInterval(() => {}, 1000)'] }, ready: RUNNING },
   {
     cause: 'container.cpu_throttled',
-    container: { cmd: ['node', '-e', 'for (;;);'], cpus: 0.125 },
+    container: { cmd: ['node', '-e', 'for (;;);'], cpus: 0.05 },
     ready: RUNNING,
     changes: '{{.HostConfig.NanoCpus}}',
   },
@@ -54,21 +57,27 @@ const FAULTS: readonly Fault[] = [
     name: 'container.cpu_throttled by a quota in microseconds',
     container: {
       cmd: ['node', '-e', 'for (;;);'],
-      args: ['--cpu-quota', '5000', '--cpu-period', '50000'],
+      args: ['--cpu-quota', '2500', '--cpu-period', '50000'],
     },
     ready: RUNNING,
     changes: '{{.HostConfig.CpuQuota}}',
   },
   {
     cause: 'container.oom_kill',
-    container: { cmd: ['node', '-e', BUFFERS], memory: '64m' },
+    container: {
+      cmd: ['node', '-e', BUFFERS],
+      memory: '64m',
+      env: { NODE_OPTIONS: `--conditions=${SECRET} --max-old-space-size=512` },
+    },
     ready: ['{{.State.OOMKilled}}', 'true'],
+    shows: /^NODE_OPTIONS lets the heap of Node grow to 512 MiB, 800 % of the memory limit$/,
   },
   { cause: 'container.oom_child', container: { cmd: ['node', '-e', CHILD], memory: '96m' }, ready: RUNNING },
   {
     cause: 'app.v8_heap_oom',
     container: { cmd: ['node', '--max-old-space-size=32', '-e', OBJECTS], memory: '256m' },
     ready: ['{{.State.Status}}', 'exited'],
+    shows: /^its command lets the heap of Node grow to 32 MiB, 12\.5 % of the memory limit$/,
   },
   {
     cause: 'container.crash_loop',
@@ -149,6 +158,9 @@ describeWith(['docker'], 'faults in real containers', () => {
       expect(causes[0]?.id, JSON.stringify(causes.map(({ id, confidence }) => [id, confidence]))).toBe(
         fault.cause,
       );
+      if (fault.shows !== undefined)
+        expect(causes[0]?.evidence.map(({ text }) => text).join('\n')).toMatch(new RegExp(fault.shows, 'm'));
+      expect(JSON.stringify([evidence, causes])).not.toContain(SECRET);
       if (fault.changes !== undefined) await tryAdvice(container, fault.changes, causes[0]?.advice[0]);
     },
   );
