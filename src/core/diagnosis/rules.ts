@@ -63,6 +63,7 @@ import {
   proxyDroppedConnectionsRule,
   proxySlowClientRule,
 } from './rules/proxy-connections.ts';
+import { proxyPortsExhaustedRule, proxyRequestLimitRule } from './rules/proxy-limits.ts';
 import { proxyStaleUpstreamRule } from './rules/proxy-stale-upstream.ts';
 import { proxyTimeoutRule } from './rules/proxy-timeout.ts';
 
@@ -135,6 +136,8 @@ export const RULES: readonly DiagnosisRule[] = [
   netDbLatencyRule,
   proxyConnectSlowRule,
   proxyDroppedConnectionsRule,
+  proxyPortsExhaustedRule,
+  proxyRequestLimitRule,
   proxySlowClientRule,
   proxyStaleUpstreamRule,
   proxyTimeoutRule,

@@ -18,15 +18,37 @@ interface OwnedAddress {
 export function createAddressOwners(
   containers: readonly ContainerSummary[] | undefined,
 ): (upstream: string) => AddressOwner {
-  const owned = (containers ?? []).filter(({ State }) => State === 'running').flatMap(toOwned);
+  const running = (containers ?? []).filter(({ State }) => State === 'running');
+  const owned = running.flatMap(toOwned);
+  const gateways = new Set(running.flatMap(gatewaysOf));
   return (upstream) => {
     const address = toNumber(upstream.replace(/:\d+$/, ''));
     if (containers === undefined || address === undefined) return { kind: 'unknown' };
     const owner = owned.find((candidate) => candidate.address === address);
     if (owner) return { kind: 'container', container: owner.container };
+    if (gateways.has(address)) return publishedBy(running, upstream);
     const isNear = owned.some((other) => sameNetwork(address, other));
     return { kind: isNear ? 'free' : 'elsewhere' };
   };
+}
+
+/** At the gateway of a network is the machine itself, with the ports that containers publish. */
+function publishedBy(running: readonly ContainerSummary[], upstream: string): AddressOwner {
+  const port = portOf(upstream);
+  const owner = running.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
+  return owner ? { kind: 'container', container: containerName(owner) } : { kind: 'elsewhere' };
+}
+
+/** The port of `10.0.0.5:3000`; undefined where there is none. */
+export function portOf(upstream: string): number | undefined {
+  const port = /:(\d{1,5})$/.exec(upstream)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+function gatewaysOf({ NetworkSettings }: ContainerSummary): readonly number[] {
+  return Object.values(NetworkSettings?.Networks ?? {}).flatMap(
+    ({ Gateway }) => toNumber(Gateway ?? '') ?? [],
+  );
 }
 
 function toOwned(summary: ContainerSummary): readonly OwnedAddress[] {
