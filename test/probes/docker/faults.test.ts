@@ -18,6 +18,12 @@ import { collect, containerTarget } from './collect.ts';
 
 const SECRET = 'hunter22';
 const BUFFERS = 'const all = []; setInterval(() => all.push(Buffer.alloc(8e6, 1)), 20)';
+/** Fills 95 % of its memory and stays there. */
+const NEARLY_FULL = `const fs = require('node:fs');
+const now = ['/sys/fs/cgroup/memory/memory.usage_in_bytes', '/sys/fs/cgroup/memory.current'].find(fs.existsSync);
+const all = [];
+while (Number(fs.readFileSync(now, 'utf8')) < 0.95 * 96 * 2 ** 20) all.push(Buffer.alloc(1e6, 1));
+console.log('nearly full'); setInterval(() => {}, 1000)`;
 const OBJECTS = 'const all = []; setInterval(() => { for (let i = 0; i < 2e5; i++) all.push({ i }); }, 5)';
 const CHILD = `require('node:child_process').spawn('node', ['-e', ${JSON.stringify(BUFFERS)}]); setInterval(() => {}, 1000)`;
 /** Fills the file system, tidies up what it could not finish, and lives on, as a database does. */
@@ -71,6 +77,18 @@ const FAULTS: readonly Fault[] = [
     },
     ready: ['{{.State.OOMKilled}}', 'true'],
     shows: /^NODE_OPTIONS lets the heap of Node grow to 512 MiB, 800 % of the memory limit$/,
+  },
+  {
+    cause: 'container.memory_near_limit',
+    container: {
+      cmd: ['node', '-e', NEARLY_FULL],
+      memory: '96m',
+      env: { NODE_OPTIONS: '--max-old-space-size=48' },
+    },
+    ready: RUNNING,
+    says: 'nearly full',
+    shows:
+      /^NODE_OPTIONS lets the heap of Node grow to 48 MiB, 50 % .*: what fills the rest is outside of the heap$/,
   },
   { cause: 'container.oom_child', container: { cmd: ['node', '-e', CHILD], memory: '96m' }, ready: RUNNING },
   {

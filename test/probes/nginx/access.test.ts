@@ -24,6 +24,7 @@ const READ_TIMEOUT_MS = 500;
 const BIG_BYTES = 4_000_000;
 const BACKEND = `
 require('node:http').createServer((request, response) => {
+  if (request.url.endsWith('/block')) for (const end = Date.now() + 800; Date.now() < end; );
   if (request.url.startsWith('/slow')) return setTimeout(() => response.end('late'), 1500);
   response.end(request.url === '/big' ? Buffer.alloc(${BIG_BYTES}, 'x') : 'ok');
 }).listen(3000, () => console.log('ready'));
@@ -90,7 +91,7 @@ describeWith(['docker', 'nginx'], 'nginx.access', () => {
     const old = await startContainer({ cmd: ['node', '-e', BACKEND], args });
     backend = await startContainer({ cmd: ['node', '-e', BACKEND], args: [...args, ...ports] });
     other = await startContainer({
-      cmd: ['node', '-e', BACKEND.replace('3000', '8080')],
+      cmd: ['node', '-e', BACKEND.replace('3000', "8080, '0.0.0.0', 4")],
       args: ['--network', network.name],
     });
     addresses = {
@@ -324,6 +325,18 @@ describeWith(['docker', 'nginx'], 'nginx.access', () => {
       expect(causes.map(({ id }) => id)).toContain('proxy.request_limit');
       expect(causes.map(({ id }) => id)).not.toContain('proxy.slow_client');
     });
+  });
+
+  it('names a backend that accepts connections late', async () => {
+    const quick = await ask(addresses.proxy, '/other/items', 8);
+    const blocked = ask(addresses.proxy, '/other/block');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const late = await ask(addresses.proxy, '/other/items', 16);
+    expect(new Set([...quick, ...late, ...(await blocked)])).toEqual(new Set([200]));
+    const slowest = async () =>
+      Math.max(...rowsOf(await look(proxy), 'upstreams').map((row) => Number(row.connect_p95_ms)));
+    await expect.poll(slowest).toBeGreaterThan(500);
+    expect(causesOf([await look(proxy)]).causes.map(({ id }) => id)).toContain('proxy.connect_slow');
   });
 
   it('tells ports of nginx that are used up from a backend that does not answer', async () => {

@@ -175,6 +175,14 @@ export function faultScenes(start: () => Promise<OwnPostgres>): void {
     );
   });
 
+  it('db.slow_query: one statement computes, and has most of the time', async () => {
+    await app.repeat('SELECT sum(sqrt(g)) FROM generate_series(1, 2000000) g');
+    await passes(300);
+    const [cause] = conclude(await look()).causes;
+    expect(cause?.id).toBe('db.slow_query');
+    expect(cause?.summary).toContain('SELECT sum(sqrt(g)) FROM generate_series($1, $2) g');
+  });
+
   it('db.stale_statistics: the plan expects one row, and thousands come back', async () => {
     await admin.query('CREATE TABLE parcels (id int, kind int) WITH (autovacuum_enabled = off)');
     await admin.query('INSERT INTO parcels SELECT g, g FROM generate_series(1, 20000) g');
