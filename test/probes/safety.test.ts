@@ -99,14 +99,22 @@ describe('what runs inside of a Node process', () => {
   );
 });
 
-it('keeps of the environment of a container only whether it changed', () => {
+it('keeps of the environment and the command of a container only whether they changed and the heap limit of Node', () => {
   const details = (password: string) =>
     ContainerDetails.parse({
       Id: 'a'.repeat(64),
       Name: '/shop',
       Created: '2026-11-20T13:00:00Z',
       RestartCount: 0,
-      Config: { Env: [`DATABASE_URL=postgres://u:${password}@db/x`], Image: 'shop' },
+      Args: ['server.js', `--token=${password}`, '--max-old-space-size=200'],
+      Config: {
+        Env: [
+          `DATABASE_URL=postgres://u:${password}@db/x`,
+          `NODE_OPTIONS=--require=/opt/${password}.js --max-old-space-size=300`,
+          `OTHER_NODE_OPTIONS=--max-old-space-size=900`,
+        ],
+        Image: 'shop',
+      },
       State: {
         Status: 'running',
         Running: true,
@@ -121,6 +129,8 @@ it('keeps of the environment of a container only whether it changed', () => {
     });
   const [one, two] = [details('hunter22'), details('hunter23')];
   expect(JSON.stringify(one)).not.toContain('hunter22');
+  expect(one.Args).toEqual({ heapCap: 200 });
+  expect(one.Config.Env).toEqual({ fingerprint: expect.any(String), heapCap: 300 });
   expect(one.Config.Env).not.toEqual(two.Config.Env);
   expect(one.Config.Env).toEqual(details('hunter22').Config.Env);
 });

@@ -42,14 +42,19 @@ export async function startNginx(setup: NginxSetup): Promise<TestNginx> {
 
 /** Starts this machine's nginx in a container; its logs are those of the container. */
 export function startNginxContainer(
-  setup: NginxSetup & { readonly network: string },
+  setup: NginxSetup & { readonly network: string; readonly args?: readonly string[] },
 ): Promise<TestContainer> {
   const libraries = execFileSync('ldd', [NGINX], { encoding: 'utf8' }).match(/\/[^ )]+/g) ?? [];
   const files = [NGINX, ...libraries.filter((library) => !/\/ld-/.test(library))];
   return startContainer({
     cmd: [NGINX, '-e', 'stderr', '-c', '/app/nginx.conf'],
     files: { 'nginx.conf': configuration(setup, '/tmp') },
-    args: ['--network', setup.network, ...files.flatMap((path) => ['--volume', `${path}:${path}:ro`])],
+    args: [
+      '--network',
+      setup.network,
+      ...(setup.args ?? []),
+      ...files.flatMap((path) => ['--volume', `${path}:${path}:ro`]),
+    ],
   });
 }
 

@@ -7,6 +7,11 @@ const REQUIREMENTS = {
     probe: ['docker', 'version', '--format', '{{.Server.Version}}'],
     mend: 'install docker.io and start dockerd',
   },
+  /** Rights to mount, for a second engine on a disk of its own. */
+  ownDocker: {
+    probe: ['sh', '-c', 'command -v dockerd && unshare --mount --net true'],
+    mend: 'install docker.io and run the tests with the right to mount',
+  },
   redis: { probe: ['redis-server', '--version'], mend: 'install redis-server' },
   postgres15: { probe: ['/usr/lib/postgresql/15/bin/postgres', '--version'], mend: 'install postgresql-15' },
   prometheus: { probe: ['prometheus', '--version'], mend: 'install prometheus' },

@@ -1,13 +1,14 @@
 import { withDependencies } from '../inventory/service.ts';
 import type { Cause, RuledOut, Verdict } from './cause.ts';
 import type { Facts } from './facts.ts';
+import { isInFront } from './in-front.ts';
 import type { DiagnosisRule } from './rule.ts';
 import { undecidedVerdict } from './verdicts.ts';
 
 /** Below this a suspicion is noise and is not told. */
 const LEAST_CONFIDENCE = 0.3;
 
-/** What a cause in the asked-about service itself, in what it depends on, or elsewhere on the machine is worth. */
+/** What a cause in the asked-about service itself, in what it depends on (or in the proxy before it), or elsewhere on the machine is worth. */
 const NEARNESS = { subject: 1, dependency: 0.98, elsewhere: 0.85 } as const;
 
 export interface Diagnosis {
@@ -71,10 +72,12 @@ function evaluate(rule: DiagnosisRule, facts: Facts): readonly Verdict[] {
   }
 }
 
-function nearness({ subject, services }: Facts, cause: Cause): number {
+function nearness(facts: Facts, cause: Cause): number {
+  const { subject, services } = facts;
   if (subject === undefined || cause.service === subject.name) return NEARNESS.subject;
   const near = withDependencies(services, subject).some(({ name }) => name === cause.service);
-  return near ? NEARNESS.dependency : NEARNESS.elsewhere;
+  const place = services.find(({ name }) => name === cause.service);
+  return near || (place && isInFront(facts, place)) ? NEARNESS.dependency : NEARNESS.elsewhere;
 }
 
 function unique<T extends { readonly id: string; readonly reason: string }>(

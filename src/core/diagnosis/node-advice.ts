@@ -22,10 +22,9 @@ export function heapShare(limit: number): number {
   return Math.round((HEAP_SHARE * limit) / MIB);
 }
 
-/** The heap limit of Node for a memory limit in bytes, as a setting of its environment. */
-export function heapSetting(limit: number | undefined): string {
-  const mib = limit === undefined ? '<MiB>' : heapShare(limit);
-  return `NODE_OPTIONS=--max-old-space-size=${mib}`;
+/** A heap limit of Node in MiB as a setting of its environment. */
+export function heapSetting(mib: number | undefined): string {
+  return `NODE_OPTIONS=--max-old-space-size=${mib ?? '<MiB>'}`;
 }
 
 /** One process for each core, where one process is at the end of its core and the container has more of them. */

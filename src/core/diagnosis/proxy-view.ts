@@ -3,6 +3,7 @@ import { type Service, withDependencies } from '../inventory/service.ts';
 import type { Cause, Verdict } from './cause.ts';
 import type { Row } from './cells.ts';
 import { collectedFor, type Facts, metricFor, rowsOf } from './facts.ts';
+import { isInFront } from './in-front.ts';
 import type { DiagnosisRule } from './rule.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from './verdicts.ts';
 
@@ -26,7 +27,7 @@ export type ProxyVerdict =
   | { readonly clear: string }
   | { readonly unclear: string };
 
-/** A rule that looks at each proxy. It clears the asked-about service by name, others not at all. */
+/** A rule that looks at each proxy. It clears the asked-about service and what is in front of it by name, others not at all. */
 export function proxyRule(options: {
   readonly id: string;
   judge(view: ProxyView, facts: Facts): ProxyVerdict | undefined;
@@ -41,7 +42,7 @@ export function proxyRule(options: {
         if (verdict === undefined) return [];
         const service = candidate.name;
         if ('found' in verdict) return [causeVerdict({ id, service, ...verdict.found })];
-        if (facts.subject !== undefined && facts.subject.name !== service) return [];
+        if (facts.subject && facts.subject.name !== service && !isInFront(facts, candidate)) return [];
         return 'clear' in verdict
           ? [ruledOutVerdict(id, `${service}: ${verdict.clear}`)]
           : [undecidedVerdict(id, `${service}: ${verdict.unclear}`)];
@@ -53,7 +54,11 @@ function toView(service: Service, facts: Facts): ProxyView | undefined {
   const access = collectedFor(facts, 'nginx.access', service.name);
   const status = collectedFor(facts, 'nginx.status', service.name);
   if (access === undefined && status === undefined) return undefined;
-  const backends = withDependencies(facts.services, service).filter((candidate) => candidate !== service);
+  if (access?.facts?.in_front === 'no') return undefined;
+  const only = facts.services.find(({ name }) => name === access?.facts?.upstream_service);
+  const backends = only
+    ? [only]
+    : withDependencies(facts.services, service).filter((candidate) => candidate !== service);
   const asked = backends.flatMap(({ name }) => metricFor(facts, 'http.timing', name, 'availability') ?? []);
   return {
     service,

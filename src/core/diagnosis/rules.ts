@@ -64,6 +64,7 @@ import {
   proxyDroppedConnectionsRule,
   proxySlowClientRule,
 } from './rules/proxy-connections.ts';
+import { proxyPortsExhaustedRule, proxyRequestLimitRule } from './rules/proxy-limits.ts';
 import { proxyStaleUpstreamRule } from './rules/proxy-stale-upstream.ts';
 import { proxyTimeoutRule } from './rules/proxy-timeout.ts';
 
@@ -136,6 +137,8 @@ export const RULES: readonly DiagnosisRule[] = [
   netDbLatencyRule,
   proxyConnectSlowRule,
   proxyDroppedConnectionsRule,
+  proxyPortsExhaustedRule,
+  proxyRequestLimitRule,
   proxySlowClientRule,
   proxyStaleUpstreamRule,
   proxyTimeoutRule,

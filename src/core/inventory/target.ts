@@ -54,6 +54,20 @@ export interface NginxTarget extends TargetBase {
   readonly status?: string;
   /** The container whose log holds the access log. */
   readonly container?: ContainerTarget['container'];
+  /** Look only at what it passes to this service. */
+  readonly upstream?: UpstreamService;
+}
+
+/** A service behind an nginx, and how it can be told in the log of that nginx. */
+export interface UpstreamService {
+  readonly service: string;
+  /** True: the inventory says that it is behind this nginx; else the addresses in the log have to show it. */
+  readonly declared: boolean;
+  /** True: the inventory knows nothing else behind this nginx. */
+  readonly alone: boolean;
+  readonly containers: readonly ContainerTarget['container'][];
+  /** `host:port` under which it is known. */
+  readonly addresses: readonly string[];
 }
 
 /** What one service reports to the Jaeger of this installation. */

@@ -58,8 +58,11 @@ export const CheckDefinition = z
   });
 export type CheckDefinition = z.infer<typeof CheckDefinition>;
 
-/** Where a probe looks: at the service itself, what it depends on, both, the host, or everything there is. */
-const Scope = z.enum(['service', 'dependencies', 'system', 'host', 'all']);
+/**
+ * Where a probe looks: at the service itself, what it depends on, both, the nginx in front of it (narrowed to what
+ * that passes to it), the host, or everything there is.
+ */
+const Scope = z.enum(['service', 'dependencies', 'system', 'proxies', 'host', 'all']);
 export type Scope = z.infer<typeof Scope>;
 
 const ProbeUse = z.strictObject({

@@ -99,8 +99,13 @@ export function createReportMaker(options: ReportMakerOptions): MakeReport {
 /** An overview is about every service; another run about those that it has evidence of, and its subject. */
 function lookedAt({ playbook, subject, services, evidence }: MakeReportInput): readonly Service[] {
   if (playbook.overview) return subject ? [subject] : services;
-  const seen = new Set(evidence.map(({ service }) => service));
+  const seen = new Set(evidence.filter(isAbout).map(({ service }) => service));
   return services.filter((service) => service === subject || seen.has(service.name));
+}
+
+/** An nginx that turned out not to be in front of the subject is none of those that the run is about. */
+function isAbout(evidence: Evidence): boolean {
+  return evidence.status !== 'collected' || evidence.facts?.in_front !== 'no';
 }
 
 function attempt<T>(work: () => T, failed: (error: unknown) => undefined): T | undefined {

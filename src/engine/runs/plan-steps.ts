@@ -1,3 +1,4 @@
+import { narrowedTo, possibleProxiesOf, proxiesOf } from '../../core/inventory/proxies.ts';
 import { type Service, withDependencies } from '../../core/inventory/service.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Playbook, ProbeUse, Scope } from '../../core/playbook/playbook.ts';
@@ -28,7 +29,7 @@ export function planSteps(input: PlanInput): readonly RunStep[] {
       const use = { ...asked, with: { ...asked.with, ...params?.[asked.probe] } };
       const probe = probes.get(use.probe);
       if (probe === undefined) continue;
-      for (const target of targetsOf(scopeOf(use.on, subject, services), { probe, use })) {
+      for (const target of targetsIn({ probe, use, subject, services })) {
         const key = JSON.stringify([probe.name, target.id, use.with]);
         if (!steps.has(key)) steps.set(key, plannedStep(runId, title, { use, probe, target }));
       }
@@ -54,6 +55,34 @@ function plannedStep(
   };
 }
 
+interface Use {
+  readonly probe: Probe;
+  readonly use: ProbeUse;
+  readonly subject: Service | undefined;
+  readonly services: readonly Service[];
+}
+
+function targetsIn({ probe, use, subject, services }: Use): readonly Target[] {
+  return use.on === 'proxies' && subject !== undefined
+    ? proxyTargets({ probe, use, services }, subject)
+    : targetsOf(scopeOf(use.on, subject, services), { probe, use });
+}
+
+/** What is in front of the subject; of an nginx that may be, or may not, its log alone is looked at to see. */
+function proxyTargets({ probe, use, services }: Omit<Use, 'subject'>, subject: Service): readonly Target[] {
+  const system = systemOf(subject, services);
+  const isElsewhere = (proxy: Service) => !system.includes(proxy);
+  const declared = proxiesOf(services, subject).filter(isElsewhere);
+  const possible =
+    probe.targetKind === 'nginx' ? possibleProxiesOf(services, subject).filter(isElsewhere) : [];
+  return [...declared, ...possible].flatMap((proxy) =>
+    proxy.targets
+      .filter(({ kind }) => kind === probe.targetKind)
+      .map((target) => (target.kind === 'nginx' ? narrowedTo(target, subject, { proxy, services }) : target))
+      .filter((target) => probe.mayLookAt?.(target, use.with) ?? true),
+  );
+}
+
 function targetsOf(
   services: readonly Service[],
   { probe, use }: { readonly probe: Probe; readonly use: ProbeUse },
@@ -63,7 +92,7 @@ function targetsOf(
     .filter((target) => probe.mayLookAt?.(target, use.with) ?? true);
 }
 
-/** The services that a scope means. Without a subject everything is in scope, but for the host and itself. */
+/** The services that a scope means; for proxies their targets are chosen elsewhere. Without a subject everything is in scope, but for the host and itself. */
 function scopeOf(
   scope: Scope,
   subject: Service | undefined,
@@ -76,6 +105,8 @@ function scopeOf(
   switch (scope) {
     case 'service':
       return [subject];
+    case 'proxies':
+      return proxiesOf(services, subject);
     case 'dependencies':
       return system.filter((service) => service !== subject);
     case 'system':

@@ -8,6 +8,8 @@ export interface ContainerAddresses {
   ownerOf(address: string): string | undefined;
   /** Name of the container that publishes the TCP port, when the address is the Docker host as containers see it. */
   publisherOf(address: string, port: number): string | undefined;
+  /** True for the Docker host as containers see it. */
+  isHost(address: string): boolean;
   /** True for an IPv4 address in a network that one of the containers is in. */
   isInNetwork(address: string): boolean;
 }
@@ -26,6 +28,7 @@ export function createContainerAddresses(containers: readonly ContainerSummary[]
   return {
     ownerOf: (address) => owners.get(address),
     publisherOf: (address, port) => (gateways.has(address) ? publishers.get(port) : undefined),
+    isHost: (address) => gateways.has(address),
     isInNetwork: (address) => isIPv4(address) && networks.check(address),
   };
 }

@@ -20,7 +20,7 @@ export function containerFacts(details: ContainerDetails): Readonly<Record<strin
     status: state.Status,
     image: config.Image,
     ...(details.Image !== undefined && { image_id: details.Image.replace('sha256:', '').slice(0, 12) }),
-    environment: config.Env,
+    environment: config.Env.fingerprint,
     started_at: state.StartedAt,
     oom_killed: String(state.OOMKilled ?? false),
     health: state.Health?.Status ?? 'none',
@@ -28,6 +28,8 @@ export function containerFacts(details: ContainerDetails): Readonly<Record<strin
     ...(!state.Running || state.Restarting
       ? { exit_code: String(state.ExitCode), finished_at: state.FinishedAt }
       : {}),
+    ...cpuFacts(host),
+    ...heapFacts(details),
     ...(host.Memory > 0 && {
       memory_limit_bytes: String(host.Memory),
       memory_swap_bytes: String(host.MemorySwap),
@@ -39,4 +41,30 @@ export function containerFacts(details: ContainerDetails): Readonly<Record<strin
         health_output: redactSecrets(lastCheck.Output.trim()).slice(0, 300),
       }),
   };
+}
+
+/** How the CPU limit was given: Docker takes a change in the same form only. */
+function cpuFacts({
+  NanoCpus,
+  CpuQuota,
+  CpuPeriod,
+}: ContainerDetails['HostConfig']): Readonly<Record<string, string>> {
+  return {
+    ...(NanoCpus > 0 && { cpus: String(NanoCpus / 1e9) }),
+    ...(CpuQuota !== 0 && { cpu_quota_us: String(CpuQuota) }),
+    ...(CpuPeriod > 0 && { cpu_period_us: String(CpuPeriod) }),
+  };
+}
+
+/** How far the heap of a Node program may grow, as its command or NODE_OPTIONS says. */
+function heapFacts({ Args, Config }: ContainerDetails): Readonly<Record<string, string>> {
+  const caps = { command: Args.heapCap, environment: Config.Env.heapCap };
+  const told = Object.values(caps).filter((cap) => cap !== undefined);
+  if (told.length === 0) return { heap_cap: 'none' };
+  if (told.includes('share')) return { heap_cap: 'share' };
+  return Object.fromEntries(
+    Object.entries(caps).flatMap(([from, cap]) =>
+      typeof cap === 'number' ? [[`heap_cap_${from}_mib`, String(cap)]] : [],
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { heapCapIn, heapCapInOptions } from '../../core/node/heap-cap.ts';
 
 const Labels = z
   .record(z.string(), z.string())
@@ -74,16 +75,26 @@ const Health = z.object({
     .transform((log) => log ?? []),
 });
 
-/** The environment holds secrets: all that is kept of it is whether it is another one than before. */
+/** The environment holds secrets: what is kept of it is whether it is another one than before, and one number. */
 const Environment = z
   .array(z.string())
   .nullish()
-  .transform((variables) =>
-    createHash('sha256')
+  .transform((variables) => ({
+    fingerprint: createHash('sha256')
       .update(JSON.stringify((variables ?? []).toSorted()))
       .digest('hex')
       .slice(0, 12),
-  );
+    heapCap: heapCapInOptions(
+      variables?.findLast((variable) => variable.startsWith(NODE_OPTIONS))?.slice(NODE_OPTIONS.length) ?? '',
+    ),
+  }));
+const NODE_OPTIONS = 'NODE_OPTIONS=';
+
+/** Arguments of the main process may hold secrets as well. */
+const CommandLine = z
+  .array(z.string())
+  .nullish()
+  .transform((words) => ({ heapCap: heapCapIn((words ?? []).flatMap((word) => word.split(/\s+/))) }));
 
 /** What perfbot reads of `GET /containers/{id}/json`. */
 export const ContainerDetails = z.object({
@@ -92,6 +103,7 @@ export const ContainerDetails = z.object({
   /** `sha256:…` of the image; a tag may be moved to another one. */
   Image: z.string().optional(),
   Created: z.string(),
+  Args: CommandLine,
   RestartCount: Count,
   /** Where the engine keeps the log on its own machine; empty when the logging driver sends it elsewhere. */
   LogPath: z.string().nullish(),

@@ -32,6 +32,13 @@ export interface UpstreamError {
   readonly reason: string;
 }
 
+/** A request that nginx itself held back (limit_req) or turned away (limit_req, limit_conn), from its error log. */
+export interface HeldRequest {
+  readonly kind: 'delayed' | 'refused';
+  /** Method and path with ids masked; empty where the line does not say. */
+  readonly route: string;
+}
+
 /** Time that the upstream servers took together; undefined when nginx asked none, or the log does not say. */
 export function upstreamMsOf({ upstreams }: AccessEntry): number | undefined {
   const times = upstreams.flatMap(({ responseMs }) => responseMs ?? []);

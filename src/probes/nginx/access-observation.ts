@@ -1,7 +1,13 @@
 import type { Gap, Metric, Observation, Table } from '../../core/evidence.ts';
 import type { Unit } from '../../core/unit.ts';
 import { LEAST_SAMPLES_FOR_P95, p95, percentile } from '../http/percentile.ts';
-import { type AccessEntry, isUnconnected, type UpstreamError, upstreamMsOf } from './access-entry.ts';
+import {
+  type AccessEntry,
+  type HeldRequest,
+  isUnconnected,
+  type UpstreamError,
+  upstreamMsOf,
+} from './access-entry.ts';
 import type { AddressOwner } from './address-owners.ts';
 import { routeTable } from './route-table.ts';
 import { upstreamTable } from './upstream-table.ts';
@@ -11,7 +17,7 @@ const SLOW_CLIENT_MS = 500;
 const SLOW_CLIENT_SHARE = 0.5;
 
 /** One line for http { } that gives every time; without the query, which may hold tokens. */
-const LOG_FORMAT = [
+export const LOG_FORMAT = [
   `log_format timed escape=json '{"request":"$request_method $uri","status":"$status","bytes":"$body_bytes_sent",`,
   `"request_time":"$request_time","upstream_addr":"$upstream_addr","upstream_connect_time":"$upstream_connect_time",`,
   `"upstream_header_time":"$upstream_header_time","upstream_response_time":"$upstream_response_time"}';`,
@@ -21,12 +27,16 @@ const LOG_FORMAT = [
 export interface AccessWindow {
   readonly entries: readonly AccessEntry[];
   readonly errors: readonly UpstreamError[];
+  /** Requests that limits of nginx itself held back or turned away. */
+  readonly held: readonly HeldRequest[];
   /** How often nginx said that its connections were used up. */
   readonly usedUp: number;
   readonly windowMs: number;
   readonly gaps: readonly Gap[];
   /** Name of the container. */
   readonly container: string;
+  /** The only service whose requests are counted; absent: all are. */
+  readonly service?: string;
 }
 
 /** What the log of a window says, as numbers. */
@@ -34,13 +44,15 @@ export function toAccessObservation(
   window: AccessWindow,
   ownerOf: (address: string) => AddressOwner,
 ): Observation {
-  const { entries, usedUp, windowMs } = window;
+  const { entries, usedUp, held, windowMs } = window;
   const upstreams = upstreamTable(window, ownerOf);
   return {
     metrics: [
       { name: 'requests', value: entries.length, unit: 'count' },
       { name: 'requests_per_second', value: (entries.length * 1000) / windowMs, unit: 'per_second' },
       { name: 'connections_used_up', value: usedUp, unit: 'count' },
+      { name: 'requests_delayed', value: countOf(held, 'delayed'), unit: 'count' },
+      { name: 'requests_refused', value: countOf(held, 'refused'), unit: 'count' },
       ...statusMetrics(entries),
       ...timeMetrics(entries),
     ],
@@ -48,10 +60,18 @@ export function toAccessObservation(
       ...(entries.length > 0 ? [routeTable(entries), statusTable(entries)] : []),
       ...(upstreams ? [upstreams] : []),
     ],
-    facts: { container: window.container, format: entries[0]?.format ?? 'unknown' },
+    facts: {
+      container: window.container,
+      format: entries[0]?.format ?? 'unknown',
+      ...(window.service !== undefined && { in_front: 'yes', upstream_service: window.service }),
+    },
     gaps: [...window.gaps, ...formatGaps(entries)],
     windowMs,
   };
+}
+
+function countOf(held: readonly HeldRequest[], wanted: HeldRequest['kind']): number {
+  return held.filter(({ kind }) => kind === wanted).length;
 }
 
 function statusMetrics(entries: readonly AccessEntry[]): readonly Metric[] {

@@ -1,20 +1,17 @@
-import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { ProbeError } from '../../core/errors.ts';
-import type { Gap } from '../../core/evidence.ts';
+import type { Gap, Observation } from '../../core/evidence.ts';
 import { Milliseconds } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import type { DockerClient } from '../docker/client.ts';
 import { parseDockerTime } from '../docker/container-facts.ts';
 import { findContainer } from '../docker/find-container.ts';
-import type { LogLine } from '../docker/log-frames.ts';
 import { readNewestLines } from '../docker/read-newest-lines.ts';
 import type { ContainerSummary } from '../docker/schemas.ts';
-import type { AccessEntry, UpstreamError } from './access-entry.ts';
-import { type AccessWindow, toAccessObservation } from './access-observation.ts';
+import { type AccessWindow, LOG_FORMAT, toAccessObservation } from './access-observation.ts';
 import { createAddressOwners } from './address-owners.ts';
-import { parseAccessLine } from './parse-access-line.ts';
-import { parseErrorLine, saysConnectionsAreUsedUp } from './parse-error-line.ts';
+import { narrowLog } from './narrow-log.ts';
+import { parseLines, type ReadLines } from './parse-lines.ts';
 
 const Params = z.strictObject({
   window: Milliseconds.pipe(z.number().min(1000))
@@ -23,9 +20,6 @@ const Params = z.strictObject({
   tail: z.int().min(1).max(20_000).default(20_000).describe('newest lines that are read at most'),
 });
 export type NginxAccessParams = z.infer<typeof Params>;
-
-/** Everybody else gets a turn after so many lines. */
-const TURN_LINES = 500;
 
 export interface NginxAccessOptions {
   readonly docker: Pick<DockerClient, 'containers' | 'inspect' | 'logs'>;
@@ -55,39 +49,38 @@ export function nginxAccessProbe({ docker }: NginxAccessOptions): Probe<'nginx',
       const read = await parseLines(lines, signal);
       const first = lines.find(({ at }) => Number.isFinite(at))?.at ?? since;
       const windowMs = Math.max(1000, until - (partial ? first : since));
-      const window = withoutOwn({ ...read, windowMs }, target.status);
-      const containers = window.hasUpstreams ? await containersOf(docker, signal) : undefined;
-      return toAccessObservation(
-        {
-          ...window,
-          container: details.Name,
-          gaps: lineGaps(window, { partial, lines: lines.length, container: details.Name }),
-        },
-        createAddressOwners(containers),
-      );
+      const whole = withoutOwn({ ...read, windowMs }, target.status);
+      const containers = whole.hasUpstreams ? await containersOf(docker, signal) : undefined;
+      const ownerOf = createAddressOwners(containers);
+      const about = { partial, lines: lines.length, container: details.Name };
+      const { upstream } = target;
+      if (upstream === undefined)
+        return toAccessObservation(
+          { ...whole, container: details.Name, gaps: lineGaps(whole, about) },
+          ownerOf,
+        );
+      const narrowed = narrowLog(whole, upstream, { ownerOf, containers });
+      if (!narrowed.isInFront) return notInFront(details.Name, windowMs);
+      const gaps = narrowed.isTold
+        ? lineGaps({ ...narrowed, windowMs }, { ...about, service: upstream.service })
+        : [untoldGap(upstream.service)];
+      const seen = { ...whole, ...narrowed, container: details.Name, gaps, service: upstream.service };
+      return toAccessObservation(seen, ownerOf);
     },
   };
 }
 
-interface ReadLines {
-  readonly entries: readonly AccessEntry[];
-  readonly errors: readonly UpstreamError[];
-  readonly usedUp: number;
+/** That it passes nothing to the service is no number of that service. */
+function notInFront(container: string, windowMs: number): Observation {
+  return { metrics: [], facts: { container, in_front: 'no' }, windowMs };
 }
 
-async function parseLines(lines: readonly LogLine[], signal: AbortSignal): Promise<ReadLines> {
-  const entries: AccessEntry[] = [];
-  const errors: UpstreamError[] = [];
-  let usedUp = 0;
-  for (const [index, { at, text }] of lines.entries()) {
-    if (index % TURN_LINES === TURN_LINES - 1) await setImmediate(undefined, { signal });
-    const entry = parseAccessLine(at, text);
-    const error = entry ? undefined : parseErrorLine(at, text);
-    if (entry) entries.push(entry);
-    else if (error) errors.push(error);
-    else if (saysConnectionsAreUsedUp(text)) usedUp += 1;
-  }
-  return { entries, errors, usedUp };
+function untoldGap(service: string): Gap {
+  return {
+    what: `requests of nginx to ${service}`,
+    reason: 'its access log does not say which server got a request, and it has others behind it',
+    mend: `add to http { } in nginx.conf, then nginx -t && nginx -s reload: ${LOG_FORMAT}`,
+  };
 }
 
 /** perfbot's own look at the status page is no traffic. */
@@ -114,7 +107,13 @@ async function containersOf(
 
 function lineGaps(
   { entries, windowMs }: Pick<AccessWindow, 'entries' | 'windowMs'>,
-  read: { readonly partial: boolean; readonly lines: number; readonly container: string },
+  read: {
+    readonly partial: boolean;
+    readonly lines: number;
+    readonly container: string;
+    /** The only service whose requests were looked for. */
+    readonly service?: string;
+  },
 ): readonly Gap[] {
   const gaps: Gap[] = [];
   if (read.partial) {
@@ -125,8 +124,8 @@ function lineGaps(
   }
   if (entries.length === 0) {
     gaps.push({
-      what: 'requests of nginx',
-      reason: `the log of ${read.container} holds no line of an access log in the window: no traffic, or it is written to a file`,
+      what: read.service === undefined ? 'requests of nginx' : `requests of nginx to ${read.service}`,
+      reason: `the log of ${read.container} holds no line of ${read.service === undefined ? 'an access log' : 'such a request'} in the window: no traffic, or it is written to a file`,
       mend: 'access_log /dev/stdout; in http { } of nginx.conf',
     });
   }

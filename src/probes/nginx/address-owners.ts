@@ -18,8 +18,16 @@ export function createAddressOwners(
   return (upstream) => {
     const address = upstream.replace(/:\d+$/, '');
     if (addresses === undefined || !isIPv4(address)) return { kind: 'unknown' };
-    const container = addresses.ownerOf(address);
+    const port = portOf(upstream);
+    const container =
+      addresses.ownerOf(address) ?? (port === undefined ? undefined : addresses.publisherOf(address, port));
     if (container !== undefined) return { kind: 'container', container };
-    return { kind: addresses.isInNetwork(address) ? 'free' : 'elsewhere' };
+    return { kind: addresses.isInNetwork(address) && !addresses.isHost(address) ? 'free' : 'elsewhere' };
   };
+}
+
+/** The port of `10.0.0.5:3000`; undefined where there is none. */
+export function portOf(upstream: string): number | undefined {
+  const port = /:(\d{1,5})$/.exec(upstream)?.[1];
+  return port === undefined ? undefined : Number(port);
 }

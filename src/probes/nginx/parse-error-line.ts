@@ -1,7 +1,12 @@
-import type { UpstreamError } from './access-entry.ts';
+import { maskPath } from '../../core/logs/mask-path.ts';
+import type { HeldRequest, UpstreamError } from './access-entry.ts';
 
 const ERROR_LINE = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(?:warn|error|crit|alert)\] \d+#\d+: /;
 const UPSTREAM = /, upstream: "(?:[a-z]+:\/\/)?([^/"]{1,200})/;
+/** https://nginx.org/en/docs/http/ngx_http_limit_req_module.html; a dry run holds nothing back. */
+const HELD =
+  /^\d{4}\/[^[]{0,20}\[\w+\] \d+#\d+: (?:\*\d+ )?(delaying request|limiting requests|limiting connections)\b/;
+const REQUEST = /, request: "([A-Z]{1,20}) ([^" ]{1,2000})/;
 const NO_CONNECTIONS = /^\d{4}\/[^[]{0,20}\[\w+\] \d+#\d+: (?:\*\d+ )?\d+ worker_connections are not enough/;
 
 /** Reads a line of an error log about an upstream server; undefined for any other line. */
@@ -17,6 +22,17 @@ export function parseErrorLine(at: number, line: string): UpstreamError | undefi
 /** True for the complaint of nginx that its connections are used up. */
 export function saysConnectionsAreUsedUp(line: string): boolean {
   return NO_CONNECTIONS.test(line);
+}
+
+/** Reads a line of an error log about a request that a limit of nginx held back; undefined for any other line. */
+export function parseHeldLine(line: string): HeldRequest | undefined {
+  const what = HELD.exec(line)?.[1];
+  if (what === undefined) return undefined;
+  const [, method, target = ''] = REQUEST.exec(line) ?? [];
+  return {
+    kind: what.startsWith('delaying') ? 'delayed' : 'refused',
+    route: method === undefined ? '' : `${method} ${maskPath(target)}`,
+  };
 }
 
 function kindOf(line: string): UpstreamError['kind'] | undefined {

@@ -33,7 +33,8 @@ export function nginxStatusProbe(): Probe<'nginx', NginxStatusParams> {
     cost: 'light',
     timeoutMs: 12_000,
     params: Params,
-    mayLookAt: ({ status }) => status !== undefined,
+    // Its counters know no upstream: they are of use where the nginx is known to be in front.
+    mayLookAt: ({ status, upstream }) => status !== undefined && upstream?.declared !== false,
     async collect({ target, params, signal, now }) {
       const url = target.status;
       if (url === undefined) {

@@ -14,6 +14,10 @@ const Counters = z.object({
   hits: z.number(),
   reads: z.number(),
   temp_bytes: z.number(),
+  /** From outside the buffer cache. */
+  read_bytes: z.number(),
+  /** Of the database that perfbot is connected to. */
+  here: z.boolean(),
 });
 export type StatementCounters = z.infer<typeof Counters>;
 
@@ -40,7 +44,9 @@ export async function readStatementCounters(
     Counters,
     `SELECT /* perfbot */ queryid::text, userid::text, dbid::text, ${toplevel} AS toplevel, calls::float8,
       ${time}::float8 AS total_ms, rows::float8, shared_blks_hit::float8 AS hits, shared_blks_read::float8 AS reads,
-      (temp_blks_read + temp_blks_written)::float8 * current_setting('block_size')::int AS temp_bytes
+      (temp_blks_read + temp_blks_written)::float8 * current_setting('block_size')::int AS temp_bytes,
+      shared_blks_read::float8 * current_setting('block_size')::int AS read_bytes,
+      dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AS here
     FROM ${schema}.pg_stat_statements(false)`,
   );
   // pg_stat_statements_info came with extension 1.9, together with `toplevel`.
@@ -92,5 +98,6 @@ function combine(a: StatementCounters, b: StatementCounters, sign: 1 | -1): Stat
     hits: a.hits + sign * b.hits,
     reads: a.reads + sign * b.reads,
     temp_bytes: a.temp_bytes + sign * b.temp_bytes,
+    read_bytes: a.read_bytes + sign * b.read_bytes,
   };
 }

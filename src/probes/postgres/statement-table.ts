@@ -1,6 +1,7 @@
 import type { Metric, Table } from '../../core/evidence.ts';
 import { topRows } from '../../core/top-rows.ts';
 import type { StatementCounters } from './statement-counters.ts';
+import { isUpkeep } from './statement-kinds.ts';
 
 /** What a statement did in the window. */
 export interface Statement extends StatementCounters {
@@ -25,6 +26,18 @@ export function statementMetrics(
     { name: 'calls_per_second', value: (calls * 1000) / windowMs, unit: 'per_second' },
     { name: 'slow_statements', value: slow.length, unit: 'count' },
   ];
+}
+
+/** What the finished statements of this database read from outside the buffer cache; upkeep does not count. */
+export function missMetric(statements: readonly Statement[], windowMs: number): Metric {
+  const bytes = statements
+    .filter(({ here, text }) => here && !(text !== null && isUpkeep(text)))
+    .reduce((sum, { read_bytes }) => sum + Math.max(0, read_bytes), 0);
+  return {
+    name: 'cache_miss_bytes_per_second',
+    value: (bytes * 1000) / windowMs,
+    unit: 'bytes_per_second',
+  };
 }
 
 /** The statements that took the most time. */

@@ -16,7 +16,7 @@ import {
 import { isOverhead } from './statement-kinds.ts';
 import { type PlannedStatement, statementPlans } from './statement-plans.ts';
 import { findStatementSource, type StatementSource } from './statement-source.ts';
-import { type Statement, statementMetrics, statementTable } from './statement-table.ts';
+import { missMetric, type Statement, statementMetrics, statementTable } from './statement-table.ts';
 
 const Params = z.strictObject({
   window: Milliseconds.pipe(z.number().min(100).max(60_000))
@@ -68,21 +68,27 @@ export function postgresStatementsProbe({
       const second = await clients.read(target.id, signal, async (query) => {
         const sample = await readStatementCounters(query, first.source, now());
         const differences = statementDifferences(first.sample, sample);
-        return { sample, statements: await withTexts(query, first.source, differences) };
+        // perfbot's own statements are among them: none at all means that nothing is counted.
+        const isCounting = differences.length > 0;
+        return { sample, isCounting, statements: await withTexts(query, first.source, differences) };
       });
       const windowMs = Math.max(1, second.sample.at - first.sample.at);
       const hidden = second.sample.statements.some(({ queryid }) => queryid === null);
       const access = { clients, targetId: target.id, signal, facts: first.facts };
       const candidates = inDatabase(second.statements, first.facts.database);
       const plans = await statementPlans(access, candidates, params.plans);
+      const losses = lossGaps(first.sample, second.sample);
       const gaps = [
         ...(hidden ? [permissionGap('Statements of other roles', first.facts)] : []),
-        ...lossGaps(first.sample, second.sample),
+        ...losses,
         ...(second.statements.length === 0 ? [idleGap(windowMs)] : []),
         ...plans.gaps,
       ];
       return {
-        metrics: statementMetrics(second.statements, windowMs, params.slow),
+        metrics: [
+          ...statementMetrics(second.statements, windowMs, params.slow),
+          ...(second.isCounting && losses.length === 0 ? [missMetric(second.statements, windowMs)] : []),
+        ],
         tables: [statementTable(second.statements, params.statements), ...(plans.table ? [plans.table] : [])],
         facts: { version: first.facts.release, database: first.facts.database },
         ...(gaps.length > 0 && { gaps }),

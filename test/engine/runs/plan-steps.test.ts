@@ -97,6 +97,51 @@ describe('planSteps', () => {
     expect(targets({ on: 'dependencies' }, api, services)).toEqual(['container:pg', 'container:cache']);
   });
 
+  it('looks at the nginx in front of the subject, and into the log of any other, narrowed to the subject', () => {
+    const proxy = (name: string, dependsOn: readonly string[]) => {
+      const { targets: own } = service(name);
+      const nginx: Target = {
+        kind: 'nginx',
+        id: `nginx:${name}`,
+        service: name,
+        zone: 'z',
+        container: { name },
+      };
+      return service(name, { role: 'nginx', dependsOn, targets: [...own, nginx] });
+    };
+    const api = service('api', { aliases: ['api', 'api:3000'] });
+    const cache = service('cache', { role: 'redis' });
+    const services = [api, cache, service('web'), proxy('edge', ['api', 'cache']), proxy('other', ['web'])];
+    const look = (name: string, kind: TargetKind, on: Scope, subject: Service | undefined) => {
+      const book = playbook('p', {
+        title: 'P',
+        description: 'd',
+        steps: [{ title: 'S', probes: [{ probe: name, on }] }],
+      });
+      const probes = new Map([[name, probe(name, kind)]]);
+      return planSteps({ runId: 'r', playbook: book, subject, services, probes }).map(({ target }) => target);
+    };
+    const upstream = { service: 'api', containers: [{ name: 'api' }], addresses: ['api:3000'] };
+    expect(look('nginx.access', 'nginx', 'proxies', api)).toMatchObject([
+      {
+        id: 'nginx:edge>api',
+        service: 'edge',
+        zone: 'z',
+        upstream: { ...upstream, declared: true, alone: true },
+      },
+      { id: 'nginx:other>api', upstream: { ...upstream, declared: false, alone: false } },
+    ]);
+    expect(look('docker.stats', 'container', 'proxies', api).map(({ id }) => id)).toEqual(['container:edge']);
+    expect(look('nginx.access', 'nginx', 'proxies', undefined).map(({ id }) => id)).toEqual([
+      'nginx:edge',
+      'nginx:other',
+    ]);
+    // In its own system it is looked at as a whole already.
+    const edge = services[3];
+    expect(look('nginx.access', 'nginx', 'proxies', edge).map(({ id }) => id)).toEqual(['nginx:other>edge']);
+    expect(look('nginx.access', 'nginx', 'system', edge).map(({ id }) => id)).toEqual(['nginx:edge']);
+  });
+
   it('plans each pair of probe, target and parameters once, and leaves unknown probes out', () => {
     const book = playbook('p', {
       title: 'P',

@@ -1,11 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
+import { RULES } from '../../../src/core/diagnosis/rules.ts';
+import type { CollectedEvidence } from '../../../src/core/evidence.ts';
 import { createDockerClient, type DockerClient } from '../../../src/probes/docker/client.ts';
 import { dockerDiskProbe } from '../../../src/probes/docker/disk.ts';
 import { probeContract } from '../../contract/probe-contract.ts';
 import { startContainer, type TestContainer } from '../../support/docker.ts';
+import { startOwnDocker } from '../../support/own-docker.ts';
 import { describeWith } from '../../support/requirements.ts';
+import { collected, factsFrom, observe, serviceNamed } from '../observe.ts';
 import { collect, numbers } from './collect.ts';
 
 const TARGET = { kind: 'engine', id: 'engine:host', service: 'host', zone: 'default' } as const;
@@ -91,5 +96,35 @@ describeWith(['docker'], 'docker.disk', () => {
     expect(numbers(observation).file_system_used_ratio).toBeUndefined();
     expect(numbers(observation).docker_ratio).toBeUndefined();
     expect(observation.gaps?.[0]?.mend).toMatch(/Docker host/);
+  });
+});
+
+describeWith(['ownDocker'], 'docker.disk of an engine with a small disk', () => {
+  it('host.docker_disk: an unused image and a volume that nobody has fill it', async () => {
+    const engine = await startOwnDocker({ megabytes: 64 });
+    const docker = createDockerClient({ host: engine.host });
+    onTestFinished(async () => {
+      await docker.close();
+      await engine.stop();
+    });
+    const look = async () =>
+      collected(await observe(dockerDiskProbe({ docker }), TARGET, { window: '100ms' }));
+    const host = serviceNamed('host', 'host');
+    const causesOf = (seen: CollectedEvidence) => diagnose(RULES, factsFrom([seen], [host], host)).causes;
+    expect(causesOf(await look())).toEqual([]);
+    engine.addImage('shop/api:1', 46e6);
+    engine.addVolume('left', 15e6);
+    const seen = await look();
+    expect(numbers(seen).file_system_used_ratio).toBeGreaterThan(0.9);
+    const causes = causesOf(seen);
+    expect(causes.map(({ id }) => id)).toEqual(['host.docker_disk']);
+    expect(causes[0]?.summary).toMatch(
+      /most of it images; 46(\.\d)? MB of images and build cache are not in use/,
+    );
+    expect(causes[0]?.advice.map(({ command }) => command)).toEqual([
+      'docker system df --verbose',
+      'docker image prune --all --force --filter until=168h',
+      'docker volume ls --filter dangling=true',
+    ]);
   });
 });

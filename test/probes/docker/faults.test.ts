@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Advice } from '../../../src/core/diagnosis/cause.ts';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
 import { RULES } from '../../../src/core/diagnosis/rules.ts';
 import { PerfbotError } from '../../../src/core/errors.ts';
@@ -14,7 +16,14 @@ import { type ContainerOptions, startContainer, type TestContainer } from '../..
 import { describeWith } from '../../support/requirements.ts';
 import { collect, containerTarget } from './collect.ts';
 
+const SECRET = 'hunter22';
 const BUFFERS = 'const all = []; setInterval(() => all.push(Buffer.alloc(8e6, 1)), 20)';
+/** Fills 95 % of its memory and stays there. */
+const NEARLY_FULL = `const fs = require('node:fs');
+const now = ['/sys/fs/cgroup/memory/memory.usage_in_bytes', '/sys/fs/cgroup/memory.current'].find(fs.existsSync);
+const all = [];
+while (Number(fs.readFileSync(now, 'utf8')) < 0.95 * 96 * 2 ** 20) all.push(Buffer.alloc(1e6, 1));
+console.log('nearly full'); setInterval(() => {}, 1000)`;
 const OBJECTS = 'const all = []; setInterval(() => { for (let i = 0; i < 2e5; i++) all.push({ i }); }, 5)';
 const CHILD = `require('node:child_process').spawn('node', ['-e', ${JSON.stringify(BUFFERS)}]); setInterval(() => {}, 1000)`;
 /** Fills the file system, tidies up what it could not finish, and lives on, as a database does. */
@@ -27,11 +36,17 @@ const FLOOD =
 
 interface Fault {
   readonly cause: string | undefined;
+  /** Where several show the same cause. */
+  readonly name?: string;
   readonly container: ContainerOptions;
   /** State that shows that the fault has come about. */
   readonly ready: readonly [template: string, value: string];
   /** Text in its log that shows it. */
   readonly says?: string;
+  /** A line of its evidence. */
+  readonly shows?: RegExp;
+  /** What its advice changes: this field of `docker inspect` becomes another one, and the way back leads to the same. */
+  readonly changes?: string;
 }
 
 const RUNNING = ['{{.State.Running}}', 'true'] as const;
@@ -39,19 +54,48 @@ const FAULTS: readonly Fault[] = [
   { cause: undefined, container: { cmd: ['node', '-e', 'setInterval(() => {}, 1000)'] }, ready: RUNNING },
   {
     cause: 'container.cpu_throttled',
-    container: { cmd: ['node', '-e', 'for (;;);'], cpus: 0.1 },
+    container: { cmd: ['node', '-e', 'for (;;);'], cpus: 0.05 },
     ready: RUNNING,
+    changes: '{{.HostConfig.NanoCpus}}',
+  },
+  {
+    cause: 'container.cpu_throttled',
+    name: 'container.cpu_throttled by a quota in microseconds',
+    container: {
+      cmd: ['node', '-e', 'for (;;);'],
+      args: ['--cpu-quota', '2500', '--cpu-period', '50000'],
+    },
+    ready: RUNNING,
+    changes: '{{.HostConfig.CpuQuota}}',
   },
   {
     cause: 'container.oom_kill',
-    container: { cmd: ['node', '-e', BUFFERS], memory: '64m' },
+    container: {
+      cmd: ['node', '-e', BUFFERS],
+      memory: '64m',
+      env: { NODE_OPTIONS: `--conditions=${SECRET} --max-old-space-size=512` },
+    },
     ready: ['{{.State.OOMKilled}}', 'true'],
+    shows: /^NODE_OPTIONS lets the heap of Node grow to 512 MiB, 800 % of the memory limit$/,
+  },
+  {
+    cause: 'container.memory_near_limit',
+    container: {
+      cmd: ['node', '-e', NEARLY_FULL],
+      memory: '96m',
+      env: { NODE_OPTIONS: '--max-old-space-size=48' },
+    },
+    ready: RUNNING,
+    says: 'nearly full',
+    shows:
+      /^NODE_OPTIONS lets the heap of Node grow to 48 MiB, 50 % .*: what fills the rest is outside of the heap$/,
   },
   { cause: 'container.oom_child', container: { cmd: ['node', '-e', CHILD], memory: '96m' }, ready: RUNNING },
   {
     cause: 'app.v8_heap_oom',
     container: { cmd: ['node', '--max-old-space-size=32', '-e', OBJECTS], memory: '256m' },
     ready: ['{{.State.Status}}', 'exited'],
+    shows: /^its command lets the heap of Node grow to 32 MiB, 12\.5 % of the memory limit$/,
   },
   {
     cause: 'container.crash_loop',
@@ -105,7 +149,7 @@ describeWith(['docker'], 'faults in real containers', () => {
     await docker.close();
   });
 
-  it.concurrent.each(FAULTS.map((fault) => ({ name: fault.cause ?? 'nothing wrong', fault })))(
+  it.concurrent.each(FAULTS.map((fault) => ({ name: fault.name ?? fault.cause ?? 'nothing wrong', fault })))(
     '$name',
     async ({ fault }) => {
       const container = containers.get(fault);
@@ -132,9 +176,22 @@ describeWith(['docker'], 'faults in real containers', () => {
       expect(causes[0]?.id, JSON.stringify(causes.map(({ id, confidence }) => [id, confidence]))).toBe(
         fault.cause,
       );
+      if (fault.shows !== undefined)
+        expect(causes[0]?.evidence.map(({ text }) => text).join('\n')).toMatch(new RegExp(fault.shows, 'm'));
+      expect(JSON.stringify([evidence, causes])).not.toContain(SECRET);
+      if (fault.changes !== undefined) await tryAdvice(container, fault.changes, causes[0]?.advice[0]);
     },
   );
 });
+
+/** The command does what it says on this Docker, and its way back leads where it came from. */
+async function tryAdvice(container: TestContainer, field: string, advice: Advice | undefined) {
+  const before = await container.inspect(field);
+  execFileSync('sh', ['-c', advice?.command ?? 'false']);
+  expect(Number(await container.inspect(field))).toBe(2 * Number(before));
+  execFileSync('sh', ['-c', advice?.undo ?? 'false']);
+  expect(await container.inspect(field)).toBe(before);
+}
 
 /** What `df` would show: by the time somebody looks, there may be room again. */
 async function freeShare(container: TestContainer): Promise<number> {

@@ -194,6 +194,41 @@ describe('http.timing', () => {
     expect(gap?.reason).not.toContain('abc');
   });
 
+  describe('causes', () => {
+    const shop = { ...serviceNamed('shop', 'node'), kpis: { response_time_p95: 20 } };
+    const causesOf = (observation: Observation) => {
+      const source = {
+        probe: 'http.timing',
+        target: 'http:shop',
+        targetKind: 'http',
+        service: 'shop',
+      } as const;
+      const evidence = {
+        ...source,
+        ...observation,
+        status: 'collected',
+        collectedAt: 0,
+        durationMs: 1,
+      } as const;
+      return diagnose(RULES, factsFrom([evidence], [shop], shop)).causes.map(({ id }) => id);
+    };
+
+    it('app.error_responses: every other answer is an error', async () => {
+      let count = 0;
+      const half: RequestListener = (_, response) => response.writeHead(count++ % 2 ? 500 : 200).end();
+      expect(causesOf(await collectFrom(half))[0]).toBe('app.error_responses');
+    });
+
+    it('app.slow_response: it waits for something that nobody looked at', async () => {
+      const slow: RequestListener = (_, response) => setTimeout(() => response.end(), 60);
+      expect(causesOf(await collectFrom(slow))).toEqual(['app.slow_response']);
+    });
+
+    it('app.unreachable: nobody listens', async () => {
+      expect(causesOf(await collect(targetOf('http://127.0.0.1:1')))).toEqual(['app.unreachable']);
+    });
+  });
+
   it('net.bandwidth: tells a narrow line from a slow service', async () => {
     const body = randomBytes(25_000);
     const service = await listen((_, response) => response.end(body));

@@ -1,11 +1,14 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
 import { rowsOf } from '../../../src/core/diagnosis/facts.ts';
 import { RULES } from '../../../src/core/diagnosis/rules.ts';
 import type { CollectedEvidence } from '../../../src/core/evidence.ts';
 import type { Service } from '../../../src/core/inventory/service.ts';
 import type { TargetOf } from '../../../src/core/inventory/target.ts';
+import { type Playbook, PlaybookDefinition } from '../../../src/core/playbook/playbook.ts';
+import { toAnyProbe } from '../../../src/engine/any-probe.ts';
+import { planSteps } from '../../../src/engine/runs/plan-steps.ts';
 import { createDockerClient, type DockerClient } from '../../../src/probes/docker/client.ts';
 import { discoverServices } from '../../../src/probes/docker/discover.ts';
 import { httpTimingProbe } from '../../../src/probes/http/timing.ts';
@@ -21,6 +24,7 @@ const READ_TIMEOUT_MS = 500;
 const BIG_BYTES = 4_000_000;
 const BACKEND = `
 require('node:http').createServer((request, response) => {
+  if (request.url.endsWith('/block')) for (const end = Date.now() + 800; Date.now() < end; );
   if (request.url.startsWith('/slow')) return setTimeout(() => response.end('late'), 1500);
   response.end(request.url === '/big' ? Buffer.alloc(${BIG_BYTES}, 'x') : 'ok');
 }).listen(3000, () => console.log('ready'));
@@ -32,8 +36,9 @@ describeWith(['docker', 'nginx'], 'nginx.access', () => {
   let backend: TestContainer;
   let proxy: TestContainer;
   let plain: TestContainer;
+  let other: TestContainer;
   let network: Awaited<ReturnType<typeof createNetwork>>;
-  let addresses: Record<'old' | 'backend' | 'proxy' | 'plain', string>;
+  let addresses: Record<'old' | 'backend' | 'other' | 'proxy' | 'plain', string>;
   const addressOf = (container: TestContainer) =>
     container.inspect('{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}');
   const target = (container: string): TargetOf<'nginx'> => ({
@@ -82,14 +87,28 @@ describeWith(['docker', 'nginx'], 'nginx.access', () => {
     // The backend is replaced after nginx has learnt its address.
     network = await createNetwork();
     const args = ['--network', network.name, '--network-alias', 'api'];
+    const ports = ['--expose', '3000'];
     const old = await startContainer({ cmd: ['node', '-e', BACKEND], args });
-    backend = await startContainer({ cmd: ['node', '-e', BACKEND], args });
-    addresses = { old: await addressOf(old), backend: await addressOf(backend), proxy: '', plain: '' };
+    backend = await startContainer({ cmd: ['node', '-e', BACKEND], args: [...args, ...ports] });
+    other = await startContainer({
+      cmd: ['node', '-e', BACKEND.replace('3000', "8080, '0.0.0.0', 4")],
+      args: ['--network', network.name],
+    });
+    addresses = {
+      old: await addressOf(old),
+      backend: await addressOf(backend),
+      other: await addressOf(other),
+      proxy: '',
+      plain: '',
+    };
     const locations = (log: string) => `
       ${log}
+      limit_req_zone $request_method zone=all:1m rate=10r/s;
       server {
         listen 8080 sndbuf=64k;
         location / { proxy_pass http://${addresses.backend}:3000; }
+        location /held { limit_req zone=all burst=12; proxy_pass http://${addresses.backend}:3000; }
+        location /other { proxy_pass http://${addresses.other}:8080; }
         location /stale { proxy_pass http://${addresses.old}:3000; }
         location /resolved { resolver 127.0.0.11 valid=1s; set $backend http://api:3000; proxy_pass $backend; }
         location /slow { proxy_read_timeout ${READ_TIMEOUT_MS}ms; proxy_pass http://${addresses.backend}:3000; }
@@ -98,13 +117,18 @@ describeWith(['docker', 'nginx'], 'nginx.access', () => {
       http: locations(`${TIMED} access_log /dev/stdout timed;`),
       network: network.name,
     });
-    plain = await startNginxContainer({ http: locations('access_log /dev/stdout;'), network: network.name });
+    plain = await startNginxContainer({
+      http: locations('access_log /dev/stdout;'),
+      network: network.name,
+      // Room for four connections to one address.
+      args: ['--sysctl', 'net.ipv4.ip_local_port_range=61000 61003'],
+    });
     addresses = { ...addresses, proxy: await addressOf(proxy), plain: await addressOf(plain) };
     await Promise.all([backend.waitForLog('ready'), old.remove()]);
     await Promise.all([proxy, plain].map((nginx) => nginx.waitForLog('start worker process')));
   });
   afterAll(async () => {
-    await Promise.all([backend, proxy, plain].map((container) => container?.remove()));
+    await Promise.all([backend, other, proxy, plain].map((container) => container?.remove()));
     await network?.remove();
     await docker.close();
   });
@@ -116,6 +140,8 @@ describeWith(['docker', 'nginx'], 'nginx.access', () => {
       'requests',
       'requests_per_second',
       'connections_used_up',
+      'requests_delayed',
+      'requests_refused',
       'error_rate',
       'client_error_rate',
       'errors_502',
@@ -150,7 +176,13 @@ describeWith(['docker', 'nginx'], 'nginx.access', () => {
 
   it('says of an nginx without traffic that there is no line', async () => {
     const seen = await look(proxy);
-    expect(numbers(seen)).toEqual({ requests: 0, requests_per_second: 0, connections_used_up: 0 });
+    expect(numbers(seen)).toEqual({
+      requests: 0,
+      requests_per_second: 0,
+      connections_used_up: 0,
+      requests_delayed: 0,
+      requests_refused: 0,
+    });
     expect(seen.gaps?.map(({ what }) => what)).toEqual(['requests of nginx']);
   });
 
@@ -231,6 +263,89 @@ describeWith(['docker', 'nginx'], 'nginx.access', () => {
     ]);
     const { causes } = causesOf([seen, await direct('/items')]);
     expect(causes.map(({ id }) => id)).toEqual(['proxy.stale_upstream', 'proxy.timeout']);
+  });
+
+  describe('in a run about the service behind it', () => {
+    async function run(subject: string) {
+      const signal = new AbortController().signal;
+      const known = await discoverServices({ docker, now: Date.now, signal });
+      const service = known.find(({ name }) => name === subject);
+      const probe = toAnyProbe(nginxAccessProbe({ docker }));
+      const playbook: Playbook = {
+        ...PlaybookDefinition.parse({
+          title: 'In front',
+          description: 'd',
+          steps: [{ title: 'Look', probes: [{ probe: probe.name, on: 'proxies' }] }],
+        }),
+        name: 'in-front',
+      };
+      const probes = new Map([[probe.name, probe]]);
+      const steps = planSteps({ runId: 'r', playbook, subject: service, services: known, probes });
+      const seen = new Map<string, CollectedEvidence>();
+      for (const { target } of steps)
+        if (target.service === proxy.name && target.kind === 'nginx')
+          seen.set(target.id, collected(await observe(nginxAccessProbe({ docker }), target)));
+      return { known, service, evidence: [...seen.values()], ids: [...seen.keys()] };
+    }
+
+    it('counts what went to it, with its old address, and nothing of its neighbour', async () => {
+      const before = numbers(await look(proxy)).requests ?? 0;
+      await ask(addresses.proxy, '/other/items', 4);
+      await expect.poll(async () => numbers(await look(proxy)).requests).toBe(before + 4);
+      const { known, service, evidence, ids } = await run(backend.name);
+      expect(ids).toEqual([`nginx:${proxy.name}>${backend.name}`]);
+      const [seen] = evidence;
+      expect(numbers(collected(seen)).requests).toBe(before);
+      const rows = rowsOf(collected(seen), 'upstreams').map(({ address }) => address);
+      expect(rows.toSorted()).toEqual([`${addresses.backend}:3000`, `${addresses.old}:3000`].toSorted());
+      const timing = { ...(await direct('/items')), service: backend.name };
+      const { causes } = diagnose(RULES, factsFrom([...evidence, timing], known, service));
+      expect(causes.map((cause) => [cause.id, cause.service])).toEqual(
+        expect.arrayContaining([
+          ['proxy.stale_upstream', proxy.name],
+          ['proxy.timeout', proxy.name],
+        ]),
+      );
+      const neighbour = await run(other.name);
+      expect(numbers(collected(neighbour.evidence[0]))).toMatchObject({ requests: 4, error_rate: 0 });
+      const nobody = await run(plain.name);
+      expect(nobody.evidence[0]).toMatchObject({ metrics: [], facts: { in_front: 'no' } });
+    });
+
+    it('names a limit of nginx while the service is quick: its clients are not slow', async () => {
+      const before = numbers(await look(proxy)).requests ?? 0;
+      const answers = await ask(addresses.proxy, '/held/items', 16);
+      expect(answers.filter((status) => status === 503).length).toBeGreaterThan(0);
+      await expect.poll(async () => numbers(await look(proxy)).requests).toBe(before + 16);
+      const { known, service, evidence } = await run(backend.name);
+      const measured = numbers(collected(evidence[0]));
+      expect(measured.requests_delayed).toBeGreaterThan(3);
+      expect(measured.requests_refused).toBeGreaterThan(0);
+      const { causes } = diagnose(RULES, factsFrom(evidence, known, service));
+      expect(causes.map(({ id }) => id)).toContain('proxy.request_limit');
+      expect(causes.map(({ id }) => id)).not.toContain('proxy.slow_client');
+    });
+  });
+
+  it('names a backend that accepts connections late', async () => {
+    const quick = await ask(addresses.proxy, '/other/items', 8);
+    const blocked = ask(addresses.proxy, '/other/block');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const late = await ask(addresses.proxy, '/other/items', 16);
+    expect(new Set([...quick, ...late, ...(await blocked)])).toEqual(new Set([200]));
+    const slowest = async () =>
+      Math.max(...rowsOf(await look(proxy), 'upstreams').map((row) => Number(row.connect_p95_ms)));
+    await expect.poll(slowest).toBeGreaterThan(500);
+    expect(causesOf([await look(proxy)]).causes.map(({ id }) => id)).toContain('proxy.connect_slow');
+  });
+
+  it('tells ports of nginx that are used up from a backend that does not answer', async () => {
+    // The connections that nginx gave up hold their ports for a minute.
+    expect(await ask(addresses.plain, '/items', 3)).toEqual([502, 502, 502]);
+    const upstreams = async () => rowsOf(await look(plain), 'upstreams').map(({ reason }) => reason);
+    await expect.poll(upstreams).toContain('Cannot assign requested address');
+    const { causes } = causesOf([await look(plain), await direct('/items')]);
+    expect(causes.map(({ id }) => id)).toContain('proxy.ports_exhausted');
   });
 
   it('reads no more than it is asked to, and says so', async () => {

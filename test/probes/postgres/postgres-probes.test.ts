@@ -153,7 +153,7 @@ describe('postgres.statements', () => {
   probeContract({
     healthy: () => ({ probe: postgresStatementsProbe({ clients }), target: target('postgres:db') }),
     unreachable: () => ({ probe: postgresStatementsProbe({ clients }), target: unreachable }),
-    metrics: ['mean_exec_time_ms', 'calls_per_second', 'slow_statements'],
+    metrics: ['mean_exec_time_ms', 'calls_per_second', 'slow_statements', 'cache_miss_bytes_per_second'],
     tables: ['statements', 'plans'],
     params: { window: 300, plans: 3 },
     secrets,

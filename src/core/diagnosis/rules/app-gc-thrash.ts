@@ -3,6 +3,7 @@ import type { CauseAdvice } from '../cause.ts';
 import { throttledShare } from '../event-loop.ts';
 import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
+import { changeHeapCap, HEAP_OF_CONTAINER, heapCapLine } from '../heap-cap.ts';
 import { memoryLimit, raiseMemory } from '../memory-advice.ts';
 import { type NodeVerdict, nodeRule } from '../node-rule.ts';
 import type { NodeView } from '../node-view.ts';
@@ -13,8 +14,6 @@ const MUCH_GC = 0.1;
 /** Of what the heap may keep, still in use after a full collection. */
 const FULL_HEAP = 0.8;
 const MIB = 1024 * 1024;
-/** A heap of more than this part of the container leaves no room for buffers and code. */
-const HEAP_OF_CONTAINER = 0.75;
 const ROOM = 1.5;
 
 /** The heap is full of objects in use, so that garbage collection runs again and again and frees next to nothing. */
@@ -45,6 +44,7 @@ export const appGcThrashRule = nodeRule({
           view.line(full.source, 'heap_after_gc_ratio', `heap after a full collection: ${used}`, FULL_HEAP),
           view.line('runtime', 'gc_max_pause_ms', 'longest collection'),
           view.line('cpu', 'gc_share', 'of its CPU time goes into garbage collection'),
+          view.outside && heapCapLine(view.outside),
         ),
         against: [],
         advice: adviceFor(view, facts, full),
@@ -109,14 +109,10 @@ function adviceFor({ outside }: NodeView, facts: Facts, { bytes, ratio }: FullHe
   const tooLarge = container !== undefined && wanted * MIB > HEAP_OF_CONTAINER * container;
   return [
     ...(tooLarge && outside ? [raiseMemory(outside, facts)] : []),
-    {
+    changeHeapCap(outside, wanted, {
       title: 'Give the heap more room',
       why: `What is in use needs ${formatValue(bytes, 'bytes')} of ${formatValue(nowMib * MIB, 'bytes')}; with room above it a collection frees something each time.${tooLarge ? ' The container has to get more memory first.' : ''}`,
-      effect: 'changes',
-      command: `NODE_OPTIONS=--max-old-space-size=${wanted}`,
       risk: 'Needs a new container. A leak fills the new heap as well; keep it at 75 % of the container limit at most.',
-      undo: `NODE_OPTIONS=--max-old-space-size=${nowMib}`,
-      source: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
-    },
+    }),
   ];
 }

@@ -3,8 +3,9 @@ import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import type { ContainerView, PatternRow } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
+import { changeHeapCap, heapCap, heapCapLine } from '../heap-cap.ts';
 import { memoryLimit, raiseMemory } from '../memory-advice.ts';
-import { heapSetting, heapShare } from '../node-advice.ts';
+import { heapShare } from '../node-advice.ts';
 import { nodeViewOf } from '../node-view.ts';
 import { exitCode, wasOomKilled } from './container-oom.ts';
 
@@ -35,6 +36,7 @@ export const appV8HeapOomRule = containerRule({
                 `exit code ${code}`,
               )
             : undefined,
+          heapCapLine(view),
         ),
         against:
           message === undefined && view.has('logs')
@@ -79,34 +81,16 @@ function messageLine({ example, count }: PatternRow): EvidenceLine {
   };
 }
 
-const CAP_OPTION = /--max[-_]old[-_]space[-_]size[= ](\d+)/;
-
 function raiseHeap(view: ContainerView, facts: Facts): CauseAdvice {
   const limit = memoryLimit(view);
   const wanted = limit === undefined ? undefined : heapShare(limit);
-  const told = CAP_OPTION.exec(view.topCommand ?? '')?.[1];
-  const cap = told === undefined ? measuredCap(view, facts) : Number(told);
+  const cap = heapCap(view)?.mib ?? measuredCap(view, facts);
   if (cap !== undefined && wanted !== undefined && wanted <= cap) return raiseMemory(view, facts);
-  const base = {
+  return changeHeapCap(view, wanted, {
     title: 'Give the heap a larger part of the memory',
     why: `Without a setting Node takes about half of the memory it sees; 60 to 75 % of the container limit is safe.${cap === undefined ? ' If it has a larger cap already, raise the memory limit instead.' : ` Its cap is ${cap} MiB.`}`,
     risk: 'A heap near the container limit ends in a kill by the kernel, without an error in the log. Needs a new container.',
-    source: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
-  };
-  if (told !== undefined)
-    return {
-      ...base,
-      title: `Raise --max-old-space-size in the command of the container${wanted === undefined ? '' : ` to ${wanted}`}`,
-      why: `${base.why} The command line beats NODE_OPTIONS, so it has to be changed there.`,
-      undo: `Set it to ${told} again.`,
-    };
-  return {
-    ...base,
-    why: `${base.why} Keep the other options that are in the variable.`,
-    effect: 'changes',
-    command: heapSetting(limit),
-    undo: 'Set NODE_OPTIONS to what it was before.',
-  };
+  });
 }
 
 /** The heap limit in MiB of the process that runs now, where its heap was looked at. */

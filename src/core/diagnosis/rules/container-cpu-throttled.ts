@@ -2,6 +2,7 @@ import { formatValue } from '../../unit.ts';
 import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { type ContainerView, processText } from '../container-view.ts';
+import { changeCpuLimit } from '../cpu-limit.ts';
 import { lines } from '../evidence-line.ts';
 import { orFromPrometheus } from '../from-prometheus.ts';
 
@@ -95,7 +96,6 @@ function usualLimit(view: ContainerView, limit: number): string {
 }
 
 function raiseLimit(view: ContainerView, limit: number): CauseAdvice {
-  const { container } = view;
   const online = view.value('stats', 'online_cpus');
   const base = {
     title: 'Raise the CPU limit of the container',
@@ -111,16 +111,6 @@ function raiseLimit(view: ContainerView, limit: number): CauseAdvice {
       title: 'Let it compute less, or give the machine more CPUs',
       why: `${base.why} The limit is all that the machine has: ${formatValue(online, 'cores')}.`,
     };
-  return {
-    ...base,
-    effect: 'changes',
-    // Docker refuses more than the machine has.
-    command: `docker update --cpus ${cpus(Math.min(2 * limit, online))} ${container}`,
-    undo: `docker update --cpus ${cpus(limit)} ${container}`,
-  };
-}
-
-/** Cores as `docker update` takes them. */
-export function cpus(cores: number): string {
-  return String(Number(cores.toFixed(2)));
+  // Docker refuses more than the machine has.
+  return { ...base, effect: 'changes', ...changeCpuLimit(view, limit, Math.min(2 * limit, online)) };
 }

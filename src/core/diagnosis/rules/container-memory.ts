@@ -4,9 +4,9 @@ import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { ageOf, type ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
 import { orFromPrometheus } from '../from-prometheus.ts';
+import { heapBelowLimit, heapShareLine } from '../heap-cap.ts';
 import { raiseMemory } from '../memory-advice.ts';
 import { isNode } from '../node-advice.ts';
-import { heapBelowLimit } from './container-oom.ts';
 
 /** The guide's KPI for memory. */
 const NEAR_LIMIT = 0.9;
@@ -35,9 +35,10 @@ const nearLimit = containerRule({
           view.line('stats', 'memory_ratio', `memory at ${share}`, NEAR_LIMIT),
           view.line('stats', 'oom_events', 'out-of-memory kills in the last hour'),
           view.line('stats', 'memory_pressure_some_ratio', 'share of time in which it waited for memory'),
+          heapShareLine(view),
         ),
         against: asUsual ? lines(view.line('stats', 'memory_ratio', 'it is as full at other times')) : [],
-        advice: [raiseMemory(view, facts), ...(isNode(view) ? [heapBelowLimit(view)] : [])],
+        advice: [raiseMemory(view, facts), ...heapBelowLimit(view)],
       },
     };
   },

@@ -1,10 +1,9 @@
 import { formatDuration, formatValue } from '../../unit.ts';
-import type { CauseAdvice } from '../cause.ts';
 import { type ContainerVerdict, containerRule } from '../container-rule.ts';
 import { ageOf, type ContainerView } from '../container-view.ts';
 import { lines } from '../evidence-line.ts';
+import { heapBelowLimit, heapShareLine } from '../heap-cap.ts';
 import { memoryLimit, raiseMemory } from '../memory-advice.ts';
-import { heapSetting } from '../node-advice.ts';
 
 /** Exit code of a process that was killed by SIGKILL. */
 const KILLED = '137';
@@ -34,9 +33,10 @@ export const containerOomKillRule = containerRule({
           view.factLine('oom_killed', 'Docker says that it was killed for lack of memory'),
           view.line('stats', 'oom_events', `out-of-memory kills in the last hour: ${events ?? 'unknown'}`),
           view.factLine(exitCodeFact(view), `exit code ${exitCode(view)} (SIGKILL)`),
+          heapShareLine(view),
         ),
         against: longAgo(view),
-        advice: [raiseMemory(view, facts), heapBelowLimit(view)],
+        advice: [raiseMemory(view, facts), ...heapBelowLimit(view)],
       },
     };
   },
@@ -109,18 +109,4 @@ function noOom(events: number | undefined): string {
 function limitText(view: ContainerView): string {
   const limit = memoryLimit(view);
   return limit === undefined ? '' : ` of ${formatValue(limit, 'bytes')}`;
-}
-
-/** Advice to keep the heap of Node below the memory limit of its container. */
-export function heapBelowLimit(view: ContainerView): CauseAdvice {
-  const limit = memoryLimit(view);
-  const base = {
-    title: 'Keep the heap of Node below the limit',
-    why: 'A heap limit at 60 to 75 % of the container leaves room for buffers and code: Node then collects garbage in time, or ends with a readable error. Keep the other options that are in the variable.',
-    risk: 'Needs a new container; too small a heap makes garbage collection slow.',
-    undo: 'Set NODE_OPTIONS to what it was before.',
-    source: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
-  };
-  if (limit === undefined) return base;
-  return { ...base, effect: 'changes', command: heapSetting(limit) };
 }

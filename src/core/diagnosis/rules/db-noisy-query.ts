@@ -1,5 +1,6 @@
 import type { CollectedEvidence } from '../../evidence.ts';
 import { formatValue } from '../../unit.ts';
+import type { EvidenceLine } from '../cause.ts';
 import { numberIn, type Row, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, collectedFor, type Facts, rowsOf } from '../facts.ts';
@@ -16,6 +17,8 @@ const LONG_MS = 10_000;
 const VERY_LONG_MS = 60_000;
 
 const HALF = 0.5;
+/** As in db.low_cache_hit: below it the cache is too small, or somebody fills it with other things. */
+const LOW_HIT = 0.95;
 
 const IDLE_WAIT = /^(Lock|Client|Activity|Timeout|IPC|Extension):/;
 /** The leader of a parallel query waits for its own workers, which work. */
@@ -47,7 +50,12 @@ export const dbNoisyQueryRule: DiagnosisRule = {
         service: evidence.service,
         summary: `Session ${pid} of ${application} has run ${quoteStatement(outsider)} for ${formatValue(ageMs, 'ms')}.`,
         confidence: confidenceOf(ageMs, foreign, work?.value ?? 0),
-        evidence: lines(longest, metricLine(evidence, 'connections_active', 'sessions at work'), work),
+        evidence: lines(
+          longest,
+          metricLine(evidence, 'connections_active', 'sessions at work'),
+          work,
+          coldCache(facts, evidence.service),
+        ),
         advice: [
           {
             title: `Cancel the query of session ${pid}`,
@@ -62,6 +70,27 @@ export const dbNoisyQueryRule: DiagnosisRule = {
       });
     }),
 };
+
+/** What the long query reads pushes what others need out of the buffer cache. */
+function coldCache(facts: Facts, service: string): EvidenceLine | undefined {
+  const line = metricLine(
+    collectedFor(facts, 'postgres.database', service),
+    'cache_hit_ratio',
+    'of blocks that others wanted were in the buffer cache meanwhile',
+    { threshold: LOW_HIT },
+  );
+  return line !== undefined && Number(line.value) < LOW_HIT ? line : undefined;
+}
+
+/** The session that takes the database for itself, for sentences of other rules; undefined when there is none. */
+export function noisySession(facts: Facts, service: string): string | undefined {
+  const evidence = collectedFor(facts, 'postgres.activity', service);
+  const outsider = evidence && suspectOf(facts, evidence).outsider;
+  return (
+    outsider &&
+    `session ${numberIn(outsider, 'pid') ?? 0} of ${textIn(outsider, 'application') || textIn(outsider, 'user') || 'unnamed'} (${ID})`
+  );
+}
 
 function confidenceOf(ageMs: number, foreign: boolean, share: number): number {
   return (ageMs >= VERY_LONG_MS ? 0.6 : 0.45) + (foreign ? 0.1 : 0) + (share >= HALF ? 0.08 : 0);

@@ -1,12 +1,12 @@
 import { formatValue } from '../../unit.ts';
 import type { CauseAdvice } from '../cause.ts';
 import { containerViews } from '../container-view.ts';
+import { changeCpuLimit } from '../cpu-limit.ts';
 import { lines } from '../evidence-line.ts';
 import type { Facts } from '../facts.ts';
 import { type Consumer, type HostView, hostRule, largestConsumer } from '../host-view.ts';
 import { shellWord } from '../quote.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
-import { cpus } from './container-cpu-throttled.ts';
 
 const ID = 'host.cpu_saturation';
 const BUSY = 0.9;
@@ -93,26 +93,24 @@ function adviceFor(facts: Facts, consumer: Consumer | undefined): readonly Cause
 
 function limitContainer(container: string, facts: Facts): CauseAdvice {
   const word = shellWord(container);
-  const limit = containerViews(facts)
-    .find((candidate) => candidate.container === word)
-    ?.value('stats', 'cpu_limit_cores');
+  const view = containerViews(facts).find((candidate) => candidate.container === word);
+  const limit = view?.value('stats', 'cpu_limit_cores');
   const base = {
     title: `Limit the CPU of ${container}`,
     why: 'The others get their share back at once, without a restart.',
     source: 'https://docs.docker.com/engine/containers/resource_constraints/#cpu',
   };
-  if (limit === undefined)
+  if (view === undefined || limit === undefined)
     return {
       ...base,
       why: `${base.why} Its present limit was not read: look at it first, for the way back.`,
       effect: 'reads',
-      command: `docker inspect --format '{{.HostConfig.NanoCpus}} {{.HostConfig.CpuQuota}} {{.HostConfig.CpusetCpus}}' ${word}`,
+      command: `docker inspect --format '{{.HostConfig.NanoCpus}} {{.HostConfig.CpuQuota}} {{.HostConfig.CpuPeriod}} {{.HostConfig.CpusetCpus}}' ${word}`,
     };
   return {
     ...base,
     effect: 'changes',
-    command: `docker update --cpus ${cpus(limit / 2)} ${word}`,
+    ...changeCpuLimit(view, limit, limit / 2),
     risk: 'It becomes slower itself: its quota is enforced by stopping it for parts of every 100 ms.',
-    undo: `docker update --cpus ${cpus(limit)} ${word}`,
   };
 }

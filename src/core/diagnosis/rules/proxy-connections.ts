@@ -4,6 +4,7 @@ import { numberIn, textIn } from '../cells.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { changeConfiguration, keepUpstreamConnections } from '../nginx-advice.ts';
 import { type ProxyVerdict, proxyRule } from '../proxy-view.ts';
+import { delaysMost } from './proxy-limits.ts';
 
 const SLOW_CLIENTS = 0.05;
 const LEAST_CLIENT_MS = 500;
@@ -63,6 +64,7 @@ export const proxySlowClientRule = proxyRule({
     const upstream = metricValue(access, 'upstream_time_p95_ms') ?? 0;
     if (share < SLOW_CLIENTS || client < LEAST_CLIENT_MS)
       return { clear: `clients take ${formatValue(client, 'ms')} beyond the backend (p95)` };
+    if (delaysMost(view, share)) return { clear: 'nginx itself delays these requests, by limit_req' };
     const bytes = metricValue(access, 'slow_client_bytes_p50');
     return {
       found: {

@@ -7,6 +7,7 @@ import { lines, metricLine } from '../evidence-line.ts';
 import { collectedFor, type Facts } from '../facts.ts';
 import { changeConfiguration, reloadCommand } from '../nginx-advice.ts';
 import { type ProxyVerdict, type ProxyView, proxyRule } from '../proxy-view.ts';
+import { hasNoPort } from './proxy-limits.ts';
 
 const LEAST_FAILURES = 3;
 const MOST_OF_ITS_REQUESTS = 0.5;
@@ -54,7 +55,7 @@ export const proxyStaleUpstreamRule = proxyRule({
 function isDead(row: Row): boolean {
   const failures = numberIn(row, 'unconnected') ?? 0;
   const requests = numberIn(row, 'requests');
-  if (failures === 0) return false;
+  if (failures === 0 || hasNoPort(row)) return false;
   return (
     failures >= LEAST_FAILURES || (requests !== undefined && failures >= MOST_OF_ITS_REQUESTS * requests)
   );

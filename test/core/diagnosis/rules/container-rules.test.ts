@@ -269,6 +269,25 @@ describe('rules about containers', () => {
   });
 
   it.each([
+    ['in cores, exactly', { cpus: '0.125' }, 'cpus 0.25', 'cpus 0.125'],
+    ['as a quota', { cpu_quota_us: '12500' }, 'cpu-quota 25000', 'cpu-quota 12500'],
+    [
+      'as a quota of its period',
+      { cpu_quota_us: '6250', cpu_period_us: '50000' },
+      'cpu-quota 12500',
+      'cpu-quota 6250',
+    ],
+    ['as a quota where only a period is set', { cpu_period_us: '50000' }, 'cpu-quota 12500', 'cpu-quota -1'],
+  ])('changes a CPU limit %s, as Docker takes it for this container', (_name, facts, command, undo) => {
+    const stats = { cpu_cores: 0.125, cpu_limit_cores: 0.125, throttled_ratio: 0.95, online_cpus: 2 };
+    const [cause] = causesOf([containerCpuThrottledRule], scene({ stats, facts }));
+    expect(cause?.advice[0]).toMatchObject({
+      command: `docker update --${command} shop-api-1`,
+      undo: `docker update --${undo} shop-api-1`,
+    });
+  });
+
+  it.each([
     ['by half of what is free', '-1', 64, 'memory 96m --memory-swap -1', 'memory 64m --memory-swap -1'],
     [
       'twice, and its swap stays',
@@ -299,7 +318,7 @@ describe('rules about containers', () => {
 
   it.each([
     ['node server.js', { command: 'NODE_OPTIONS=--max-old-space-size=333', title: /larger part/ }],
-    ['node --max-old-space-size=100 server.js', { command: undefined, title: /in the command .* to 333$/ }],
+    ['node --max-old-space-size=100 server.js', { command: undefined, title: /=333 in its command$/ }],
     ['node --max-old-space-size=360 server.js', { command: undefined, title: /memory/ }],
   ])('never lowers the heap limit of %s', (command, { title, ...expected }) => {
     const [cause] = causesOf(
@@ -312,6 +331,54 @@ describe('rules about containers', () => {
     );
     expect(cause?.advice[0]?.command).toBe(expected.command);
     expect(cause?.advice[0]?.title).toMatch(title);
+  });
+
+  const capped = (facts: Readonly<Record<string, string>>, change: Scene = {}) =>
+    causesOf(
+      [containerOomKillRule],
+      ended(
+        { exit_code: '137', oom_killed: 'true', memory_limit_bytes: String(512 * MIB), ...facts },
+        { stats: { oom_events: 1 }, ...change },
+      ),
+    )[0];
+
+  it.each([
+    [
+      'as large as the container, in NODE_OPTIONS',
+      { heap_cap_environment_mib: '512' },
+      /^NODE_OPTIONS lets the heap of Node grow to 512 MiB, 100 % of the memory limit$/,
+      'NODE_OPTIONS=--max-old-space-size=333',
+      'Set --max-old-space-size=512 in NODE_OPTIONS again.',
+    ],
+    [
+      'too large in the command, which beats the variable',
+      { heap_cap_environment_mib: '300', heap_cap_command_mib: '640' },
+      /^its command lets the heap of Node grow to 640 MiB, 125 % /,
+      undefined,
+      'Set it to 640 again.',
+    ],
+    [
+      'not told at all',
+      { heap_cap: 'none' },
+      /^no --max-old-space-size in its command or in NODE_OPTIONS/,
+      'NODE_OPTIONS=--max-old-space-size=333',
+      'Set NODE_OPTIONS to what it was before.',
+    ],
+  ])('sees a heap limit %s', (_name, facts, text, command, undo) => {
+    const cause = capped(facts);
+    expect(cause?.evidence.at(-1)?.text).toMatch(text);
+    expect(cause?.advice[1]).toMatchObject({ title: expect.stringContaining('Keep the heap'), undo });
+    expect(cause?.advice[1]?.command).toBe(command);
+  });
+
+  it('does not blame the heap where its limit leaves room, nor what is not Node', () => {
+    const small = capped({ heap_cap_environment_mib: '300' });
+    expect(small?.evidence.at(-1)?.text).toMatch(/58\.6 % .*: what fills the rest is outside of the heap$/);
+    expect(small?.advice).toHaveLength(1);
+    expect(capped({ heap_cap: 'share' })?.advice).toHaveLength(1);
+    const other = capped({ heap_cap: 'none' }, { role: 'postgres' });
+    expect(other?.advice).toHaveLength(1);
+    expect(other?.evidence.map(({ metric }) => metric)).not.toContain('heap_cap');
   });
 
   it('rules out with the number that was measured', () => {

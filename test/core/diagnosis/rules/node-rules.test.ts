@@ -319,6 +319,21 @@ describe('app.gc_thrash', () => {
   });
 });
 
+it('app.gc_thrash: changes the heap limit where the container has it', () => {
+  const outside = seen(
+    'docker.stats',
+    'api',
+    { memory_limit_bytes: 1e9 },
+    { facts: { heap_cap_command_mib: '64' } },
+  );
+  const [verdict] = appGcThrashRule.evaluate(factsOf([runtime(FULL), outside]));
+  expect(verdict).toMatchObject({
+    cause: {
+      advice: [{ title: expect.stringMatching(/=96 in its command$/), undo: 'Set it to 64 again.' }],
+    },
+  });
+});
+
 describe('app.memory_leak', () => {
   const flat = { heap_growth_bytes: 2e5, heap_growth_bytes_per_second: 4e4 };
   table(appMemoryLeakRule, [

@@ -312,6 +312,30 @@ const TABLE: readonly (readonly [string, readonly Evidence[], readonly string[]]
   ['a deadlock', [database([quietTable], { deadlocks: 1 })], ['db.deadlock']],
   ['a cold buffer cache', [database([quietTable], { cache_hit_ratio: 0.7 })], ['db.low_cache_hit']],
   [
+    'a cold buffer cache that statements read past',
+    [
+      database([quietTable], { cache_hit_ratio: 0.7, cache_miss_bytes_per_second: 5e7 }),
+      statements([idle], { cache_miss_bytes_per_second: 4e7 }),
+    ],
+    ['db.low_cache_hit'],
+  ],
+  [
+    'a table that only upkeep reads from the disk',
+    [
+      database([quietTable], { cache_hit_ratio: 0.1, cache_miss_bytes_per_second: 5e7 }),
+      statements([idle], { cache_miss_bytes_per_second: 2e5 }),
+    ],
+    [],
+  ],
+  [
+    'a report beside which nothing stays in the cache',
+    [
+      database([quietTable], { cache_hit_ratio: 0.7, cache_miss_bytes_per_second: 5e7 }),
+      longQuery({ application: 'metabase', wait: 'IO:DataFileRead' }),
+    ],
+    ['db.noisy_query'],
+  ],
+  [
     'a cold cache that hardly reads',
     [database([quietTable], { cache_hit_ratio: 0.7, cache_miss_bytes_per_second: 4e5 })],
     [],

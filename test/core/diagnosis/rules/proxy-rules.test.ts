@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../../../src/core/diagnosis/diagnose.ts';
 import type { DiagnosisRule } from '../../../../src/core/diagnosis/rule.ts';
 import {
   proxyConnectSlowRule,
   proxyDroppedConnectionsRule,
   proxySlowClientRule,
 } from '../../../../src/core/diagnosis/rules/proxy-connections.ts';
+import {
+  proxyPortsExhaustedRule,
+  proxyRequestLimitRule,
+} from '../../../../src/core/diagnosis/rules/proxy-limits.ts';
 import { proxyStaleUpstreamRule } from '../../../../src/core/diagnosis/rules/proxy-stale-upstream.ts';
 import { proxyTimeoutRule } from '../../../../src/core/diagnosis/rules/proxy-timeout.ts';
 import type { Cell, CollectedEvidence } from '../../../../src/core/evidence.ts';
@@ -113,8 +118,78 @@ describe('proxy.timeout', () => {
   });
 });
 
+describe('proxy.request_limit', () => {
+  const held = (delayed: number, refused: number, requests = 100) =>
+    access({ requests, requests_delayed: delayed, requests_refused: refused });
+  table(proxyRequestLimitRule, [
+    ['none', [held(0, 0)], 'ruled out'],
+    ['a few of very many', [held(5, 0, 90_000)], 'ruled out'],
+    ['some', [held(4, 1)], 'found 0.6'],
+    ['many', [held(40, 10)], 'found 0.85'],
+    ['refused before any reached the backend', [held(0, 8, 0)], 'found 0.6'],
+    ['only counters', [status({ dropped_connections: 0 })], 'nothing'],
+  ]);
+});
+
+describe('proxy.ports_exhausted', () => {
+  const refused = upstream({ unconnected: 6, reason: 'Cannot assign requested address', address_is: 'free' });
+  table(proxyPortsExhaustedRule, [
+    ['it connects', [access({}, [upstream({})])], 'ruled out'],
+    ['no port of its own is left', [access({ errors_502: 6 }, [refused])], 'found 0.9'],
+    ['only counters', [status({ dropped_connections: 0 })], 'nothing'],
+  ]);
+  table(proxyStaleUpstreamRule, [
+    ['that is no old address', [access({}, [refused]), answers(1)], 'ruled out'],
+  ]);
+});
+
+describe('in a run about the service behind it', () => {
+  const about = (evidence: readonly CollectedEvidence[], all: readonly Service[] = services) =>
+    factsOf(evidence, { services: all, subject: 'api' });
+  const narrowed = (facts: Readonly<Record<string, string>>) => ({ ...access({}, [upstream({})]), facts });
+
+  it('clears nginx by name, and ranks what it has before what is elsewhere', () => {
+    expect(outcome(proxyTimeoutRule, about([access({}, [upstream({})])]))).toBe('ruled out');
+    const dropped = { dropped_connections: 4 };
+    const seenBoth = [seen('nginx.status', 'another', dropped), status(dropped)];
+    const { causes } = diagnose(
+      [proxyDroppedConnectionsRule],
+      about(seenBoth, [serviceOf('another', 'nginx'), ...services]),
+    );
+    expect(causes.map(({ service }) => service)).toEqual(['proxy', 'another']);
+  });
+
+  it.each([
+    ['its log says so', { in_front: 'yes', upstream_service: 'api' }, 'ruled out'],
+    ['it passes requests to others only', { in_front: 'no' }, 'nothing'],
+  ])('believes the log of an nginx that says nothing of its own: %s', (_what, facts, expected) => {
+    const unknown = [serviceOf('proxy', 'nginx'), api];
+    expect(outcome(proxyTimeoutRule, about([narrowed(facts)], unknown))).toBe(expected);
+  });
+
+  it('asks the service itself whether it answers', () => {
+    const unknown = [serviceOf('proxy', 'nginx'), api];
+    const seenDead = { ...dead('free'), facts: { upstream_service: 'api' } };
+    expect(outcome(proxyStaleUpstreamRule, about([seenDead, answers(1)], unknown))).toBe('found 0.92');
+    expect(outcome(proxyStaleUpstreamRule, about([seenDead, answers(0)], unknown))).toBe('ruled out');
+  });
+});
+
 describe('proxy.slow_client', () => {
   table(proxySlowClientRule, [
+    [
+      'nginx delays them itself',
+      [
+        access({
+          slow_client_ratio: 0.3,
+          client_time_p95_ms: 4000,
+          upstream_time_p95_ms: 90,
+          requests_delayed: 40,
+          requests_refused: 0,
+        }),
+      ],
+      'ruled out',
+    ],
     ['quick clients', [access({ slow_client_ratio: 0.01, client_time_p95_ms: 20 })], 'ruled out'],
     [
       'slow ones',
