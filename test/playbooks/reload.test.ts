@@ -19,7 +19,7 @@ const PROFILE = (rate: number) => `config:
   phases:
     - { duration: 10, arrivalRate: ${rate} }
 `;
-const WITHIN = { timeout: 5_000, interval: 20 };
+const WITHIN = { timeout: 10_000, interval: 20 };
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 
 let directory: string;
@@ -70,6 +70,10 @@ describe('checklists and their schedules', () => {
     await rm(at('checklists.yaml'));
     await vi.waitFor(() => expect(checklists.schedules()).toEqual([]), WITHIN);
     expect(log.warn).not.toHaveBeenCalled();
+    await mkdir(at('checklists.yaml'));
+    const unreadable = { file: at('checklists.yaml'), path: '', message: 'cannot be read (EISDIR)' };
+    await vi.waitFor(() => expect(checklists.problems()).toEqual([unreadable]), WITHIN);
+    expect(log.warn).toHaveBeenCalledTimes(1);
   });
 
   it('keep what was good while a file is broken, log it once and tell it', async () => {
