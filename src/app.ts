@@ -8,6 +8,7 @@ import { createHistoryHandlers } from './app/history-handlers.ts';
 import { createHomeHandlers } from './app/home-handlers.ts';
 import { linksFor } from './app/links.ts';
 import { createLoadTestHandlers } from './app/load-test-handlers.ts';
+import { staleAfterMs } from './app/monitor.ts';
 import { createSilenceHandlers } from './app/silence-handlers.ts';
 import { createSlackHandlers } from './app/slack-handlers.ts';
 import { openStorage } from './app/storage.ts';
@@ -42,8 +43,6 @@ const UPKEEP_EVERY_MS = 5 * 60_000;
 const CHECKLIST_EVERY_MS = 30_000;
 /** Where the schedules of checklists stand; nothing is scheduled without it. */
 const SCHEDULES_FILE = 'checklists.yaml';
-/** A service that was not measured for so long, or in three rounds of the monitor, is not known to be fine. */
-const HOME_STALE_MS = 5 * 60_000;
 /** Time that running jobs get to end when perfbot stops. */
 const FINISH_JOBS_MS = 4000;
 
@@ -82,7 +81,14 @@ async function assemble(
   const redact = createRedactor(config.secrets);
   const { database, connectionString } = await openStorage({ config, cleanUps, log });
 
-  const targets = await openTargets({ config, environment, databaseUrl: connectionString, log, now });
+  const targets = await openTargets({
+    config,
+    environment,
+    databaseUrl: connectionString,
+    log,
+    now,
+    awaitedTargets: database.runs.awaitedTargets,
+  });
   cleanUps.push('targets', () => targets.close());
   const playbooks = await createPlaybooks({
     directories: config.playbookDirectories,
@@ -149,8 +155,7 @@ async function assemble(
       diagnoseHandlers,
       channel: config.channel,
       timezone: config.timezone,
-      staleAfterMs: (service) =>
-        Math.max(HOME_STALE_MS, 3 * config.sampleIntervalMs, 3 * (targets.sampleIntervals.get(service) ?? 0)),
+      staleAfterMs: staleAfterMs(config, targets),
     }),
     loadTestHandlers: createLoadTestHandlers({ ...asked, loadProfiles, loadTestRenderer }),
     silenceHandlers: createSilenceHandlers({

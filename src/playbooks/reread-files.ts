@@ -23,6 +23,8 @@ export interface RereadOptions<T> {
   read(before: T | undefined): Promise<Reading<T>>;
   /** What the log says when something has changed. */
   describe(value: T): Readonly<Record<string, unknown>>;
+  /** Called when something has changed. */
+  onChange?(now: T, before: T): void;
 }
 
 /** Files that are read again when they change. */
@@ -40,7 +42,7 @@ export interface RereadFiles<T> {
  * @throws InputError with every problem when some are there at the beginning and it is strict; what the first `read` throws.
  */
 export async function rereadFiles<T>(options: RereadOptions<T>): Promise<RereadFiles<T>> {
-  const { words, folders = [], files = [], strict = false, log, read, describe } = options;
+  const { words, folders = [], files = [], strict = false, log, read } = options;
   const [one, all] = words;
   let state = await read(undefined);
   if (strict && state.problems.length > 0)
@@ -62,7 +64,9 @@ export async function rereadFiles<T>(options: RereadOptions<T>): Promise<RereadF
         problems: toProblems(error, files[0]),
       }));
       tell(state.problems, before.problems);
-      if (!isDeepStrictEqual(before.value, state.value)) log.info(describe(state.value), `${all} changed`);
+      if (isDeepStrictEqual(before.value, state.value)) return;
+      log.info(options.describe(state.value), `${all} changed`);
+      options.onChange?.(state.value, before.value);
     },
   });
   return {
@@ -94,9 +98,10 @@ export function namesOf(all: readonly Named[]): string {
 
 function toProblems(error: unknown, file: string | undefined): readonly Problem[] {
   if (error instanceof InputError) return error.problems;
-  if (error instanceof PerfbotError)
-    return [{ path: '', message: [error.userMessage, error.mend].filter(Boolean).join(' Mend it: ') }];
   const { code, path = file }: NodeJS.ErrnoException = error instanceof Error ? error : new Error();
+  const place = { ...(path !== undefined && { file: path }), path: '' };
+  if (error instanceof PerfbotError)
+    return [{ ...place, message: [error.userMessage, error.mend].filter(Boolean).join(' Mend: ') }];
   if (code === undefined) throw error;
-  return [{ ...(path !== undefined && { file: path }), path: '', message: `cannot be read (${code})` }];
+  return [{ ...place, message: `cannot be read (${code})` }];
 }

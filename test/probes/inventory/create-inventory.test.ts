@@ -35,7 +35,7 @@ function setUp(
     parseServices({ text: options.yaml ?? '', file: 'services.yaml', environment: {} }),
   );
   const inventory = createInventory({
-    configured: services,
+    configured: () => services,
     discover: options.discover ?? (async () => []),
     self: {
       zone: 'default',
