@@ -30,19 +30,29 @@ export async function endGone(
 ): Promise<readonly Told[]> {
   const known = new Set(services.flatMap(({ targets }) => targets.map(({ id }) => id)));
   const missing = stored.filter(({ target, state }) => state.told && !known.has(target));
-  const told: Told[] = [];
-  for (const row of missing) {
-    const service = row.sent?.alert.labels.service ?? '';
-    const name = leftAt(service) === undefined ? row.target : service;
-    const left = leftAt(name);
-    const goneSince =
-      left === undefined ? at - GONE_AFTER_MS : Math.max(left + LEFT_FOR_MS, at - GONE_AFTER_MS);
-    if (goneSince > at || (await monitor.triedSince(goneSince)).has(row.target)) continue;
-    const why =
-      left === undefined ? 'It is not looked at any more.' : `${name} is not in services.yaml any more.`;
-    told.push(ended(row, at, why));
-  }
-  return told;
+  const whys = missing.map((row) => whyGone(row, { leftAt, at }));
+  const tried = new Map<number, ReadonlySet<string>>();
+  for (const since of new Set(whys.flatMap((why) => why?.since ?? [])))
+    tried.set(since, await monitor.triedSince(since));
+  return missing.flatMap((row, index) => {
+    const why = whys[index];
+    if (why === undefined || tried.get(why.since)?.has(row.target) !== false) return [];
+    return [ended(row, at, why.text)];
+  });
+}
+
+/** Since when nobody may have looked at a target for its alert to end, and what is said then; undefined: not yet. */
+function whyGone(
+  { target, sent }: StoredAlertState,
+  { leftAt, at }: { readonly leftAt: NonNullable<EndGoneOptions['leftAt']>; readonly at: number },
+): { readonly since: number; readonly text: string } | undefined {
+  const longAgo = at - GONE_AFTER_MS;
+  const service = sent?.alert.labels.service ?? '';
+  const name = leftAt(service) === undefined ? target : service;
+  const left = leftAt(name);
+  if (left === undefined) return { since: longAgo, text: 'It is not looked at any more.' };
+  const since = Math.max(left + LEFT_FOR_MS, longAgo);
+  return since > at ? undefined : { since, text: `${name} is not in services.yaml any more.` };
 }
 
 /** Ends the alerts of rules that their service has no target for any more. */

@@ -1,17 +1,14 @@
-import type { Alert, AlertBatch } from '../../core/alert/alert.ts';
+import type { AlertBatch } from '../../core/alert/alert.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Service } from '../../core/inventory/service.ts';
 import type { AlertState } from '../../core/monitor/alert-state.ts';
 import { STALE_METRIC } from '../../core/monitor/default-rules.ts';
 import { isInhibited, type Judged, judgeEvidence } from '../../core/monitor/judge-evidence.ts';
-import { type AlertSubject, ending, toFiringAlert } from '../../core/monitor/to-alert.ts';
+import { type AlertSubject, ending, MONITOR_SENDER, toFiringAlert } from '../../core/monitor/to-alert.ts';
 import type { AcceptAlerts } from '../alerts/accept-alerts.ts';
-import type { MonitorStore, SentAlert, StoredAlertState } from '../ports/monitor-store.ts';
+import type { MonitorStore, SentAlert } from '../ports/monitor-store.ts';
 import type { Clock } from '../ports/runtime.ts';
 import { type EndGoneOptions, endDropped, endGone, endOf, type Told } from './end-alerts.ts';
-
-/** Name of the monitor among the senders of alerts. */
-const SENDER = 'perfbot';
 
 export interface JudgeSamplesOptions {
   readonly monitor: MonitorStore;
@@ -68,24 +65,15 @@ function tell(judged: Judged, { all, services, sent }: TellContext): Told {
   const lane = sent?.lane ?? (rule.metric === STALE_METRIC ? `stale/${evidence.targetKind}` : undefined);
   // A target that goes by another service now is another alert.
   const moved = sent !== undefined && sent.alert.labels.service !== evidence.service;
-  const begins =
-    firing && (moved || !before.told) ? { alert: toFiringAlert(subject, after, reading), lane } : undefined;
-  const ends =
-    before.told && (moved || !firing)
-      ? {
-          alert: endOf(
-            sent?.alert ?? toFiringAlert(subject, before, reading),
-            evidence.collectedAt,
-            firing ? `It goes by the name ${evidence.service} now.` : ending(subject, reading),
-          ),
-          lane,
-        }
-      : undefined;
-  const row = { target: evidence.target, rule: key, state, sent: firing ? (begins ?? sent) : undefined };
-  return {
-    send: [ends, begins].filter((one) => one !== undefined),
-    changed: moved || !isSame(before, state) ? row : undefined,
-  };
+  const goesOn = firing && before.told && !moved;
+  const begins: readonly SentAlert[] =
+    firing && !goesOn ? [{ alert: toFiringAlert(subject, after, reading), lane }] : [];
+  const why = firing ? `It goes by the name ${evidence.service} now` : ending(subject, reading);
+  const last = sent?.alert ?? toFiringAlert(subject, before, reading);
+  const ends: readonly SentAlert[] =
+    before.told && !goesOn ? [{ alert: endOf(last, evidence.collectedAt, why), lane }] : [];
+  const row = { target: evidence.target, rule: key, state, sent: goesOn ? sent : begins[0] };
+  return { send: [...ends, ...begins], changed: moved || !isSame(before, state) ? row : undefined };
 }
 
 function subjectOf({ rule, evidence }: Judged, services: readonly Service[]): AlertSubject {
@@ -119,7 +107,7 @@ function isSame(a: AlertState, b: AlertState): boolean {
 function toBatches(alerts: readonly SentAlert[]): readonly AlertBatch[] {
   const lanes = [...new Set(alerts.map(({ lane }) => lane))];
   return lanes.map((lane) => ({
-    sender: SENDER,
+    sender: MONITOR_SENDER,
     ...(lane !== undefined && { groupKey: lane }),
     groupLabels: {},
     commonLabels: {},
