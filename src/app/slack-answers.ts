@@ -1,3 +1,4 @@
+import { problemLine } from '../core/errors.ts';
 import type { Service } from '../core/inventory/service.ts';
 import type { Playbook } from '../core/playbook/playbook.ts';
 import type { AcknowledgeResult } from '../engine/commands/acknowledge.ts';
@@ -41,9 +42,17 @@ export async function checkService(
   return {
     refusal: refuse(
       `I don't know the service \`${typed}\`.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
-      '`/perf status` lists all.',
+      `\`/perf status\` lists all.${brokenInventory(inventory)}`,
     ),
   };
+}
+
+/** Somebody may have just written the service into a file that cannot be read. */
+function brokenInventory({ problems }: Inventory): string {
+  const [first] = problems?.() ?? [];
+  return first === undefined
+    ? ''
+    : ` The inventory is broken and its last good version counts: ${problemLine(first)}`;
 }
 
 /** The playbook of a name, or the refusal that names the nearest one. */
