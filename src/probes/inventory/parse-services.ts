@@ -94,11 +94,15 @@ function toInputError(file: string, problems: readonly Problem[]): InputError {
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
   return new InputError(
     `${file} has ${count}`,
-    problems.map((problem) => ({ ...problem, message: withoutLogin(problem.message) })),
+    problems.map((problem) => ({
+      ...problem,
+      path: withoutLogin(problem.path),
+      message: withoutLogin(problem.message),
+    })),
   );
 }
 
 /** A syntax error may quote an address, and a key may be one. */
-function withoutLogin(message: string): string {
-  return message.replace(/:\/\/\S*@/g, '://…@');
+function withoutLogin(text: string): string {
+  return text.replace(/:\/\/\S*@/g, '://…@');
 }

@@ -209,7 +209,7 @@ describe('nginx', () => {
   });
 
   it.each([
-    'services: {}\n"postgres://app:s3cret@h/shop"',
+    'services: {}} postgres://app:s3cret@h/shop',
     'services: { db: { "postgres://app:s3cret@h/shop": x } }',
   ])('never repeats a password, however the file is broken: %s', (text) => {
     const problems = problemsOf(text).join('\n');
