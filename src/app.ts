@@ -6,8 +6,11 @@ import { createDiagnoseHandlers } from './app/diagnose-handlers.ts';
 import { createWork } from './app/engine.ts';
 import { createHistoryHandlers } from './app/history-handlers.ts';
 import { createHomeHandlers } from './app/home-handlers.ts';
+import { createLaterMessenger } from './app/later-messenger.ts';
 import { linksFor } from './app/links.ts';
 import { createLoadTestHandlers } from './app/load-test-handlers.ts';
+import { staleAfterMs } from './app/monitor.ts';
+import { FINISH_JOBS_MS, openQueue, repeatJobs } from './app/queue.ts';
 import { createSilenceHandlers } from './app/silence-handlers.ts';
 import { createSlackHandlers } from './app/slack-handlers.ts';
 import { openStorage } from './app/storage.ts';
@@ -20,7 +23,6 @@ import { acknowledge } from './engine/commands/acknowledge.ts';
 import { requestRun } from './engine/commands/request-run.ts';
 import { showRun } from './engine/commands/show-run.ts';
 import { createSilences } from './engine/commands/silence.ts';
-import type { MessageAddress, Messenger } from './engine/ports/message.ts';
 import type { Clock, Logger } from './engine/ports/runtime.ts';
 import { createCardWriter } from './engine/runs/refresh-card.ts';
 import { createMetrics } from './ingress/metrics.ts';
@@ -28,25 +30,12 @@ import { createLoadGenerator } from './loadtest/load-generator.ts';
 import { createChecklists } from './playbooks/checklists.ts';
 import { createLoadProfiles } from './playbooks/load-profiles.ts';
 import { createPlaybooks } from './playbooks/playbooks.ts';
-import { createJobQueue } from './queue/job-queue.ts';
 import { createRoundRenderer } from './slack/checklist/create-round-renderer.ts';
 import { createRenderer } from './slack/create-renderer.ts';
 import { createLoadTestRenderer } from './slack/loadtest/create-load-test-renderer.ts';
 
-/** How often the outbox is looked at when nobody asks, and lost work is looked for. */
-const DELIVER_EVERY_MS = 1000;
-const SWEEP_EVERY_MS = 2000;
-/** How often samples are rolled up and old ones dropped. */
-const UPKEEP_EVERY_MS = 5 * 60_000;
-/** How often checklists are looked at; a round that is due waits this long at most. */
-const CHECKLIST_EVERY_MS = 30_000;
 /** Where the schedules of checklists stand; nothing is scheduled without it. */
 const SCHEDULES_FILE = 'checklists.yaml';
-/** A service that was not measured for so long, or in three rounds of the monitor, is not known to be fine. */
-const HOME_STALE_MS = 5 * 60_000;
-/** Time that running jobs get to end when perfbot stops. */
-const FINISH_JOBS_MS = 4000;
-
 export interface AppOptions {
   readonly config: Config;
   /** For `${NAME}` in the inventory. */
@@ -82,7 +71,14 @@ async function assemble(
   const redact = createRedactor(config.secrets);
   const { database, connectionString } = await openStorage({ config, cleanUps, log });
 
-  const targets = await openTargets({ config, environment, databaseUrl: connectionString, log, now });
+  const targets = await openTargets({
+    config,
+    environment,
+    databaseUrl: connectionString,
+    log,
+    now,
+    awaitedTargets: database.runs.awaitedTargets,
+  });
   cleanUps.push('targets', () => targets.close());
   const playbooks = await createPlaybooks({
     directories: config.playbookDirectories,
@@ -95,12 +91,7 @@ async function assemble(
   const charts = createChartRenderer({ timezone: config.timezone, log });
   cleanUps.push('charts', () => charts.close());
 
-  const backEnd =
-    config.redisUrl === undefined
-      ? ({ kind: 'postgres', connectionString } as const)
-      : ({ kind: 'redis', url: config.redisUrl } as const);
-  const queue = await createJobQueue({ backEnd, log });
-  cleanUps.push('queue', () => queue.close(FINISH_JOBS_MS));
+  const queue = await openQueue({ config, connectionString, cleanUps, log });
 
   const renderer = createRenderer({
     timezone: config.timezone,
@@ -121,20 +112,9 @@ async function assemble(
   const loadTestRenderer = createLoadTestRenderer();
   const parts = { database, queue, cards, renderer, playbooks, newId, now, log, redact };
 
-  // Commands come in over the connection that the messenger goes out by.
-  let setMessenger: (messenger: Messenger) => void = () => {};
-  const connected = new Promise<Messenger>((resolve) => {
-    setMessenger = resolve;
-  });
+  const { reachable, connected } = createLaterMessenger();
   const asked = { ...parts, inventory: targets.inventory, requestRun: requestRun(parts) };
   const diagnoseHandlers = createDiagnoseHandlers(asked);
-  const reachable = {
-    canPost: async (channel: string) => (await connected).canPost(channel),
-    channelId: async (channel: string) => (await connected).channelId(channel),
-    publishHome: async (...view: Parameters<Messenger['publishHome']>) =>
-      (await connected).publishHome(...view),
-    linkTo: async (address: MessageAddress) => (await connected).linkTo(address),
-  };
   const handlers = createSlackHandlers({
     ...asked,
     ...reachable,
@@ -149,8 +129,7 @@ async function assemble(
       diagnoseHandlers,
       channel: config.channel,
       timezone: config.timezone,
-      staleAfterMs: (service) =>
-        Math.max(HOME_STALE_MS, 3 * config.sampleIntervalMs, 3 * (targets.sampleIntervals.get(service) ?? 0)),
+      staleAfterMs: staleAfterMs(config, targets),
     }),
     loadTestHandlers: createLoadTestHandlers({ ...asked, loadProfiles, loadTestRenderer }),
     silenceHandlers: createSilenceHandlers({
@@ -177,7 +156,7 @@ async function assemble(
   cleanUps.push('web', () => web.close(), 4000);
   cleanUps.push('Slack', () => chat.disconnect());
   const messenger = await chat.connect(web.url);
-  setMessenger(messenger);
+  connected(messenger);
 
   if (config.role !== 'web') {
     // Running jobs end while the messenger can still be reached, which may be behind our own port.
@@ -199,11 +178,7 @@ async function assemble(
       }),
       { zones: [config.zone] },
     );
-    await queue.schedule('deliver', DELIVER_EVERY_MS);
-    await queue.schedule('sweep', SWEEP_EVERY_MS);
-    await queue.schedule('checklist', CHECKLIST_EVERY_MS);
-    await queue.schedule('sample', config.sampleIntervalMs, config.zone);
-    await queue.schedule('upkeep', UPKEEP_EVERY_MS);
+    await repeatJobs(queue, config);
   }
   return { url: web.url, stop: () => cleanUps.run() };
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { ConfiguredServices } from '../probes/inventory/configured-services.ts';
 import type { RendererOptions } from '../slack/renderer-options.ts';
 import type { Targets } from './targets.ts';
 
@@ -11,12 +12,12 @@ const BEFORE_MS = 15 * 60_000;
 /** Links into the users' own tools: the graph, panel and search that fit what the message is about, with the time range set. */
 export function linksFor(
   { prometheusUrl, grafanaUrl, jaegerUrl }: Pick<Config, 'prometheusUrl' | 'grafanaUrl' | 'jaegerUrl'>,
-  { dashboards, traceNames }: Pick<Targets, 'dashboards' | 'traceNames'>,
+  { configured }: Pick<Targets, 'configured'>,
 ): Links {
   return (subject) => [
     ...link('Prometheus', prometheusUrl, (base) => prometheusGraph(base, subject)),
-    ...link('Grafana', grafanaUrl, (base) => grafanaPanel(base, subject, dashboards)),
-    ...link('Jaeger', jaegerUrl, (base) => jaegerSearch(base, subject, traceNames)),
+    ...link('Grafana', grafanaUrl, (base) => grafanaPanel(base, subject, configured())),
+    ...link('Jaeger', jaegerUrl, (base) => jaegerSearch(base, subject, configured())),
   ];
 }
 
@@ -42,7 +43,7 @@ function prometheusGraph(base: string, { focus, alertname, from, to }: Subject):
 function grafanaPanel(
   base: string,
   { service, focus, from, to }: Subject,
-  dashboards: Targets['dashboards'],
+  { dashboards }: ConfiguredServices,
 ): string {
   const known = dashboards.get(service ?? '');
   const panel = focus && known?.panels[focus.kpi];
@@ -57,11 +58,11 @@ function grafanaPanel(
 function jaegerSearch(
   base: string,
   { service, from, to }: Subject,
-  traceNames: Targets['traceNames'],
+  { services }: ConfiguredServices,
 ): string | undefined {
   if (service === undefined) return undefined;
   return withQuery(base, 'search', {
-    service: traceNames.get(service) ?? service,
+    service: services.find(({ name }) => name === service)?.traceName ?? service,
     start: String((from - BEFORE_MS) * 1000),
     end: String(to * 1000),
     lookback: 'custom',

@@ -36,6 +36,10 @@ export interface Monitor {
   upkeep(signal: AbortSignal): Promise<void>;
 }
 
+/** A service that was not measured for so long, or in three rounds of the monitor, is not known to be fine. */
+const STALE_MS = 5 * 60_000;
+const STALE_ROUNDS = 3;
+
 /** What measures everything again and again, and what keeps the measured values in order. */
 export function createMonitor(options: MonitorOptions): Monitor {
   const { config, database, targets, metrics, now, log } = options;
@@ -52,7 +56,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       zone: config.zone,
       intervalMs: config.sampleIntervalMs,
       spreadMs: config.sampleIntervalMs * SPREAD,
-      ...(config.monitorAlerts && { judge: judgeSamples({ monitor, accept, now }) }),
+      ...(config.monitorAlerts && { judge: judgeSamples({ monitor, accept, leftAt: targets.leftAt, now }) }),
       now,
       log,
       limit: pLimit(AT_ONCE),
@@ -75,5 +79,16 @@ export function createMonitor(options: MonitorOptions): Monitor {
       now,
       log,
     }),
+  };
+}
+
+/** After how many milliseconds without a value a service is not known to be fine. */
+export function staleAfterMs(
+  { sampleIntervalMs }: Pick<Config, 'sampleIntervalMs'>,
+  { configured }: Pick<Targets, 'configured'>,
+): (service: string) => number {
+  return (service) => {
+    const own = configured().services.find(({ name }) => name === service)?.sampleIntervalMs ?? 0;
+    return Math.max(STALE_MS, STALE_ROUNDS * sampleIntervalMs, STALE_ROUNDS * own);
   };
 }

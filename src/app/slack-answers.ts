@@ -1,3 +1,4 @@
+import { problemLine } from '../core/errors.ts';
 import type { Service } from '../core/inventory/service.ts';
 import type { Playbook } from '../core/playbook/playbook.ts';
 import { asTyped, withoutMarks } from '../core/typed.ts';
@@ -51,9 +52,17 @@ export async function findService(
   return {
     refusal: refuse(
       `I don't know the service ${asTyped(typed)}.${meant === undefined ? '' : ` Did you mean ${asTyped(meant)}?`}`,
-      '`/perf status` lists all.',
+      `\`/perf status\` lists all.${brokenInventory(inventory)}`,
     ),
   };
+}
+
+/** Somebody may have just written the service into a file that cannot be read. */
+function brokenInventory({ problems }: Inventory): string {
+  const [first] = problems?.() ?? [];
+  return first === undefined
+    ? ''
+    : ` The inventory is broken and its last good version counts: ${problemLine(first)}`;
 }
 
 /** The playbook of a name, or the refusal that names the nearest one. */

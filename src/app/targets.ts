@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Config } from '../config.ts';
 import { toAnyProbe } from '../engine/any-probe.ts';
 import type { Inventory } from '../engine/ports/inventory.ts';
@@ -11,19 +10,17 @@ import { dockerProbes } from '../probes/docker/registry.ts';
 import { frontendProbes } from '../probes/frontend/registry.ts';
 import { hostProbes } from '../probes/host/registry.ts';
 import { httpProbes } from '../probes/http/registry.ts';
-import { type ConfiguredServices, loadServices } from '../probes/inventory/configured-services.ts';
+import type { ConfiguredServices } from '../probes/inventory/configured-services.ts';
 import { createInventory } from '../probes/inventory/create-inventory.ts';
 import { createJaegerClient } from '../probes/jaeger/client.ts';
 import { jaegerProbes } from '../probes/jaeger/registry.ts';
 import { nginxProbes } from '../probes/nginx/registry.ts';
 import { nodeProbes } from '../probes/node/registry.ts';
-import { createPostgresClients } from '../probes/postgres/clients.ts';
-import { postgresProbes } from '../probes/postgres/registry.ts';
 import { processProbes } from '../probes/process/registry.ts';
 import { createPrometheusClient } from '../probes/prometheus/client.ts';
 import { prometheusProbes } from '../probes/prometheus/registry.ts';
-import { createRedisClients } from '../probes/redis/clients.ts';
-import { redisProbes } from '../probes/redis/registry.ts';
+import { openServicesFile, type ServicesFile } from './services-file.ts';
+import { openStoreProbes } from './store-probes.ts';
 
 const DISCOVERY_MS = 4000;
 
@@ -32,12 +29,10 @@ export interface Targets {
   /** By name. */
   readonly probes: ReadonlyMap<string, Probe>;
   readonly docker: DockerClient;
-  /** Name of a service to its dashboard in Grafana. */
-  readonly dashboards: ConfiguredServices['dashboards'];
-  /** Name of a service to the name under which it reports traces, where that is another one. */
-  readonly traceNames: ReadonlyMap<string, string>;
-  /** Name of a service to the pause between two looks of the monitor, where it has its own. */
-  readonly sampleIntervals: ReadonlyMap<string, number>;
+  /** What services.yaml says now. */
+  configured(): ConfiguredServices;
+  /** When a service or target left services.yaml, of those that did since the start. */
+  leftAt: ServicesFile['leftAt'];
   close(): Promise<void>;
 }
 
@@ -46,25 +41,27 @@ export interface TargetsOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** perfbot's own database, looked at like any other. */
   readonly databaseUrl: string | undefined;
+  /** Follows services.yaml when it changes; answers the targets that runs under way have still to look at. Absent: it is read once. */
+  readonly awaitedTargets?: () => Promise<ReadonlySet<string>>;
   readonly log: Logger;
   readonly now: Clock;
 }
 
 /** Everything that can be looked at, and what can look at it. Add a line for the probes of a new source. */
-export async function openTargets({
-  config,
-  environment,
-  databaseUrl,
-  log,
-  now,
-}: TargetsOptions): Promise<Targets> {
-  const configured = await configuredServices(config, environment);
+export async function openTargets(options: TargetsOptions): Promise<Targets> {
+  const { config, environment, databaseUrl, awaitedTargets, log, now } = options;
+  const file = await openServicesFile({ ...options, follow: awaitedTargets !== undefined });
+  const stores = openStoreProbes({
+    file,
+    databaseUrl,
+    awaitedTargets: awaitedTargets ?? (async () => new Set()),
+    log,
+  });
   const docker = createDockerClient({ host: config.dockerHost });
   const exec = createDockerExec({ host: config.dockerHost });
-  const connections = new Map(configured.connections);
-  if (databaseUrl !== undefined) connections.set('postgres:perfbot', databaseUrl);
   const inventory = createInventory({
-    configured: configured.services,
+    configured: () => file.current().services,
+    problems: file.problems,
     discover: () =>
       discoverServices({
         docker,
@@ -81,8 +78,6 @@ export async function openTargets({
     log,
     now,
   });
-  const postgres = createPostgresClients({ connections });
-  const redis = createRedisClients({ connections });
   // Registered in any case, so that playbooks that ask them are valid; without a URL there is no target for it.
   const jaeger = createJaegerClient({ url: config.jaegerUrl ?? 'http://127.0.0.1:16686' });
   const prometheus = createPrometheusClient({ url: config.prometheusUrl ?? 'http://127.0.0.1:9090' });
@@ -96,30 +91,21 @@ export async function openTargets({
     ...jaegerProbes({ client: jaeger }).map(toAnyProbe),
     ...nginxProbes({ docker }),
     ...nodeProbes({ docker, exec }).map(toAnyProbe),
-    ...postgresProbes({ clients: postgres }).map(toAnyProbe),
+    ...stores.postgres,
     ...processProbes().map(toAnyProbe),
     ...prometheusProbes({ client: prometheus, serviceNamed }).map(toAnyProbe),
-    ...redisProbes({ clients: redis }).map(toAnyProbe),
+    ...stores.redis,
   ];
   return {
     inventory,
     docker,
-    dashboards: configured.dashboards,
-    traceNames: new Map(
-      configured.services.flatMap(({ name, traceName }) =>
-        traceName === undefined ? [] : [[name, traceName] as const],
-      ),
-    ),
-    sampleIntervals: new Map(
-      configured.services.flatMap(({ name, sampleIntervalMs: ms }) =>
-        ms === undefined ? [] : [[name, ms] as const],
-      ),
-    ),
+    configured: file.current,
+    leftAt: file.leftAt,
     probes: new Map(probes.map((probe) => [probe.name, probe])),
     async close() {
       await Promise.allSettled([
-        postgres.close(),
-        redis.close(),
+        file.close(),
+        stores.close(),
         docker.close(),
         exec.close(),
         jaeger.close(),
@@ -127,15 +113,6 @@ export async function openTargets({
       ]);
     },
   };
-}
-
-function configuredServices(
-  { services }: Config,
-  environment: NodeJS.ProcessEnv,
-): Promise<ConfiguredServices> {
-  if (!services.required && !existsSync(services.path))
-    return Promise.resolve({ services: [], connections: new Map(), dashboards: new Map() });
-  return loadServices({ file: services.path, environment });
 }
 
 /** Ports of containers of another machine's engine are published there, not here. */

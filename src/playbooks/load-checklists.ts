@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Checklist, ChecklistDefinition } from '../core/checklist/checklist.ts';
 import {
   type Schedule,
@@ -12,8 +12,8 @@ import { InputError, type Problem } from '../core/errors.ts';
 import { cronProblem } from '../engine/checklists/due-slots.ts';
 import type { Checklists } from '../engine/ports/checklists.ts';
 import { suggestion } from './nearest.ts';
-import { parseFile } from './parse-file.ts';
-import { yamlFilesOf } from './yaml-files.ts';
+import { parseFile, parseNamedFile } from './parse-file.ts';
+import { type ParsedNamed, type ReadNamed, readYamlFiles } from './yaml-files.ts';
 
 export interface ChecklistsSource {
   /** Folders of playbooks; checklists stand in `checklists/` below each. A later folder wins. */
@@ -23,51 +23,44 @@ export interface ChecklistsSource {
   readonly defaults: { readonly channel: string; readonly timezone: string };
 }
 
-const NAME = /^[a-z0-9][a-z0-9-]{0,49}$/;
 /** Folder of checklists below a folder of playbooks. */
 export const CHECKLIST_FOLDER = 'checklists';
 
+/** When which checklist is posted. */
+export interface Scheduled {
+  readonly schedules: readonly Schedule[];
+  readonly scheduleDefaults: ScheduleDefaults;
+}
+
 /** What the files say, as far as it can be used. */
 export interface ReadChecklists {
-  /** By name. */
-  readonly checklists: readonly Checklist[];
-  /** Names of all files, also of broken ones. */
-  readonly names: readonly string[];
+  readonly checklists: ReadNamed<Checklist>;
   /** Undefined: `checklists.yaml` is broken. */
-  readonly scheduled:
-    | { readonly schedules: readonly Schedule[]; readonly scheduleDefaults: ScheduleDefaults }
-    | undefined;
+  readonly scheduled: Scheduled | undefined;
+  /** Of all files. */
   readonly problems: readonly Problem[];
 }
 
 /** Reads the checklists and their schedules. What cannot be used is a problem. */
 export async function readChecklists(source: ChecklistsSource): Promise<ReadChecklists> {
-  const checklists = new Map<string, Checklist>();
-  const names = new Set<string>();
-  const problems: Problem[] = [];
-  for (const directory of source.directories) {
-    for (const file of await yamlFilesOf(join(directory, CHECKLIST_FOLDER))) {
-      names.add(basename(file, extname(file)));
-      const parsed = parseChecklist(file, await readFile(file, 'utf8'));
-      problems.push(...parsed.problems);
-      if (parsed.checklist) checklists.set(parsed.checklist.name, parsed.checklist);
-    }
-  }
-  const text = await readIfThere(source.schedulesFile);
-  const none = {
-    schedules: [],
-    scheduleDefaults: toScheduleDefaults(undefined, source.defaults),
-    problems: [],
-  };
-  const scheduled =
-    text === undefined ? none : parseSchedules({ ...source, file: source.schedulesFile, text }, [...names]);
-  problems.push(...scheduled.problems);
+  const folders = source.directories.map((directory) => join(directory, CHECKLIST_FOLDER));
+  const checklists = await readYamlFiles(folders, parseChecklist);
+  const { schedulesFile: file, defaults } = source;
+  const text = await readIfThere(file);
+  const { problems, ...scheduled } =
+    text === undefined
+      ? { ...unscheduled(source), problems: [] }
+      : parseSchedules({ file, text, defaults }, checklists.names);
   return {
-    checklists: [...checklists.values()],
-    names: [...names],
-    scheduled: scheduled.problems.length > 0 ? undefined : scheduled,
-    problems,
+    checklists,
+    scheduled: problems.length > 0 ? undefined : scheduled,
+    problems: [...checklists.problems, ...problems],
   };
+}
+
+/** What counts without `checklists.yaml`. */
+export function unscheduled({ defaults }: Pick<ChecklistsSource, 'defaults'>): Scheduled {
+  return { schedules: [], scheduleDefaults: toScheduleDefaults(undefined, defaults) };
 }
 
 /** Reads the checklists and their schedules once. @throws InputError with every problem of every file. */
@@ -76,7 +69,7 @@ export async function loadChecklists(source: ChecklistsSource): Promise<Checklis
   if (problems.length > 0 || scheduled === undefined)
     throw new InputError(`${problems.length} problem(s) in the checklists`, problems);
   return {
-    all: () => checklists,
+    all: () => checklists.loaded,
     schedules: () => scheduled.schedules,
     scheduleDefaults: () => scheduled.scheduleDefaults,
     problems: () => [],
@@ -89,18 +82,9 @@ export async function checklistProblems(source: ChecklistsSource): Promise<reado
 }
 
 /** Reads one checklist; its name is that of the file. Pure. */
-export function parseChecklist(
-  file: string,
-  text: string,
-): { readonly checklist: Checklist | undefined; readonly problems: readonly Problem[] } {
-  const name = basename(file, extname(file));
-  if (!NAME.test(name)) {
-    const message =
-      'the file name is the name of the checklist: lower-case letters, digits and -, at most 50';
-    return { checklist: undefined, problems: [{ file, path: '', line: 1, message }] };
-  }
-  const { value, problems } = parseFile({ file, text }, ChecklistDefinition);
-  return { checklist: value && { ...value, name }, problems };
+export function parseChecklist(file: string, text: string): ParsedNamed<Checklist> {
+  const { name, value, problems } = parseNamedFile({ file, text, what: 'checklist' }, ChecklistDefinition);
+  return { value: value && { ...value, name }, problems };
 }
 
 /** Reads `checklists.yaml`. Pure. */
@@ -111,11 +95,7 @@ export function parseSchedules(
     defaults,
   }: { readonly file: string; readonly text: string } & Pick<ChecklistsSource, 'defaults'>,
   names: readonly string[],
-): {
-  readonly schedules: readonly Schedule[];
-  readonly scheduleDefaults: ScheduleDefaults;
-  readonly problems: readonly Problem[];
-} {
+): Scheduled & { readonly problems: readonly Problem[] } {
   const { value, problems } = parseFile({ file, text }, SchedulesFile);
   const scheduleDefaults = toScheduleDefaults(value, defaults);
   if (value === undefined) return { schedules: [], scheduleDefaults, problems };

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { watch } from 'chokidar';
 import type { Logger } from '../engine/ports/runtime.ts';
 
@@ -14,6 +14,8 @@ export interface WatchOptions {
 
 /** Quiet time after a change; longer than the 50 ms in which chokidar drops a second change of the same file. */
 const QUIET_MS = 100;
+/** Kubernetes mounts files as links into this link, and changes all of them by replacing it. */
+const MOUNTED = '..data';
 
 /** Watches folders and files until it is closed. */
 export async function watchFiles({
@@ -22,28 +24,35 @@ export async function watchFiles({
   log,
   onChange,
 }: WatchOptions): Promise<{ close(): Promise<void> }> {
-  const wanted = wantedPaths(folders, files);
   const roots = [...new Set([...folders, ...folders.map(dirname), ...files.map(dirname)].map(absolute))];
   const reload = serial(() =>
     onChange().catch((error: unknown) => log.error({ err: error }, 'changed files could not be read')),
   );
   let timer: NodeJS.Timeout | undefined;
-  const watcher = watch(roots, {
-    ignoreInitial: true,
-    depth: 1,
-    ignored: (path) => !wanted(path) && !roots.includes(absolute(path)),
-  });
-  watcher.on('all', (_event, path) => {
-    if (!wanted(path)) return;
-    clearTimeout(timer);
-    timer = setTimeout(reload, QUIET_MS);
-  });
-  watcher.on('error', (err) => log.warn({ err, folders, files }, 'cannot watch; changes need a restart'));
-  await new Promise<void>((done) => watcher.once('ready', done));
+  const open = async (wanted: (path: string) => boolean, followSymlinks: boolean) => {
+    const watcher = watch(roots, {
+      ignoreInitial: true,
+      depth: 1,
+      followSymlinks,
+      ignored: (path) => !wanted(path) && !roots.includes(absolute(path)),
+    });
+    watcher.on('all', (_event, path) => {
+      if (!wanted(path)) return;
+      clearTimeout(timer);
+      timer = setTimeout(reload, QUIET_MS);
+    });
+    watcher.on('error', (err) => log.warn({ err, folders, files }, 'cannot watch; changes need a restart'));
+    await new Promise<void>((done) => watcher.once('ready', done));
+    return watcher;
+  };
+  const watchers = await Promise.all([
+    open(wantedPaths(folders, files), true),
+    open((path) => basename(path) === MOUNTED, false),
+  ]);
   return {
     close: async () => {
       clearTimeout(timer);
-      await watcher.close();
+      await Promise.all(watchers.map((watcher) => watcher.close()));
     },
   };
 }

@@ -19,7 +19,10 @@ interface StepRow {
 /** The steps of runs, with what their probes saw. */
 export function runStepStore(
   db: Queryable,
-): Pick<RunStore, 'addSteps' | 'steps' | 'openSteps' | 'stepStates' | 'step' | 'startStep' | 'finishStep'> {
+): Pick<
+  RunStore,
+  'addSteps' | 'steps' | 'openSteps' | 'stepStates' | 'awaitedTargets' | 'step' | 'startStep' | 'finishStep'
+> {
   return {
     async addSteps(planned) {
       await db.query(
@@ -66,6 +69,13 @@ export function runStepStore(
         [runId],
       );
       return rows.map(({ title, state, evidence }) => ({ title, state, evidence: evidence ?? undefined }));
+    },
+    async awaitedTargets() {
+      const { rows } = await db.query<{ target: string }>(
+        `select distinct s.target ->> 'id' as target from runs r join run_steps s on s.run_id = r.id
+         where r.state not in ('finished', 'failed') and s.state <> 'done'`,
+      );
+      return new Set(rows.map(({ target }) => target));
     },
     async step(runId, step) {
       const { rows } = await db.query<StepRow>('select * from run_steps where run_id = $1 and step = $2', [

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { linksFor } from '../../src/app/links.ts';
+import { toConfiguredServices } from '../../src/probes/inventory/configured-services.ts';
+import { parseServices } from '../../src/probes/inventory/parse-services.ts';
 
 const FROM = Date.UTC(2026, 10, 23, 3, 0);
 const TO = Date.UTC(2026, 10, 23, 3, 30);
@@ -8,10 +10,14 @@ const TOOLS = {
   grafanaUrl: 'http://grafana:3000',
   jaegerUrl: 'http://jaeger:16686',
 };
-const TARGETS = {
-  dashboards: new Map([['api', { dashboard: '/d/abc/shop?var-service=api', panels: { cpu: 4 } }]]),
-  traceNames: new Map([['pay', 'payments']]),
-};
+const FILE = `services:
+  api: { grafana: { dashboard: '/d/abc/shop?var-service=api', panels: { cpu: 4 } } }
+  pay: { traces: payments }
+`;
+const configured = toConfiguredServices(
+  parseServices({ text: FILE, file: 'services.yaml', environment: {} }),
+);
+const TARGETS = { configured: () => configured };
 const subject = { service: 'api', from: FROM, to: TO };
 const urls = (of: Parameters<ReturnType<typeof linksFor>>[0]) =>
   Object.fromEntries(linksFor(TOOLS, TARGETS)(of).map(({ title, url }) => [title, new URL(url)]));

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -19,7 +19,7 @@ const PROFILE = (rate: number) => `config:
   phases:
     - { duration: 10, arrivalRate: ${rate} }
 `;
-const WITHIN = { timeout: 5_000, interval: 20 };
+const WITHIN = { timeout: 10_000, interval: 20 };
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 
 let directory: string;
@@ -70,6 +70,10 @@ describe('checklists and their schedules', () => {
     await rm(at('checklists.yaml'));
     await vi.waitFor(() => expect(checklists.schedules()).toEqual([]), WITHIN);
     expect(log.warn).not.toHaveBeenCalled();
+    await mkdir(at('checklists.yaml'));
+    const unreadable = { file: at('checklists.yaml'), path: '', message: 'cannot be read (EISDIR)' };
+    await vi.waitFor(() => expect(checklists.problems()).toEqual([unreadable]), WITHIN);
+    expect(log.warn).toHaveBeenCalledTimes(1);
   });
 
   it('keep what was good while a file is broken, log it once and tell it', async () => {
@@ -99,6 +103,28 @@ describe('checklists and their schedules', () => {
     await writeFile(at('checklists.yaml'), SCHEDULES('11:00'));
     await vi.waitFor(() => expect(checklists.problems()).toEqual([]), WITHIN);
     expect(checklists.all()).toContainEqual(expect.objectContaining({ title: 'Mended' }));
+  });
+
+  it('are read again where Kubernetes replaces what it has mounted', async () => {
+    const mount = async (version: string, time: string) => {
+      await mkdir(at(version));
+      await writeFile(at(version, 'checklists.yaml'), SCHEDULES(time));
+      await symlink(version, at('..data_tmp'));
+      await rename(at('..data_tmp'), at('..data'));
+    };
+    await mkdir(at('playbooks', 'checklists'));
+    await writeFile(at('playbooks', 'checklists', 'release.yml'), LIST('Before a release'));
+    await mount('..1', '09:00');
+    await symlink('..data/checklists.yaml', at('checklists.yaml'));
+    const checklists = await openChecklists();
+    for (const [version, hour] of [
+      ['..2', 10],
+      ['..3', 11],
+    ] as const) {
+      await mount(version, `${hour}:00`);
+      const cron = `0 ${hour} * * 1,2,3,4,5`;
+      await vi.waitFor(() => expect(checklists.schedules()).toMatchObject([{ cron }]), WITHIN);
+    }
   });
 
   it('must be valid at the beginning', async () => {

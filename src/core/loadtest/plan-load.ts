@@ -29,7 +29,7 @@ export interface LoadRefusal {
 /** What would be sent, or why nothing may be. */
 export function planLoad(service: Service, profile: LoadProfile): LoadPlan | LoadRefusal {
   const { name, environment } = service;
-  if (environment === undefined || !ALLOWED.includes(environment.toLowerCase())) {
+  if (!isAllowed(environment)) {
     return {
       problem:
         environment === undefined
@@ -67,4 +67,20 @@ export function planLoad(service: Service, profile: LoadProfile): LoadPlan | Loa
       throttledRatio: profile.stop.throttledRatio,
     },
   };
+}
+
+/** Why a test that was planned may not go on, where the inventory has changed since; undefined: it may. */
+export function withdrawnReason(
+  services: readonly Service[],
+  { service: name, baseUrl }: Pick<LoadPlan, 'service' | 'baseUrl'>,
+): string | undefined {
+  const service = services.find((known) => known.name === name);
+  if (service === undefined) return `${name} is not in services.yaml any more`;
+  if (!isAllowed(service.environment)) return 'services.yaml does not allow load tests there any more';
+  const isThere = service.targets.some((target) => target.kind === 'http' && target.baseUrl === baseUrl);
+  return isThere ? undefined : `${name} has another address now`;
+}
+
+function isAllowed(environment: string | undefined): boolean {
+  return environment !== undefined && ALLOWED.includes(environment.toLowerCase());
 }

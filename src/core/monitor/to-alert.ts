@@ -5,6 +5,9 @@ import type { MonitorRule } from './alert-rule.ts';
 import type { AlertState, Reading } from './alert-state.ts';
 import { STALE_METRIC } from './default-rules.ts';
 
+/** Name of the monitor among the senders of alerts. */
+export const MONITOR_SENDER = 'perfbot';
+
 /** What an alert of the monitor speaks of. */
 export interface AlertSubject {
   readonly rule: MonitorRule;

@@ -2,6 +2,7 @@ import type { Alert } from '../../core/alert/alert.ts';
 import { type EpisodeChange, type EpisodeState, nextEpisode } from '../../core/alert/episode.ts';
 import { labelSeverity } from '../../core/alert/severity.ts';
 import type { Service } from '../../core/inventory/service.ts';
+import { MONITOR_SENDER } from '../../core/monitor/to-alert.ts';
 import { worst } from '../../core/severity.ts';
 import type { StoredDelivery } from '../ports/alert-store.ts';
 import type { AlertGroup } from '../ports/group-store.ts';
@@ -158,7 +159,8 @@ async function updateEpisode(
   };
   const lastRunAt = run === undefined ? episode.lastRunAt : options.now();
   remember(changes, { group: saved, lastRunAt }, change.transition !== 'changed');
-  if (change.transition !== 'changed') await tellTransition(options, stores, saved, change.transition);
+  if (change.transition === 'resolved') await tell(options, stores, saved, resolution(saved, incoming));
+  if (change.transition === 'reopened') await tell(options, stores, saved, reopening(saved));
   return run;
 }
 
@@ -192,15 +194,23 @@ async function closeSuperseded(
   await putNote({ ...options, stores }, { group: closed, name: `superseded-${closed.version}`, text });
 }
 
-async function tellTransition(
+async function tell(
   { renderer, now }: HandleGroupOptions,
   stores: Stores,
   group: AlertGroup,
-  transition: 'resolved' | 'reopened',
+  { state, text }: { readonly state: 'resolved' | 'reopened'; readonly text: string },
 ): Promise<void> {
-  const text =
-    transition === 'resolved'
-      ? 'Resolved.'
-      : `Firing again, ${group.reopened === 1 ? 'once' : `${group.reopened} times`} in this thread.`;
-  await putNote({ renderer, now, stores }, { group, name: `${transition}-${group.version}`, text });
+  await putNote({ renderer, now, stores }, { group, name: `${state}-${group.version}`, text });
+}
+
+/** The monitor says how it ended; what others send with the end still speaks of the beginning. */
+function resolution({ sender }: AlertGroup, { alerts }: IncomingGroup) {
+  const why = alerts.findLast(({ status }) => status === 'resolved')?.annotations.summary;
+  const text = sender === MONITOR_SENDER && why ? `Resolved: ${why.replace(/\.$/, '')}.` : 'Resolved.';
+  return { state: 'resolved', text } as const;
+}
+
+function reopening({ reopened }: AlertGroup) {
+  const times = reopened === 1 ? 'once' : `${reopened} times`;
+  return { state: 'reopened', text: `Firing again, ${times} in this thread.` } as const;
 }

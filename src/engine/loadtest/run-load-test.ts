@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LoadResult, LoadStop, LoadTest, LoadWindow } from '../../core/loadtest/load-test.ts';
+import { withdrawnReason } from '../../core/loadtest/plan-load.ts';
 import { stopReason } from '../../core/loadtest/stop-rule.ts';
 import { cardKey } from '../../core/run.ts';
 import type { LoadGenerator } from '../ports/load-generator.ts';
@@ -60,7 +61,7 @@ async function conduct(options: RunLoadTestOptions, test: LoadTest, conditions: 
     await endLoadTest(options, test, { result: undefined, stop: { kind: 'busy', reason: BUSY } });
     return;
   }
-  const trouble = await generator.check(test.plan);
+  const trouble = (await withdrawn(options, test)) ?? (await generator.check(test.plan));
   if (trouble !== undefined) {
     await endLoadTest(options, test, { result: undefined, stop: { kind: 'down', reason: trouble } });
     return;
@@ -131,10 +132,17 @@ async function watch(
     if (known?.over) end({ kind: 'stopping', reason: 'it was closed from elsewhere' });
     else if (known?.stopBy !== undefined)
       end({ kind: 'person', reason: 'somebody pressed Stop', by: known.stopBy });
+    const changed = await withdrawn(options, test);
+    if (changed !== undefined) end({ kind: 'stopping', reason: changed });
     const reason = stopReason(windows, throttled, test.plan.stop);
     if (reason !== undefined) end(reason);
   }
   await looking;
+}
+
+/** services.yaml may change while a test waits or runs. */
+async function withdrawn({ inventory }: RunLoadTestOptions, { plan }: LoadTest): Promise<string | undefined> {
+  return withdrawnReason(await inventory.services(), plan);
 }
 
 async function lookAtContainers(

@@ -1,23 +1,20 @@
-import type { Alert, AlertBatch } from '../../core/alert/alert.ts';
+import type { AlertBatch } from '../../core/alert/alert.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Service } from '../../core/inventory/service.ts';
-import { type AlertState, INACTIVE } from '../../core/monitor/alert-state.ts';
+import type { AlertState } from '../../core/monitor/alert-state.ts';
 import { STALE_METRIC } from '../../core/monitor/default-rules.ts';
 import { isInhibited, type Judged, judgeEvidence } from '../../core/monitor/judge-evidence.ts';
-import { type AlertSubject, ending, toFiringAlert } from '../../core/monitor/to-alert.ts';
+import { type AlertSubject, ending, MONITOR_SENDER, toFiringAlert } from '../../core/monitor/to-alert.ts';
 import type { AcceptAlerts } from '../alerts/accept-alerts.ts';
-import type { MonitorStore, SentAlert, StoredAlertState } from '../ports/monitor-store.ts';
+import type { MonitorStore, SentAlert } from '../ports/monitor-store.ts';
 import type { Clock } from '../ports/runtime.ts';
-
-/** Name of the monitor among the senders of alerts. */
-const SENDER = 'perfbot';
-/** An alert of a target that was not looked at for so long, and is not in the inventory, is over. */
-const GONE_AFTER_MS = 10 * 60_000;
+import { type EndGoneOptions, endDropped, endGone, endOf, type Told } from './end-alerts.ts';
 
 export interface JudgeSamplesOptions {
   readonly monitor: MonitorStore;
   /** The way in for every alert. */
   readonly accept: AcceptAlerts;
+  readonly leftAt?: EndGoneOptions['leftAt'];
   readonly now: Clock;
 }
 
@@ -32,7 +29,8 @@ export type JudgeSamples = (round: MonitorRound) => Promise<void>;
  * Takes the rules of all targets one sample further; what begins or ends becomes an alert like any other. States are
  * saved after the alerts are stored: a crash in between sends an alert twice, never not at all.
  */
-export function judgeSamples({ monitor, accept, now }: JudgeSamplesOptions): JudgeSamples {
+export function judgeSamples(options: JudgeSamplesOptions): JudgeSamples {
+  const { monitor, accept, now } = options;
   return async ({ services, evidence }) => {
     const stored = new Map((await monitor.states()).map((one) => [`${one.target} ${one.rule}`, one]));
     const judged = evidence.flatMap((item) => {
@@ -44,16 +42,12 @@ export function judgeSamples({ monitor, accept, now }: JudgeSamplesOptions): Jud
       ...judged.map((one) =>
         tell(one, { all: judged, services, sent: stored.get(`${one.evidence.target} ${one.key}`)?.sent }),
       ),
-      ...(await endGone([...stored.values()], { monitor, services, at: now() })),
+      ...endDropped([...stored.values()], judged, now()),
+      ...(await endGone([...stored.values()], { ...options, services, at: now() })),
     ];
-    for (const batch of toBatches(told.flatMap(({ send }) => (send ? [send] : [])))) await accept(batch);
+    for (const batch of toBatches(told.flatMap(({ send }) => send))) await accept(batch);
     await monitor.saveStates(told.flatMap(({ changed }) => (changed ? [changed] : [])));
   };
-}
-
-interface Told {
-  readonly send: SentAlert | undefined;
-  readonly changed: StoredAlertState | undefined;
 }
 
 interface TellContext {
@@ -69,52 +63,17 @@ function tell(judged: Judged, { all, services, sent }: TellContext): Told {
   const state: AlertState = { ...after, told: firing };
   // Alerts of one lane are one group: a source that is lost takes many targets with it.
   const lane = sent?.lane ?? (rule.metric === STALE_METRIC ? `stale/${evidence.targetKind}` : undefined);
-  const begins = firing && !before.told ? { alert: toFiringAlert(subject, after, reading), lane } : undefined;
-  const ends =
-    !firing && before.told
-      ? {
-          alert: endOf(
-            sent?.alert ?? toFiringAlert(subject, before, reading),
-            evidence.collectedAt,
-            ending(subject, reading),
-          ),
-          lane,
-        }
-      : undefined;
-  const row = { target: evidence.target, rule: key, state, sent: firing ? (begins ?? sent) : undefined };
-  return { send: begins ?? ends, changed: isSame(before, state) ? undefined : row };
-}
-
-/** Ends the alerts of targets that the inventory has not had for a while: nobody will ever measure them again. */
-async function endGone(
-  stored: readonly StoredAlertState[],
-  {
-    monitor,
-    services,
-    at,
-  }: { readonly monitor: MonitorStore; readonly services: readonly Service[]; readonly at: number },
-): Promise<readonly Told[]> {
-  const known = new Set(services.flatMap(({ targets }) => targets.map(({ id }) => id)));
-  const missing = stored.filter(({ target, state }) => state.told && !known.has(target));
-  if (missing.length === 0) return [];
-  const tried = await monitor.triedSince(at - GONE_AFTER_MS);
-  return missing
-    .filter(({ target }) => !tried.has(target))
-    .map(({ sent, ...row }) => ({
-      send: sent && { alert: endOf(sent.alert, at, 'It is not looked at any more.'), lane: sent.lane },
-      changed: { ...row, state: INACTIVE, sent: undefined },
-    }));
-}
-
-function endOf({ labels, fingerprint, startsAt }: Alert, endsAt: number, summary: string): Alert {
-  return {
-    status: 'resolved',
-    labels,
-    fingerprint,
-    startsAt,
-    endsAt: Math.max(endsAt, startsAt + 1),
-    annotations: { summary },
-  };
+  // A target that goes by another service now is another alert.
+  const moved = sent !== undefined && sent.alert.labels.service !== evidence.service;
+  const goesOn = firing && before.told && !moved;
+  const begins: readonly SentAlert[] =
+    firing && !goesOn ? [{ alert: toFiringAlert(subject, after, reading), lane }] : [];
+  const why = firing ? `It goes by the name ${evidence.service} now` : ending(subject, reading);
+  const last = sent?.alert ?? toFiringAlert(subject, before, reading);
+  const ends: readonly SentAlert[] =
+    before.told && !goesOn ? [{ alert: endOf(last, evidence.collectedAt, why), lane }] : [];
+  const row = { target: evidence.target, rule: key, state, sent: goesOn ? sent : begins[0] };
+  return { send: [...ends, ...begins], changed: moved || !isSame(before, state) ? row : undefined };
 }
 
 function subjectOf({ rule, evidence }: Judged, services: readonly Service[]): AlertSubject {
@@ -148,7 +107,7 @@ function isSame(a: AlertState, b: AlertState): boolean {
 function toBatches(alerts: readonly SentAlert[]): readonly AlertBatch[] {
   const lanes = [...new Set(alerts.map(({ lane }) => lane))];
   return lanes.map((lane) => ({
-    sender: SENDER,
+    sender: MONITOR_SENDER,
     ...(lane !== undefined && { groupKey: lane }),
     groupLabels: {},
     commonLabels: {},

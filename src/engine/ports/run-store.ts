@@ -44,6 +44,8 @@ export interface RunStore {
   ): Promise<
     readonly (Pick<RunStep, 'title' | 'state'> & { readonly evidence: Evidence['status'] | undefined })[]
   >;
+  /** Ids of the targets that running runs have still to look at. */
+  awaitedTargets(): Promise<ReadonlySet<string>>;
   step(runId: string, step: number): Promise<RunStep | undefined>;
   startStep(runId: string, step: number): Promise<void>;
   /** Stores evidence once; a second result of the same step is ignored. Answers how many steps are still open. */

@@ -1,9 +1,11 @@
+import type { Service } from '../../core/inventory/service.ts';
 import type { Report } from '../../core/report.ts';
 import { cardKey, cardOwner, type Run } from '../../core/run.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { Playbooks } from '../ports/playbooks.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { ChartRenderer, Renderer } from '../ports/renderer.ts';
+import type { RunStep } from '../ports/run-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { Database, Stores } from '../ports/stores.ts';
 import { drawCharts, withDrawnCharts } from './drawn-charts.ts';
@@ -73,10 +75,9 @@ async function judge(
     await failRun({ database, cards, now }, run.id, playbookGone(run));
     return undefined;
   }
-  const services = await inventory.services();
-  const evidence = (await database.runs.steps(run.id)).flatMap((step) =>
-    step.evidence ? [step.evidence] : [],
-  );
+  const steps = await database.runs.steps(run.id);
+  const services = withSubject(await inventory.services(), run, steps);
+  const evidence = steps.flatMap((step) => (step.evidence ? [step.evidence] : []));
   const group = run.trigger.kind === 'alert' ? await database.groups.get(run.trigger.groupId) : undefined;
   return makeReport({
     runId: run.id,
@@ -87,6 +88,27 @@ async function judge(
     startedAt: run.createdAt,
     ...(group && { onsetAt: group.startedAt }),
   });
+}
+
+/** A run stays one about its service when that leaves the inventory meanwhile. */
+function withSubject(
+  services: readonly Service[],
+  { service: name }: Run,
+  steps: readonly RunStep[],
+): readonly Service[] {
+  if (name === undefined || services.some((service) => service.name === name)) return services;
+  const targets = steps.flatMap(({ target }) => (target.service === name ? target : []));
+  const gone: Service = {
+    name,
+    role: 'other',
+    source: 'configured',
+    targets: targets.filter(({ id }, index) => targets.findIndex((other) => other.id === id) === index),
+    dependsOn: [],
+    kpis: {},
+    aliases: [],
+    gaps: [],
+  };
+  return targets.length === 0 ? services : [...services, gone];
 }
 
 /** Closes a run that cannot be finished, with the reason, in its message too. */

@@ -1,4 +1,4 @@
-import { PerfbotError } from '../../core/errors.ts';
+import { PerfbotError, type Problem, problemLine } from '../../core/errors.ts';
 import type { Service } from '../../core/inventory/service.ts';
 import type { Inventory } from '../../engine/ports/inventory.ts';
 import type { Clock, Logger } from '../../engine/ports/runtime.ts';
@@ -11,7 +11,10 @@ const MAX_AGE_MS = 5000;
 const DISCOVERY_TIMEOUT_MS = 4000;
 
 interface InventoryOptions {
-  readonly configured: readonly Service[];
+  /** What services.yaml says right now. */
+  readonly configured: () => readonly Service[];
+  /** What is wrong with services.yaml right now, while it is read again when it changes. */
+  readonly problems?: () => readonly Problem[];
   /** What Docker shows; it may fail. */
   readonly discover: () => Promise<readonly Service[]>;
   readonly self: SelfDescription;
@@ -29,7 +32,7 @@ interface Discovery {
  * host service, and what it showed last stays, so that its containers turn up as unavailable instead of vanishing.
  */
 export function createInventory(options: InventoryOptions): Inventory {
-  const { configured, self, now } = options;
+  const { configured, problems = () => [], self, now } = options;
   let known: Discovery = { services: [], gaps: [] };
   let discoveredAt = Number.NEGATIVE_INFINITY;
   let pending: Promise<Discovery> | undefined;
@@ -50,14 +53,28 @@ export function createInventory(options: InventoryOptions): Inventory {
         await pending;
       }
       // Merged as well: perfbot may itself run in a container that Docker shows.
-      const own = [toHostService(self, known.gaps), toPerfbotService(self)];
-      const services = mergeServices([...configured, ...own], known.services);
+      const own = [toHostService(self, known.gaps), toPerfbotService(self, toFileGaps(problems()))];
+      const services = mergeServices([...configured(), ...own], known.services);
       const isOwn = ({ role }: Service) => role === 'host' || role === 'perfbot';
       return [...services.filter((service) => !isOwn(service)), ...services.filter(isOwn)].map((service) =>
         withTelemetry(service, self),
       );
     },
+    problems,
   };
+}
+
+/** One gap for the whole file: the first problem tells where to begin. */
+function toFileGaps(problems: readonly Problem[]): Service['gaps'] {
+  const [first, ...others] = problems;
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return [
+    {
+      what: `changes of the inventory, which is broken: ${problemLine(first)}${more}`,
+      mend: 'mend the file; until then its last good version counts',
+    },
+  ];
 }
 
 async function discoverOnce({ discover, log }: InventoryOptions, last: Discovery): Promise<Discovery> {

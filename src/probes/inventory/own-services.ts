@@ -28,10 +28,10 @@ export function toHostService({ zone }: SelfDescription, gaps: readonly Gap[]): 
 }
 
 /** perfbot itself: its process and its own database (target id `postgres:perfbot`). */
-export function toPerfbotService({ zone, database }: SelfDescription): Service {
+export function toPerfbotService({ zone, database }: SelfDescription, gaps: readonly Gap[]): Service {
   return toOwnService('perfbot', {
     role: 'perfbot',
-    gaps: [],
+    gaps,
     targets: [
       { kind: 'process', id: 'process:perfbot', service: 'perfbot', zone },
       ...(database ? [{ kind: 'postgres', id: 'postgres:perfbot', service: 'perfbot', zone } as const] : []),

@@ -92,5 +92,17 @@ function hint(key: string): string {
 
 function toInputError(file: string, problems: readonly Problem[]): InputError {
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  return new InputError(`${file} has ${count}`, problems);
+  return new InputError(
+    `${file} has ${count}`,
+    problems.map((problem) => ({
+      ...problem,
+      path: withoutLogin(problem.path),
+      message: withoutLogin(problem.message),
+    })),
+  );
+}
+
+/** A syntax error may quote an address, and a key may be one. */
+function withoutLogin(text: string): string {
+  return text.replace(/:\/\/\S*@/g, '://…@');
 }

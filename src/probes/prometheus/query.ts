@@ -47,7 +47,10 @@ export function prometheusQueryProbe(
     async collect(context) {
       context.signal.throwIfAborted();
       const { target, params, now } = context;
-      const question = { key: JSON.stringify([target.id, params]), at: now(), maxAgeMs: params.remember };
+      // What the inventory calls it may change.
+      const service = await options.serviceNamed?.(target.service);
+      const key = JSON.stringify([target.id, params, service?.aliases]);
+      const question = { key, at: now(), maxAgeMs: params.remember };
       const found = await remembered(question, () => find(options, context));
       return measureAll(options.client, found, context);
     },

@@ -87,8 +87,8 @@ describe('load profiles', () => {
     ],
     ['Bad Name.yml', '', /the file name is the name/],
   ])('says what is wrong with %s: %s', (file, text, message) => {
-    const { profile, problems } = parseLoadProfile(file, text);
-    expect(profile).toBeUndefined();
+    const { value, problems } = parseLoadProfile(file, text);
+    expect(value).toBeUndefined();
     expect(problems[0]?.message).toMatch(message);
     expect(problems[0]?.file).toBe(file);
   });

@@ -56,7 +56,8 @@ function setUp({ seconds = 3, url = baseUrl } = {}) {
     aliases: [],
     gaps: [],
   };
-  const engine = harness({ database: test.database, services: [service] });
+  const services = [service];
+  const engine = harness({ database: test.database, services });
   const charts = { render: async () => [] };
   // The clock of the machine: a load test takes real time.
   const parts = { ...engine, charts, now: Date.now, loadTestRenderer: createLoadTestRenderer() };
@@ -80,6 +81,7 @@ function setUp({ seconds = 3, url = baseUrl } = {}) {
   };
   return {
     engine,
+    services,
     handlers,
     press,
     sweep: endAbandoned(parts),
@@ -196,6 +198,27 @@ it('stops when a person says so, when requests fail, and when the worker has to 
   await work(AbortSignal.timeout(1500));
   expect(await verdictOf()).toMatch(/^Stopped: perfbot was stopped/);
 }, 60_000);
+
+it('stops when services.yaml does not allow it any more, and begins none then', async () => {
+  const { services, press, work } = setUp({ seconds: 60 });
+  const [allowed] = services;
+  await press('perfbot_load_start', START);
+  const running = work();
+  await expect
+    .poll(async () => (await test.pool.query('select from load_tests where lease_until > 0')).rowCount, {
+      timeout: 10_000,
+    })
+    .toBe(1);
+  if (allowed) services.splice(0, 1, { ...allowed, environment: 'production' });
+  await running;
+  expect(await verdictOf()).toMatch(/^Stopped: services\.yaml does not allow load tests there any more/);
+
+  if (allowed) services.splice(0, 1, allowed);
+  await press('perfbot_load_start', START);
+  services.splice(0);
+  await work();
+  expect(await verdictOf()).toBe('No result: shop is not in services.yaml any more.');
+}, 30_000);
 
 it('sends nothing to a target that is down', async () => {
   const { press, work } = setUp({ url: `http://127.0.0.1:${await freePort()}` });

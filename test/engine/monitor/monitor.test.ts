@@ -57,6 +57,7 @@ function monitored(
     },
   });
   const list = [...services];
+  const left = new Map<string, number>();
   const h = harness({ database: test.database, services: list, probes: [probe], playbooks: [FALLBACK] });
   const outcomes: string[] = [];
   const sample = sampleServices({
@@ -67,7 +68,12 @@ function monitored(
     zone: 'default',
     intervalMs: 30_000,
     spreadMs: 0,
-    judge: judgeSamples({ monitor: test.database.monitor, accept: h.accept, now: h.now }),
+    judge: judgeSamples({
+      monitor: test.database.monitor,
+      accept: h.accept,
+      leftAt: (name) => left.get(name),
+      now: h.now,
+    }),
     limit,
     onRound: ({ outcome }) => void outcomes.push(outcome),
     onSkip: () => void outcomes.push('skipped'),
@@ -75,6 +81,7 @@ function monitored(
   return {
     h,
     list,
+    left,
     outcomes,
     async rounds(count: number) {
       for (let round = 0; round < count; round += 1) {
@@ -91,6 +98,7 @@ async function leasedUntil(): Promise<number> {
   return Number(rows[0]?.leased_until);
 }
 
+const said = (h: Harness) => h.slack.messages.map(({ content }) => content.text);
 const groups = (h: Harness) => h.database.groups.recent({ limit: 50 });
 
 describe('the monitor', () => {
@@ -219,6 +227,44 @@ describe('the monitor', () => {
     expect(await groups(h)).toMatchObject([{ state: 'firing' }]);
     await rounds(15);
     expect(await groups(h)).toMatchObject([{ state: 'resolved' }]);
+  });
+
+  it('ends them at once, with a word of why, where the service has left services.yaml', async () => {
+    const { h, list, left, rounds } = monitored([API], () => running(0.99));
+    await rounds(2);
+    list.splice(0);
+    left.set('api', h.now());
+    await rounds(1);
+    expect(await groups(h)).toMatchObject([{ state: 'resolved' }]);
+    expect(said(h)).toContain('Resolved: api is not in services.yaml any more.');
+  });
+
+  it('waits for a worker that still has the service', async () => {
+    const { h, list, left, rounds } = monitored([API], () => running(0.99));
+    const other = monitored([API], () => running(0.99));
+    await rounds(2);
+    list.splice(0);
+    left.set('api', h.now());
+    other.h.clock.at = h.clock.at;
+    await other.rounds(1);
+    h.clock.at = other.h.clock.at;
+    await rounds(1);
+    expect(await groups(h)).toMatchObject([{ state: 'firing' }]);
+  });
+
+  it('goes on under the new name of a service, as a group of its own', async () => {
+    const { h, list, rounds } = monitored([API], () => running(0.99));
+    await rounds(2);
+    const renamed = API.targets.map((target) => ({ ...target, service: 'shop' }));
+    list.splice(0, 1, { ...API, name: 'shop', targets: renamed });
+    await rounds(1);
+    expect(await groups(h)).toMatchObject([
+      { service: 'shop', state: 'firing', labels: { service: 'shop' } },
+      { service: 'api', state: 'resolved' },
+    ]);
+    expect(said(h)).toContain('Resolved: It goes by the name shop now.');
+    await rounds(2);
+    expect((await groups(h)).map(({ state }) => state)).toEqual(['firing', 'resolved']);
   });
 
   it('looks at a target only once at a time, and at those of its own zone', async () => {

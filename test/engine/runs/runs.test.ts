@@ -154,6 +154,25 @@ describe('a run', () => {
     expect(engine.slack.messages[0]?.content.text).toContain('not there any more');
   });
 
+  it('stays one about its service when that leaves the inventory meanwhile', async () => {
+    const shop = { ...HOST, name: 'shop', targets: HOST.targets.map((one) => ({ ...one, service: 'shop' })) };
+    const services = [shop];
+    const leaving = loadProbe(async () => {
+      expect(await test.database.runs.awaitedTargets()).toEqual(new Set(['host']));
+      services.splice(0);
+      return { metrics: [{ name: 'cpu_busy_ratio', value: 0.97, unit: 'ratio' }] };
+    });
+    const engine = engineWith({ services, probes: [leaving] });
+    await engine.accept(batch([alert({ labels: { alertname: 'HighCpu', service: 'shop' } })]));
+    await engine.work();
+    expect((await onlyRun()).report).toMatchObject({
+      service: 'shop',
+      severity: 'critical',
+      services: [{ service: 'shop' }],
+    });
+    expect(await test.database.runs.awaitedTargets()).toEqual(new Set());
+  });
+
   it('is told without pictures when they cannot be drawn, and names them', async () => {
     const chart = { id: 'c1', title: 'CPU over time', alt: 'CPU' } as never;
     const engine = engineWith({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Problem } from '../../../src/core/errors.ts';
 import { ProbeError } from '../../../src/core/errors.ts';
 import type { Role, Service } from '../../../src/core/inventory/service.ts';
 import { findService } from '../../../src/core/inventory/service.ts';
@@ -26,6 +27,7 @@ function setUp(
     yaml?: string;
     prometheus?: boolean;
     jaeger?: boolean;
+    problems?: readonly Problem[];
     discover?: () => Promise<readonly Service[]>;
   } = {},
 ) {
@@ -35,7 +37,8 @@ function setUp(
     parseServices({ text: options.yaml ?? '', file: 'services.yaml', environment: {} }),
   );
   const inventory = createInventory({
-    configured: services,
+    configured: () => services,
+    problems: () => options.problems ?? [],
     discover: options.discover ?? (async () => []),
     self: {
       zone: 'default',
@@ -57,6 +60,26 @@ describe('createInventory', () => {
     expect(services.map(({ targets }) => targets.map(({ id }) => id))).toEqual([
       ['host:host', 'engine:host'],
       ['process:perfbot', 'postgres:perfbot'],
+    ]);
+  });
+
+  it('says of perfbot itself what is wrong with its file, while the last good version counts', async () => {
+    const wrong = (path: string) => ({ file: 'services.yaml', line: 3, path, message: 'unknown key' });
+    const { inventory } = setUp({
+      yaml: 'services: {api: {url: "http://h:1"}}',
+      problems: [wrong('services.api.uri'), wrong('services.db.pg')],
+    });
+    const services = await inventory.services();
+    expect(namesOf(services)).toEqual(['api', 'host', 'perfbot']);
+    expect(services.map(({ gaps }) => gaps)).toEqual([
+      [],
+      [],
+      [
+        {
+          what: 'changes of the inventory, which is broken: services.yaml:3 services.api.uri: unknown key (and 1 more)',
+          mend: 'mend the file; until then its last good version counts',
+        },
+      ],
     ]);
   });
 

@@ -207,4 +207,13 @@ describe('nginx', () => {
   ])('refuses %s', (fields, message) => {
     expect(problemsOf(`services: {proxy: {${fields}}}`).join()).toContain(message);
   });
+
+  it.each([
+    'services: {}} postgres://app:s3cret@h/shop',
+    'services: { db: { "postgres://app:s3cret@h/shop": x } }',
+  ])('never repeats a password, however the file is broken: %s', (text) => {
+    const problems = problemsOf(text).join('\n');
+    expect(problems).toMatch(/:\/\/…@h\/shop/);
+    expect(problems).not.toContain('s3cret');
+  });
 });
