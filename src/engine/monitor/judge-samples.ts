@@ -4,6 +4,7 @@ import type { Service } from '../../core/inventory/service.ts';
 import { type AlertState, INACTIVE } from '../../core/monitor/alert-state.ts';
 import { STALE_METRIC } from '../../core/monitor/default-rules.ts';
 import { isInhibited, type Judged, judgeEvidence } from '../../core/monitor/judge-evidence.ts';
+import { FAILING_ROUTES } from '../../core/monitor/request-rules.ts';
 import { type AlertSubject, ending, toFiringAlert } from '../../core/monitor/to-alert.ts';
 import type { AcceptAlerts } from '../alerts/accept-alerts.ts';
 import type { MonitorStore, SentAlert, StoredAlertState } from '../ports/monitor-store.ts';
@@ -123,6 +124,12 @@ function subjectOf({ rule, evidence }: Judged, services: readonly Service[]): Al
     .find(({ id, service }) => id === evidence.target && service === evidence.service);
   const container =
     target?.kind === 'container' && 'name' in target.container ? target.container.name : undefined;
+  const problem =
+    evidence.status === 'unavailable'
+      ? evidence.message
+      : rule.metric === FAILING_ROUTES
+        ? evidence.facts?.[FAILING_ROUTES]
+        : undefined;
   return {
     rule,
     target: {
@@ -130,7 +137,7 @@ function subjectOf({ rule, evidence }: Judged, services: readonly Service[]): Al
       service: evidence.service,
       ...(container !== undefined && { container }),
     },
-    ...(evidence.status === 'unavailable' && { problem: evidence.message }),
+    ...(problem !== undefined && { problem }),
   };
 }
 
