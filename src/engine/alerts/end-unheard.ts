@@ -64,28 +64,22 @@ async function endIn(
   if (group?.state !== 'firing') return false;
   const gone = await stores.groups.takeUnheard(id, limits);
   if (gone.length === 0) return false;
-  const counts = await stores.groups.countAlerts(id);
+  const { firing, resolved } = await stores.groups.countAlerts(id);
   const unheardMs = Math.min(...gone.map(unheardAfterMs));
-  const isOver = gone.length >= counts.firing;
+  const isOver = gone.length >= firing;
   const version = group.version + 1;
-  // What goes on is a group without them; what is over keeps them as they were.
-  if (!isOver)
-    await stores.groups.removeAlerts(
-      id,
-      gone.map(({ fingerprint }) => fingerprint),
-    );
-  const saved: AlertGroup = isOver
-    ? {
-        ...group,
-        ...ended(group.startedAt, gone, options.now() - unheardMs),
-        resolved: counts.resolved,
-        unheardMs,
-        version,
-      }
-    : { ...group, firing: counts.firing - gone.length, resolved: counts.resolved, version };
+  // A group that goes on goes on without them; one that is over keeps them as they were.
+  const names = isOver ? [] : gone.map(({ fingerprint }) => fingerprint);
+  await stores.groups.removeAlerts(id, names);
+  const saved: AlertGroup = {
+    ...group,
+    ...(isOver ? { ...ended(gone), unheardMs } : { firing: firing - gone.length }),
+    resolved,
+    version,
+  };
   await stores.groups.save(saved);
   await options.cards.group(stores, saved, { urgent: isOver });
-  const text = `${isOver ? '' : `${gone.length} of ${counts.firing} alerts: `}${unheardText(unheardMs)}.`;
+  const text = `${isOver ? '' : `${gone.length} of ${firing} alerts: `}${unheardText(unheardMs)}.`;
   await putNote({ ...options, stores }, { group: saved, name: `unheard-${version}`, text });
   options.log.info(
     { groupId: id, alerts: gone.length, isOver },
