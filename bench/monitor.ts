@@ -6,10 +6,15 @@ import type { Sample } from '../src/engine/ports/sample-store.ts';
 import { createDatabase, createPool } from '../src/storage/database.ts';
 import { startEmbeddedPostgres } from '../src/storage/embedded/embedded-postgres.ts';
 import { migrate } from '../src/storage/migrate.ts';
+import { measureRounds } from './monitor-rounds.ts';
 
-// What the monitor of 200 services costs PostgreSQL: bytes per row of each resolution, and the time of each piece of work.
+// What the monitor of 200 services costs: a whole round of looks (with `--rounds` nothing else), then PostgreSQL alone: bytes
+// per row of each resolution, and the time of each piece of work.
 
 const SERVICES = 200;
+const CONTAINERS = 20;
+const ROUTES = 3;
+const ROUNDS = 3;
 /** A container with a URL and three routes, of which Prometheus knows the requests. */
 const SERIES: readonly (readonly [metric: string, label?: string])[] = [
   ['cpu_ratio'],
@@ -40,7 +45,21 @@ const server = await startEmbeddedPostgres({ directory, log });
 const pool = createPool({ connectionString: server.connectionString, max: 5, log });
 try {
   await migrate({ pool, log });
-  await measure();
+  const [load = 0] = loadavg();
+  console.log(
+    `${cpus().length} cores (${cpus()[0]?.model}), load ${load.toFixed(1)}, Node ${process.version}`,
+  );
+  await measureRounds({
+    pool,
+    directory,
+    connectionString: server.connectionString,
+    services: SERVICES,
+    containers: CONTAINERS,
+    routes: ROUTES,
+    rounds: ROUNDS,
+    print,
+  });
+  if (!process.argv.includes('--rounds')) await measure();
 } finally {
   await pool.end();
   await server.close();
@@ -48,10 +67,7 @@ try {
 }
 
 async function measure(): Promise<void> {
-  const [load = 0] = loadavg();
-  console.log(
-    `${cpus().length} cores (${cpus()[0]?.model}), load ${load.toFixed(1)}, Node ${process.version}`,
-  );
+  await pool.query('truncate samples, sample_series cascade');
   const database = createDatabase({ pool });
   const end = Math.floor(Date.now() / 3_600_000) * 3_600_000;
   const start = end - RAW_HOURS * 3_600_000;
@@ -173,6 +189,7 @@ function middle(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-function print(what: string, value: number): void {
-  console.log(`${what}: ${value >= 100 ? Math.round(value) : value.toPrecision(3)}`);
+function print(what: string, value: number | string): void {
+  const text = typeof value === 'string' ? value : value >= 100 ? Math.round(value) : value.toPrecision(3);
+  console.log(`${what}: ${text}`);
 }
