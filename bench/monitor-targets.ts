@@ -33,7 +33,11 @@ process.on('message', () => {
   const seconds = new Map<number, number>();
   for (const at of arrivals)
     seconds.set(Math.floor(at / SECOND_MS), (seconds.get(Math.floor(at / SECOND_MS)) ?? 0) + 1);
-  process.send?.({ requests: arrivals.length, mostInASecond: Math.max(0, ...seconds.values()), mostAtOneTarget });
+  process.send?.({
+    requests: arrivals.length,
+    mostInASecond: Math.max(0, ...seconds.values()),
+    mostAtOneTarget,
+  });
   arrivals = [];
   mostAtOneTarget = 0;
 });
