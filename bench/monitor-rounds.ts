@@ -1,7 +1,8 @@
 import { execFile, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,13 +13,11 @@ import { openTargets } from '../src/app/targets.ts';
 import { loadConfig } from '../src/config.ts';
 import { createRedactor } from '../src/core/redact.ts';
 import { createDatabase } from '../src/storage/database.ts';
+import { postgresCpuMs } from './postgres-cpu.ts';
 
 const run = promisify(execFile);
 const log = { debug() {}, info() {}, warn() {}, error: console.error };
 const IMAGE = 'perfbot-test/node:local';
-/** Jiffies of `/proc/<pid>/stat`; Linux says 100 a second to all programs. */
-const TICK_MS = 10;
-
 export interface RoundsOptions {
   readonly connectionString: string;
   readonly pool: pg.Pool;
@@ -77,6 +76,7 @@ export async function measureRounds(options: RoundsOptions): Promise<void> {
         targets.send('arrivals');
         return ((await once(targets, 'message')) as [Arrivals])[0];
       },
+      bare: () => bareRequests(ports, options.routes + 1),
       kept,
       walls,
     });
@@ -97,13 +97,15 @@ interface Repeated {
   readonly intervalMs: number;
   readonly sample: () => Promise<void>;
   readonly arrivals: () => Promise<Arrivals>;
+  /** The CPU of requests to all routes of all targets without anything else, milliseconds. */
+  readonly bare: () => Promise<number>;
   readonly kept: readonly number[];
   readonly walls: readonly number[];
 }
 
 async function repeat(
   { rounds, print, pool, services }: RoundsOptions,
-  { intervalMs, sample, arrivals, kept, walls }: Repeated,
+  { intervalMs, sample, arrivals, bare, kept, walls }: Repeated,
 ): Promise<void> {
   const wal = async () =>
     Number((await pool.query(`select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as bytes`)).rows[0].bytes);
@@ -111,11 +113,13 @@ async function repeat(
   const database: number[] = [];
   const written: number[] = [];
   const came: Arrivals[] = [];
+  const floor: number[] = [];
   // The first round makes series, partitions and connections, and compiles.
   for (let round = 0; round <= rounds; round += 1) {
     await arrivals();
     const before = { cpu: process.cpuUsage(), database: postgresCpuMs(), wal: await wal() };
-    const [at] = [performance.now(), await sample()];
+    const at = performance.now();
+    await sample();
     await pause(Math.max(0, at + intervalMs - performance.now()));
     const { user, system } = process.cpuUsage(before.cpu);
     if (round === 0) continue;
@@ -123,6 +127,7 @@ async function repeat(
     database.push(postgresCpuMs() - before.database);
     written.push((await wal()) - before.wal);
     came.push(await arrivals());
+    floor.push(await bare());
   }
   const share = middle(cpu) / intervalMs;
   const requests = middle(came.map((one) => one.requests));
@@ -130,6 +135,7 @@ async function repeat(
   print('wall time of a round, s', middle(walls.slice(1)) / 1000);
   print('CPU of perfbot in a round, ms', middle(cpu));
   print('CPU of perfbot for a service and round, ms', middle(cpu) / services);
+  print('CPU of perfbot against that of its bare requests', middle(cpu) / middle(floor));
   print(`share of one core at ${intervalMs / 1000} s, %`, share * 100);
   print(`share of the ${availableParallelism()} cores, %`, (share * 100) / availableParallelism());
   print('CPU of PostgreSQL in a round, ms', middle(database));
@@ -143,31 +149,24 @@ async function repeat(
   print('most requests to one target at once', Math.max(...came.map((one) => one.mostAtOneTarget)));
 }
 
-/** CPU time of all processes of PostgreSQL that this process has started, milliseconds; those that ended count at their parent. */
-function postgresCpuMs(): number {
-  const processes = readdirSync('/proc').flatMap((pid) => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const fields = stat
-        .slice(stat.lastIndexOf(')') + 2)
-        .split(' ')
-        .map(Number);
-      const [, parent = 0, user = 0, system = 0, endedUser = 0, endedSystem = 0] = [0, 1, 11, 12, 13, 14].map(
-        (index) => fields[index],
-      );
-      return [{ pid: Number(pid), parent, name: stat, ticks: user + system + endedUser + endedSystem }];
-    } catch {
-      return [];
-    }
-  });
-  const own = new Set([process.pid]);
-  for (let grown = -1; grown !== own.size; ) {
-    grown = own.size;
-    for (const { pid, parent } of processes) if (own.has(parent)) own.add(pid);
-  }
-  return processes
-    .filter(({ pid, name }) => own.has(pid) && name.includes('(postgres)'))
-    .reduce((sum, { ticks }) => sum + ticks * TICK_MS, 0);
+/** As perfbot asks, half of them over a fresh connection. */
+async function bareRequests(ports: readonly number[], routes: number): Promise<number> {
+  const before = process.cpuUsage();
+  await Promise.all(
+    ports.map(async (port) => {
+      const kept = new Agent({ keepAlive: true });
+      for (let route = 0; route < routes; route += 1) await ask(port, route % 2 === 0 ? false : kept);
+      kept.destroy();
+    }),
+  );
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+async function ask(port: number, agent: Agent | false): Promise<void> {
+  const [response] = (await once(get({ port, host: '127.0.0.1', agent }), 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
 }
 
 /** Containers that do nothing, from the image of the tests; none where there is no engine. */

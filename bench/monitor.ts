@@ -82,6 +82,7 @@ async function measure(): Promise<void> {
   const began = performance.now();
   await database.samples.rollUp(end + 60_000);
   print(`roll ${RAW_HOURS} h up, ms`, performance.now() - began);
+  let aDay = 0;
   for (const [table, spanMs, keepDays] of [
     ['samples', INTERVAL_MS, 7],
     ['samples_5m', 300_000, 90],
@@ -94,9 +95,11 @@ async function measure(): Promise<void> {
     );
     const perRow = rows[0].bytes / rows[0].rows;
     const kept = ((SERVICES * SERIES.length * 86_400_000) / spanMs) * keepDays;
+    aDay += (perRow * SERIES.length * 86_400_000) / spanMs;
     print(`${table}, bytes a row with its index`, perRow);
     print(`${table}, GB for ${keepDays} days`, (perRow * kept) / 1e9);
   }
+  print('written for a service and day with all roll-ups, MB', aDay / 1e6);
   await measureStatements(end);
   const comparing = performance.now();
   await database.baselines.changes({ from: end - 21 * 86_400_000, to: end });

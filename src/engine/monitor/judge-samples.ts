@@ -65,19 +65,21 @@ interface TellContext {
 
 function tell(judged: Judged, { all, services, sent }: TellContext): Told {
   const { rule, key, evidence, reading, before, after } = judged;
-  const subject = subjectOf(judged, services);
+  // Most samples begin and end nothing.
+  const subject = () => subjectOf(judged, services);
   const firing = after.phase === 'firing' && (after.told || !isInhibited(judged, all));
   const state: AlertState = { ...after, told: firing };
   // Alerts of one lane are one group: a source that is lost takes many targets with it.
   const lane = sent?.lane ?? (rule.metric === STALE_METRIC ? `stale/${evidence.targetKind}` : undefined);
-  const begins = firing && !before.told ? { alert: toFiringAlert(subject, after, reading), lane } : undefined;
+  const begins =
+    firing && !before.told ? { alert: toFiringAlert(subject(), after, reading), lane } : undefined;
   const ends =
     !firing && before.told
       ? {
           alert: endOf(
-            sent?.alert ?? toFiringAlert(subject, before, reading),
+            sent?.alert ?? toFiringAlert(subject(), before, reading),
             evidence.collectedAt,
-            ending(subject, reading),
+            ending(subject(), reading),
           ),
           lane,
         }

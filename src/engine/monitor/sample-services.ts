@@ -12,6 +12,7 @@ import type { SampleStore } from '../ports/sample-store.ts';
 import { collectEvidence } from '../runs/collect-evidence.ts';
 import { inBatches } from './in-batches.ts';
 import type { JudgeSamples } from './judge-samples.ts';
+import { type Claimed, keepClaimed, LEASE_MS } from './keep-claimed.ts';
 import type { KeepStatements } from './keep-statements.ts';
 import {
   byTarget,
@@ -27,10 +28,6 @@ import { toSamples } from './to-samples.ts';
 const LEAST_MS = 1000;
 /** What was seen is stored and judged so soon, while others still look: a slow target holds up nobody's alert. */
 const BATCH_MS = 1000;
-/** A worker that dies keeps its targets from others for so long; one that lives renews its claim. */
-const LEASE_MS = 45_000;
-const RENEW_EVERY_MS = LEASE_MS / 3;
-
 /** How a round ended, and how many values it kept. */
 export interface SampledRound {
   readonly outcome: 'done' | 'failed';
@@ -126,35 +123,6 @@ function oneAtATime(
       running = false;
     }
   };
-}
-
-/** Looks that wait for their turn stay those of this worker. At the end others may take what nobody looked at. */
-function keepClaimed({ monitor, now, log }: SampleServicesOptions, looks: readonly Look[]): Claimed {
-  const open = new Map(
-    looks.map(({ call: { target, probe } }) => [`${target.id} ${probe}`, { target: target.id, probe }]),
-  );
-  const renew = async (until: number) => {
-    if (open.size === 0) return;
-    await monitor
-      .renew([...open.values()], until)
-      .catch((error: unknown) => log.warn({ err: error }, 'targets of a long round could not be kept'));
-  };
-  const timer = setInterval(() => void renew(now() + LEASE_MS), RENEW_EVERY_MS);
-  return {
-    release(evidence) {
-      for (const { target, probe } of evidence) open.delete(`${target} ${probe}`);
-    },
-    async end() {
-      clearInterval(timer);
-      await renew(0);
-    },
-  };
-}
-
-interface Claimed {
-  /** These were given back. */
-  release(evidence: readonly Evidence[]): void;
-  end(): Promise<void>;
 }
 
 /** The looks at one target, one after the other from its own moment on, within the time that one look may take. */

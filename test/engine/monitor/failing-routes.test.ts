@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Service } from '../../../src/core/inventory/service.ts';
 import { toAnyProbe } from '../../../src/engine/any-probe.ts';
 import { judgeSamples } from '../../../src/engine/monitor/judge-samples.ts';
@@ -23,15 +23,20 @@ const FALLBACK = playbook('look', {
 
 let test: TestDatabase;
 let shop: Shop;
-beforeEach(async () => {
+beforeAll(async () => {
   test = await testDatabase();
+});
+beforeEach(async () => {
+  await test.pool.query(
+    'truncate deliveries, alert_occurrences, alert_groups, runs, outbox, monitor_targets, monitor_alerts cascade',
+  );
   shop = await openShop();
 });
 afterEach(async () => {
   shop.server.closeAllConnections();
   await new Promise((resolve) => shop.server.close(resolve));
-  await test.close();
 });
+afterAll(() => test.close());
 
 interface Shop {
   readonly server: Server;
