@@ -6,10 +6,15 @@ import type { Sample } from '../src/engine/ports/sample-store.ts';
 import { createDatabase, createPool } from '../src/storage/database.ts';
 import { startEmbeddedPostgres } from '../src/storage/embedded/embedded-postgres.ts';
 import { migrate } from '../src/storage/migrate.ts';
+import { measureRounds } from './monitor-rounds.ts';
 
-// What the monitor of 200 services costs PostgreSQL: bytes per row of each resolution, and the time of each piece of work.
+// What the monitor of 200 services costs: a whole round of looks (with `--rounds` nothing else), then PostgreSQL alone: bytes
+// per row of each resolution, and the time of each piece of work.
 
 const SERVICES = 200;
+const CONTAINERS = 20;
+const ROUTES = 3;
+const ROUNDS = 3;
 /** A container with a URL and three routes, of which Prometheus knows the requests. */
 const SERIES: readonly (readonly [metric: string, label?: string])[] = [
   ['cpu_ratio'],
@@ -40,7 +45,21 @@ const server = await startEmbeddedPostgres({ directory, log });
 const pool = createPool({ connectionString: server.connectionString, max: 5, log });
 try {
   await migrate({ pool, log });
-  await measure();
+  const [load = 0] = loadavg();
+  console.log(
+    `${cpus().length} cores (${cpus()[0]?.model}), load ${load.toFixed(1)}, Node ${process.version}`,
+  );
+  await measureRounds({
+    pool,
+    directory,
+    connectionString: server.connectionString,
+    services: SERVICES,
+    containers: CONTAINERS,
+    routes: ROUTES,
+    rounds: ROUNDS,
+    print,
+  });
+  if (!process.argv.includes('--rounds')) await measure();
 } finally {
   await pool.end();
   await server.close();
@@ -48,10 +67,7 @@ try {
 }
 
 async function measure(): Promise<void> {
-  const [load = 0] = loadavg();
-  console.log(
-    `${cpus().length} cores (${cpus()[0]?.model}), load ${load.toFixed(1)}, Node ${process.version}`,
-  );
+  await pool.query('truncate samples, sample_series cascade');
   const database = createDatabase({ pool });
   const end = Math.floor(Date.now() / 3_600_000) * 3_600_000;
   const start = end - RAW_HOURS * 3_600_000;
@@ -66,6 +82,7 @@ async function measure(): Promise<void> {
   const began = performance.now();
   await database.samples.rollUp(end + 60_000);
   print(`roll ${RAW_HOURS} h up, ms`, performance.now() - began);
+  let aDay = 0;
   for (const [table, spanMs, keepDays] of [
     ['samples', INTERVAL_MS, 7],
     ['samples_5m', 300_000, 90],
@@ -78,9 +95,11 @@ async function measure(): Promise<void> {
     );
     const perRow = rows[0].bytes / rows[0].rows;
     const kept = ((SERVICES * SERIES.length * 86_400_000) / spanMs) * keepDays;
+    aDay += (perRow * SERIES.length * 86_400_000) / spanMs;
     print(`${table}, bytes a row with its index`, perRow);
     print(`${table}, GB for ${keepDays} days`, (perRow * kept) / 1e9);
   }
+  print('written for a service and day with all roll-ups, MB', aDay / 1e6);
   await measureStatements(end);
   const comparing = performance.now();
   await database.baselines.changes({ from: end - 21 * 86_400_000, to: end });
@@ -173,6 +192,7 @@ function middle(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-function print(what: string, value: number): void {
-  console.log(`${what}: ${value >= 100 ? Math.round(value) : value.toPrecision(3)}`);
+function print(what: string, value: number | string): void {
+  const text = typeof value === 'string' ? value : value >= 100 ? Math.round(value) : value.toPrecision(3);
+  console.log(`${what}: ${text}`);
 }

@@ -2,6 +2,7 @@ import { planCharts } from '../core/chart-plan/plan-charts.ts';
 import { RULES } from '../core/diagnosis/rules.ts';
 import type { Redact } from '../core/redact.ts';
 import { endSilences } from '../engine/alerts/end-silences.ts';
+import { endUnheard } from '../engine/alerts/end-unheard.ts';
 import { handleDelivery } from '../engine/alerts/handle-delivery.ts';
 import { tellRecoveries } from '../engine/alerts/tell-recoveries.ts';
 import { historySource } from '../engine/checklists/history-source.ts';
@@ -109,6 +110,7 @@ export function createWork(options: WorkOptions): JobHandlers {
     sweep: oneAfterAnother(
       sweep({ ...options, outbox: database.outbox }),
       endSilences({ ...options, inventory }),
+      endUnheard(options),
       endAbandoned({ ...options, inventory }),
       tellRecoveries({ ...options, inventory, timezone: options.config.timezone }),
     ),

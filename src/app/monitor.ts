@@ -14,10 +14,13 @@ import type { Database } from '../engine/ports/stores.ts';
 import type { Metrics } from '../ingress/metrics.ts';
 import type { Targets } from './targets.ts';
 
-/** Looks of one worker at once: most of the time they wait between two readings. */
-const AT_ONCE = 32;
-/** Looks of one round begin within a tenth of the interval. */
-const SPREAD = 0.1;
+/** Looks of one worker at once: most of the time they wait, between two readings or for their turn to ask. */
+const AT_ONCE = 64;
+/**
+ * The looks of one round begin within this share of the interval: with 30 s and looks of at most 15 s a round is over before
+ * the next, and a container that has just come is looked at twice within 70 s.
+ */
+const SPREAD = 0.25;
 
 export interface MonitorOptions {
   readonly config: Pick<Config, 'zone' | 'sampleIntervalMs' | 'monitorAlerts' | 'keepMs' | 'timezone'>;

@@ -2,6 +2,7 @@ import type { Alert } from '../core/alert/alert.ts';
 import type { AlertGroup, GroupStore } from '../engine/ports/group-store.ts';
 import { cleanText, toJsonb } from './json-value.ts';
 import type { Queryable } from './queryable.ts';
+import { takeUnheard, unheardGroups } from './unheard.ts';
 
 interface GroupRow {
   readonly body: Omit<AlertGroup, OptionalField> & Partial<Pick<AlertGroup, OptionalField>>;
@@ -77,6 +78,14 @@ export function groupStore(db: Queryable): GroupStore {
             or (excluded.starts_at = group_alerts.starts_at and excluded.resolved >= group_alerts.resolved)`,
         [groupId, toJsonb(newestOfEach(alerts).map(toAlertRow))],
       );
+    },
+    unheard: (limits, limit) => unheardGroups(db, limits, limit),
+    takeUnheard: (groupId, limits) => takeUnheard(db, groupId, limits),
+    async removeAlerts(groupId, fingerprints) {
+      await db.query('delete from group_alerts where group_id = $1 and fingerprint = any($2)', [
+        groupId,
+        fingerprints,
+      ]);
     },
     async startingWith(prefix, limit) {
       const { rows } = await db.query<GroupRow>(

@@ -5,6 +5,7 @@ import type { SilenceStore } from '../engine/ports/silence-store.ts';
 import { insertDelivery, laneOf, lockIdleLane } from './alert-store.ts';
 import { cleanText, toJsonb } from './json-value.ts';
 import type { Queryable } from './queryable.ts';
+import { dropUnheardHeld } from './unheard.ts';
 
 interface Row {
   readonly id: string;
@@ -121,6 +122,7 @@ export function silenceStore(db: Queryable): SilenceStore {
       await insertDelivery(db, { id: deliveryId, batch, alerts, receivedAt: at });
       return true;
     },
+    dropUnheard: (limits) => dropUnheardHeld(db, limits),
     async heldCount() {
       const { rows } = await db.query<{ count: string }>('select count(*) as count from held_alerts');
       return Number(rows[0]?.count ?? 0);

@@ -5,6 +5,7 @@ import { probePlaybook } from '../../src/core/playbook/probe-playbook.ts';
 import { createRedactor } from '../../src/core/redact.ts';
 import { acceptAlerts } from '../../src/engine/alerts/accept-alerts.ts';
 import { endSilences } from '../../src/engine/alerts/end-silences.ts';
+import { endUnheard } from '../../src/engine/alerts/end-unheard.ts';
 import { handleDelivery } from '../../src/engine/alerts/handle-delivery.ts';
 import { acknowledge } from '../../src/engine/commands/acknowledge.ts';
 import { requestRun } from '../../src/engine/commands/request-run.ts';
@@ -120,6 +121,7 @@ export function harness(options: HarnessOptions) {
     }),
     sweep: sweep({ ...parts, outbox: database.outbox }),
     endSilences: endSilences(parts),
+    endUnheard: endUnheard(parts),
     silences: createSilences(parts),
     deliver: deliver({
       outbox: database.outbox,

@@ -82,6 +82,10 @@ const CARDS: Readonly<Record<string, MessageContent>> = {
     { group: { ...resolved, reopened: 2 }, now: NOW + 800_000, report },
     'k',
   ),
+  'alert-unheard': renderer.alertCard(
+    { group: { ...resolved, unheardMs: 86_400_000 }, now: NOW + 90_000_000, report },
+    'k',
+  ),
   'alert-several-truncated': renderer.alertCard(
     {
       group: { ...group, service: undefined, firing: 3, resolved: 1, truncated: 7 },

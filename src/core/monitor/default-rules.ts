@@ -65,7 +65,7 @@ export function defaultRules({ kpis, source }: Pick<Service, 'kpis' | 'source'>)
     ...CONTAINER_SOURCES.flatMap((one) => [above(one, kpis, 2 * MINUTE), ...nearly(one, kpis)]),
     ...HOST_SOURCES.map((one) => above(one, kpis, 5 * MINUTE)),
     ...SLOW_SOURCES.map((one) => above(one, kpis, MINUTE)),
-    ...requestRules(kpis),
+    ...requestRules({ kpis, source }),
     makeRule({
       alertname: 'ContainerDown',
       severity: 'critical',

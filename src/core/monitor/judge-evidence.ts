@@ -43,19 +43,16 @@ function readingOf({ metric, least }: MonitorRule, evidence: Evidence): Reading 
   return measured(metric) ?? 'absent';
 }
 
-/** Critical alerts that say the same of a target as a warning of another name. */
+/** Critical alerts that say the same of a target as one of another name. */
 const SAID_BY: Readonly<Record<string, string>> = { HighErrorRate: 'LowAvailability' };
 
-/** True when the warning has nothing to add, since a critical alert that says the same fires for the same target (inhibition). */
+/** True when the alert has nothing to add, since a critical alert that says the same fires for the same target (inhibition). */
 export function isInhibited({ rule, evidence }: Judged, all: readonly Judged[]): boolean {
-  return (
-    rule.severity === 'warning' &&
-    all.some(
-      (other) =>
-        other.rule.severity === 'critical' &&
-        [rule.alertname, SAID_BY[rule.alertname]].includes(other.rule.alertname) &&
-        other.evidence.target === evidence.target &&
-        other.after.phase === 'firing',
-    )
+  const saysTheSame = ({ severity, alertname }: MonitorRule) =>
+    severity === 'critical' &&
+    ((alertname === rule.alertname && rule.severity === 'warning') || alertname === SAID_BY[rule.alertname]);
+  return all.some(
+    (other) =>
+      saysTheSame(other.rule) && other.evidence.target === evidence.target && other.after.phase === 'firing',
   );
 }

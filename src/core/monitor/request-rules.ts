@@ -1,6 +1,7 @@
+import type { Service } from '../inventory/service.ts';
 import { KPI_DEFINITIONS, type KpiTargets, kpiTarget } from '../kpi.ts';
 import type { MonitorRule } from './alert-rule.ts';
-import { MINUTE, makeRule } from './make-rule.ts';
+import { MINUTE, makeRule, SECOND_SAMPLE_MS } from './make-rule.ts';
 
 /** 100 requests in five minutes: below that a single request is the 95th percentile, or over the target of errors. */
 const ENOUGH_REQUESTS = { metric: 'throughput_per_minute', value: 20 } as const;
@@ -16,8 +17,11 @@ const ERRORS = {
   unit: 'ratio',
 } as const;
 
+/** How many routes failed each time they were asked; the fact of that name says which. */
+export const FAILING_ROUTES = 'failing_routes';
+
 /** The rules for the requests of a service: all of them where Prometheus counts them, and perfbot's own. */
-export function requestRules(kpis: KpiTargets): readonly MonitorRule[] {
+export function requestRules({ kpis, source }: Pick<Service, 'kpis' | 'source'>): readonly MonitorRule[] {
   const errors = kpiTarget(kpis, 'error_rate');
   const critical = Math.max(errors, Math.min(CRITICAL_TIMES * errors, CRITICAL_SHARE));
   return [
@@ -39,6 +43,18 @@ export function requestRules(kpis: KpiTargets): readonly MonitorRule[] {
       threshold: critical,
       forMs: 2 * MINUTE,
       least: ENOUGH_REQUESTS,
+    }),
+    // A route that failed twice in one look and again in the next is broken, however few of all requests go there.
+    makeRule({
+      ...ERRORS,
+      title: 'Failing routes',
+      metric: FAILING_ROUTES,
+      unit: 'count',
+      severity: 'critical',
+      probe: 'http.timing',
+      threshold: 0,
+      forMs: SECOND_SAMPLE_MS,
+      onceFine: source === 'discovered',
     }),
     makeRule({ ...ERRORS, severity: 'warning', probe: 'http.timing', threshold: errors, forMs: 2 * MINUTE }),
     ...throughput(kpis),

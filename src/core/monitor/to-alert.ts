@@ -4,6 +4,7 @@ import { formatDuration, formatValue } from '../unit.ts';
 import type { MonitorRule } from './alert-rule.ts';
 import type { AlertState, Reading } from './alert-state.ts';
 import { STALE_METRIC } from './default-rules.ts';
+import { FAILING_ROUTES } from './request-rules.ts';
 
 /** Name of the monitor among the senders of alerts. */
 export const MONITOR_SENDER = 'perfbot';
@@ -12,7 +13,7 @@ export const MONITOR_SENDER = 'perfbot';
 export interface AlertSubject {
   readonly rule: MonitorRule;
   readonly target: { readonly id: string; readonly service: string; readonly container?: string };
-  /** Why it cannot be measured, where it cannot. */
+  /** Why it cannot be measured, where it cannot; which of its routes fail, where some do. */
   readonly problem?: string;
 }
 
@@ -27,6 +28,7 @@ export function toFiringAlert(subject: AlertSubject, state: AlertState, reading:
 export function ending({ rule, target }: AlertSubject, reading: Reading): string {
   if (rule.metric === STALE_METRIC) return `${target.service} is measured again`;
   if (rule.metric === 'running') return `${target.service} is running again`;
+  if (rule.metric === FAILING_ROUTES) return `The routes of ${target.service} answer again`;
   return typeof reading === 'number'
     ? `${rule.title} of ${target.service} ${formatValue(reading, rule.unit)} again`
     : `${rule.title} of ${target.service} is not there any more`;
@@ -55,6 +57,9 @@ function summary(
   }
   if (rule.metric === 'running') {
     return `The container of ${target.service} is not running, for ${lasted}${problem === undefined ? '' : `: ${problem}`}`;
+  }
+  if (rule.metric === FAILING_ROUTES) {
+    return `${target.service} fails each time it is asked, for ${lasted}${problem === undefined ? '' : `: ${problem}`}`;
   }
   const measured = typeof reading === 'number' ? formatValue(reading, rule.unit) : 'not measured';
   return `${rule.title} of ${target.service} ${measured}, limit ${formatValue(rule.threshold, rule.unit)}, for ${lasted}`;

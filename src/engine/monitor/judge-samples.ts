@@ -4,6 +4,7 @@ import type { Service } from '../../core/inventory/service.ts';
 import type { AlertState } from '../../core/monitor/alert-state.ts';
 import { STALE_METRIC } from '../../core/monitor/default-rules.ts';
 import { isInhibited, type Judged, judgeEvidence } from '../../core/monitor/judge-evidence.ts';
+import { FAILING_ROUTES } from '../../core/monitor/request-rules.ts';
 import { type AlertSubject, ending, MONITOR_SENDER, toFiringAlert } from '../../core/monitor/to-alert.ts';
 import type { AcceptAlerts } from '../alerts/accept-alerts.ts';
 import type { MonitorStore, SentAlert } from '../ports/monitor-store.ts';
@@ -58,7 +59,8 @@ interface TellContext {
 
 function tell(judged: Judged, { all, services, sent }: TellContext): Told {
   const { rule, key, evidence, reading, before, after } = judged;
-  const subject = subjectOf(judged, services);
+  // Most samples begin and end nothing.
+  const subject = () => subjectOf(judged, services);
   const firing = after.phase === 'firing' && (after.told || !isInhibited(judged, all));
   const state: AlertState = { ...after, told: firing };
   // Alerts of one lane are one group: a source that is lost takes many targets with it.
@@ -67,9 +69,9 @@ function tell(judged: Judged, { all, services, sent }: TellContext): Told {
   const moved = sent !== undefined && sent.alert.labels.service !== evidence.service;
   const goesOn = firing && before.told && !moved;
   const begins: readonly SentAlert[] =
-    firing && !goesOn ? [{ alert: toFiringAlert(subject, after, reading), lane }] : [];
-  const why = firing ? `It goes by the name ${evidence.service} now` : ending(subject, reading);
-  const last = sent?.alert ?? toFiringAlert(subject, before, reading);
+    firing && !goesOn ? [{ alert: toFiringAlert(subject(), after, reading), lane }] : [];
+  const why = firing ? `It goes by the name ${evidence.service} now` : ending(subject(), reading);
+  const last = sent?.alert ?? toFiringAlert(subject(), before, reading);
   const ends: readonly SentAlert[] =
     before.told && !goesOn ? [{ alert: endOf(last, evidence.collectedAt, why), lane }] : [];
   const row = { target: evidence.target, rule: key, state, sent: goesOn ? sent : begins[0] };
@@ -82,6 +84,12 @@ function subjectOf({ rule, evidence }: Judged, services: readonly Service[]): Al
     .find(({ id, service }) => id === evidence.target && service === evidence.service);
   const container =
     target?.kind === 'container' && 'name' in target.container ? target.container.name : undefined;
+  const problem =
+    evidence.status === 'unavailable'
+      ? evidence.message
+      : rule.metric === FAILING_ROUTES
+        ? evidence.facts?.[FAILING_ROUTES]
+        : undefined;
   return {
     rule,
     target: {
@@ -89,7 +97,7 @@ function subjectOf({ rule, evidence }: Judged, services: readonly Service[]): Al
       service: evidence.service,
       ...(container !== undefined && { container }),
     },
-    ...(evidence.status === 'unavailable' && { problem: evidence.message }),
+    ...(problem !== undefined && { problem }),
   };
 }
 

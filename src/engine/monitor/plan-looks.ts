@@ -6,7 +6,7 @@ import type { ProbeCall } from '../runs/collect-evidence.ts';
 import type { MonitoredProbe } from './monitored.ts';
 
 /** A look that takes longer is given up, so that one target never holds up the next round. */
-const LOOK_WITHIN_MS = 15_000;
+export const LOOK_WITHIN_MS = 15_000;
 
 /** One probe on one target. */
 export interface Look {
@@ -45,6 +45,17 @@ export function planLooks(
         }));
     });
   });
+}
+
+/** Looks at the same target together: it is asked one thing at a time. */
+export function byTarget(looks: readonly Look[]): readonly (readonly Look[])[] {
+  const targets = new Map<string, Look[]>();
+  for (const look of looks) {
+    const own = targets.get(look.call.target.id);
+    if (own) own.push(look);
+    else targets.set(look.call.target.id, [look]);
+  }
+  return [...targets.values()];
 }
 
 /** Takes the looks whose turn it is: one at a time per target, whichever worker takes it. */

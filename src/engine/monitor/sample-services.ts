@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Evidence } from '../../core/evidence.ts';
+import type { Service } from '../../core/inventory/service.ts';
 import { offsetOf } from '../../core/monitor/offset.ts';
 import { watchedFacts } from '../../core/monitor/target-change.ts';
 import type { ChangeStore, SeenFacts } from '../ports/change-store.ts';
@@ -9,15 +10,24 @@ import type { LookResult, MonitorStore } from '../ports/monitor-store.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
 import type { SampleStore } from '../ports/sample-store.ts';
 import { collectEvidence } from '../runs/collect-evidence.ts';
+import { inBatches } from './in-batches.ts';
 import type { JudgeSamples } from './judge-samples.ts';
+import { type Claimed, keepClaimed, LEASE_MS } from './keep-claimed.ts';
 import type { KeepStatements } from './keep-statements.ts';
-import { claimLooks, type Look, type PlanOptions, planLooks } from './plan-looks.ts';
+import {
+  byTarget,
+  claimLooks,
+  LOOK_WITHIN_MS,
+  type Look,
+  type PlanOptions,
+  planLooks,
+} from './plan-looks.ts';
 import { toSamples } from './to-samples.ts';
 
-/** A worker that dies keeps its targets from others for so long; one that lives renews its claim. */
-const LEASE_MS = 45_000;
-const RENEW_EVERY_MS = LEASE_MS / 3;
-
+/** A look behind others at a target that hangs has this long at least. */
+const LEAST_MS = 1000;
+/** What was seen is stored and judged so soon, while others still look: a slow target holds up nobody's alert. */
+const BATCH_MS = 1000;
 /** How a round ended, and how many values it kept. */
 export interface SampledRound {
   readonly outcome: 'done' | 'failed';
@@ -47,30 +57,46 @@ export interface SampleServicesOptions extends PlanOptions {
 
 /** Measures every service once, keeps the numbers and judges them. What cannot be measured leaves a gap, never a zero. */
 export function sampleServices(options: SampleServicesOptions): (signal: AbortSignal) => Promise<void> {
-  const { inventory, samples, monitor, changes, monitored, judge, now } = options;
-  // They only tell what changed, or look too seldom to raise an alert.
-  const unjudged = new Set(
-    monitored.flatMap(({ probe, onlyFacts, everyMs }) => (onlyFacts || everyMs !== undefined ? probe : [])),
-  );
+  const { inventory, monitor, now } = options;
   const once = async (signal: AbortSignal) => {
     const services = await inventory.services();
     const at = now();
     const looks = await claimLooks(monitor, planLooks(options, services), { at, until: at + LEASE_MS });
     // Every look listens to it for as long as it lasts.
     setMaxListeners(0, signal);
-    const stopRenewing = keepClaimed(options, looks);
-    const evidence = await Promise.all(looks.map((look) => takeLook(options, look, signal))).finally(
-      stopRenewing,
+    const claimed = keepClaimed(options, looks);
+    const keeping = inBatches(BATCH_MS, keepEvidence(options, { services, claimed }));
+    // Each ends by itself, so that nothing goes on behind the end of the round.
+    const taken = await Promise.allSettled(
+      byTarget(looks).map((own) => takeLooks(options, own, { signal, keep: keeping.add })),
     );
-    const kept = evidence.flatMap((item) => toSamples(item, monitored));
-    await samples.add(kept);
-    await monitor.release(evidence.map(toResult));
-    await changes?.see(evidence.flatMap(toSeen));
-    await judge?.({ services, evidence: evidence.filter(({ probe }) => !unjudged.has(probe)) });
-    await options.statements?.(evidence);
-    return kept.length;
+    const kept = await keeping.end().finally(claimed.end);
+    for (const look of taken) if (look.status === 'rejected') throw look.reason;
+    return kept;
   };
   return oneAtATime(options, once);
+}
+
+/** Stores what looks have seen and judges it; answers how many values it kept. */
+function keepEvidence(
+  options: SampleServicesOptions,
+  { services, claimed }: { readonly services: readonly Service[]; readonly claimed: Claimed },
+) {
+  const { samples, monitor, changes, monitored, judge, statements } = options;
+  // They only tell what changed, or look too seldom to raise an alert.
+  const unjudged = new Set(
+    monitored.flatMap(({ probe, onlyFacts, everyMs }) => (onlyFacts || everyMs !== undefined ? probe : [])),
+  );
+  return async (evidence: readonly Evidence[]): Promise<number> => {
+    const kept = evidence.flatMap((item) => toSamples(item, monitored));
+    await samples.add(kept);
+    if (evidence.length > 0) await monitor.release(evidence.map(toResult));
+    claimed.release(evidence);
+    await changes?.see(evidence.flatMap(toSeen));
+    await judge?.({ services, evidence: evidence.filter(({ probe }) => !unjudged.has(probe)) });
+    await statements?.(evidence);
+    return kept.length;
+  };
 }
 
 /** A round that takes longer than the interval must not pile up on the targets. `once` answers how many values it kept. */
@@ -99,24 +125,21 @@ function oneAtATime(
   };
 }
 
-/** Looks that wait for their turn, behind many others, stay those of this worker. Answers what ends it. */
-function keepClaimed({ monitor, now, log }: SampleServicesOptions, looks: readonly Look[]): () => void {
-  const keys = looks.map(({ call }) => ({ target: call.target.id, probe: call.probe }));
-  const timer = setInterval(() => {
-    monitor
-      .renew(keys, now() + LEASE_MS)
-      .catch((error: unknown) => log.warn({ err: error }, 'targets of a long round could not be kept'));
-  }, RENEW_EVERY_MS);
-  return () => clearInterval(timer);
-}
-
-async function takeLook(
+/** The looks at one target, one after the other from its own moment on, within the time that one look may take. */
+async function takeLooks(
   { limit, spreadMs, now, log }: SampleServicesOptions,
-  { known, call }: Look,
-  signal: AbortSignal,
-): Promise<Evidence> {
-  await pause(offsetOf(`${call.target.id} ${call.probe}`, spreadMs), undefined, { signal });
-  return limit(() => collectEvidence(known, call, { signal, now, log }));
+  looks: readonly Look[],
+  { signal, keep }: { readonly signal: AbortSignal; readonly keep: (evidence: Evidence) => void },
+): Promise<void> {
+  const target = looks[0]?.call.target.id ?? '';
+  await pause(offsetOf(target, spreadMs), undefined, { signal });
+  let leftMs = LOOK_WITHIN_MS;
+  for (const { known, call } of looks) {
+    const timeoutMs = Math.min(call.timeoutMs, Math.max(leftMs, LEAST_MS));
+    const evidence = await limit(() => collectEvidence(known, { ...call, timeoutMs }, { signal, now, log }));
+    leftMs -= evidence.durationMs;
+    keep(evidence);
+  }
 }
 
 function toResult(evidence: Evidence): LookResult {

@@ -1,4 +1,5 @@
 import type { Alert, Labels } from '../../core/alert/alert.ts';
+import type { UnheardLimits } from '../../core/alert/unheard.ts';
 import type { Severity } from '../../core/severity.ts';
 
 // Times are milliseconds since the epoch.
@@ -24,7 +25,10 @@ export interface AlertGroup {
   /** Alerts that the sender left out of its last delivery. */
   readonly truncated: number;
   readonly startedAt: number;
+  /** Where nobody said that it is over: when it was last heard of. */
   readonly resolvedAt: number | undefined;
+  /** Nobody spoke of it for at least so long, milliseconds, so that it counts as ended; absent where it fires or was resolved. */
+  readonly unheardMs?: number;
   readonly acknowledgedBy: string | undefined;
   readonly acknowledgedAt: number | undefined;
   /** How often it went from resolved back to firing in this episode. */
@@ -32,6 +36,15 @@ export interface AlertGroup {
   readonly lastRunId: string | undefined;
   /** Counts up with every change. */
   readonly version: number;
+}
+
+/** A firing alert that nobody spoke of for long. */
+export interface UnheardAlert {
+  readonly fingerprint: string;
+  /** When it was last heard of; its start, where that is so long ago that it was forgotten. */
+  readonly lastHeardAt: number;
+  /** It was repeated, or comes from a sender that does. */
+  readonly isRepeated: boolean;
 }
 
 export interface GroupStore {
@@ -48,6 +61,15 @@ export interface GroupStore {
   countAlerts(groupId: string): Promise<{ readonly firing: number; readonly resolved: number }>;
   /** Adds or replaces the newest state of alerts (by fingerprint); an older `startsAt` never replaces a newer one. */
   saveAlerts(groupId: string, alerts: readonly Alert[]): Promise<void>;
+  /** Ids of at most `limit` groups with firing alerts that nobody spoke of for long, in a fixed order. */
+  unheard(limits: UnheardLimits, limit: number): Promise<readonly string[]>;
+  /**
+   * Takes the alerts that nobody spoke of out of what was heard, so that a repeat counts as new; each is given out once.
+   * The caller holds the lock of the group.
+   */
+  takeUnheard(groupId: string, limits: UnheardLimits): Promise<readonly UnheardAlert[]>;
+  /** Takes alerts out of a group. */
+  removeAlerts(groupId: string, fingerprints: readonly string[]): Promise<void>;
   /** At most `limit` groups whose id begins so, newest first. */
   startingWith(prefix: string, limit: number): Promise<readonly AlertGroup[]>;
   /** Newest first. */

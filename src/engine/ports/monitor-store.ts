@@ -42,7 +42,7 @@ export interface MonitorStore {
     targets: readonly WantedLook[],
     options: { readonly at: number; readonly until: number },
   ): Promise<readonly MonitoredTarget[]>;
-  /** Keeps those that are claimed still until `until`. */
+  /** Keeps those that are claimed still until `until`; 0 gives them back. */
   renew(targets: readonly Pick<MonitoredTarget, 'target' | 'probe'>[], until: number): Promise<void>;
   /** Gives claimed targets back, with what came of it. */
   release(results: readonly LookResult[]): Promise<void>;

@@ -1,5 +1,6 @@
 import type { AlertBatch } from '../../core/alert/alert.ts';
 import type { Silence } from '../../core/alert/silence.ts';
+import type { UnheardLimits } from '../../core/alert/unheard.ts';
 
 export interface SilenceStore {
   /** Keeps others who would add a silence waiting until the end of the transaction; take it before any other lock. */
@@ -26,6 +27,8 @@ export interface SilenceStore {
    * when deliveries of the same lane wait to be handled, which may say that an alert is over.
    */
   release(batch: AlertBatch, deliveryId: string, at: number): Promise<boolean>;
+  /** Forgets held alerts that nobody spoke of for long, so that a repeat counts as new. Answers how many. */
+  dropUnheard(limits: UnheardLimits): Promise<number>;
   /** How many alerts are held back. */
   heldCount(): Promise<number>;
 }

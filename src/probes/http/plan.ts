@@ -1,6 +1,5 @@
 import { ProbeError } from '../../core/errors.ts';
 import type { HttpTarget } from '../../core/inventory/target.ts';
-import { offsetOf } from '../../core/monitor/offset.ts';
 
 /** One route that is asked; `timed` routes count for the response time. */
 export interface Route {
@@ -47,12 +46,11 @@ function toUrl(baseUrl: string, path: string): URL {
 }
 
 /**
- * Which route each of `requests` calls goes to: health once first, then the timed ones in turn. Where there are more
- * routes than calls, the first of them moves on with `at` (milliseconds), so that each has its turn some time.
+ * Which route each of `requests` calls goes to: health once first, then the timed ones in turn, beginning with number
+ * `first` of them, so that each has its turn where there are more routes than calls.
  */
-export function scheduleRoutes(routes: readonly Route[], requests: number, at: number): readonly Route[] {
+export function scheduleRoutes(routes: readonly Route[], requests: number, first = 0): readonly Route[] {
   const timed = routes.filter((route) => route.timed);
-  const first = requests < timed.length ? offsetOf(String(at), timed.length) : 0;
   const inTurn = Array.from({ length: requests }, (_, index) => timed[(first + index) % timed.length]);
   return [...routes.filter((route) => !route.timed), ...inTurn].filter((route) => route !== undefined);
 }

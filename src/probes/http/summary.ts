@@ -3,11 +3,17 @@ import type { Unit } from '../../core/unit.ts';
 import { describeFailure } from './failures.ts';
 import { LEAST_SAMPLES_FOR_P95, p95, percentile } from './percentile.ts';
 import { phaseMetrics } from './phases.ts';
-import type { Sample } from './sample.ts';
+import type { Route } from './plan.ts';
+import { isBrokenOff, isError, type Sample } from './sample.ts';
 import { samplingGaps } from './sampling-gaps.ts';
 
+/** Failing routes that are named; the table has them all. */
+const MOST_NAMED = 3;
+
 /** What the samples say, as numbers. Nothing here judges. */
-export function toObservation(samples: readonly Sample[], planned: number): Observation {
+export function toObservation(taken: readonly Sample[], planned: number): Observation {
+  const samples = taken.filter(({ again }) => again !== true);
+  const failing = failingRoutes(taken);
   const timed = samples.filter(({ route }) => route.timed);
   const answered = timed.filter(hasTime);
   const failures = new Set(samples.flatMap(({ failure }) => failure ?? []));
@@ -18,6 +24,7 @@ export function toObservation(samples: readonly Sample[], planned: number): Obse
       ...phaseMetrics(timed),
       ...outcomes(timed),
       ...healthMetric(samples),
+      { name: 'failing_routes', value: failing.length, unit: 'count' },
     ],
     series: [
       {
@@ -32,6 +39,7 @@ export function toObservation(samples: readonly Sample[], planned: number): Obse
         failure: [...failures].map(describeFailure).join(', '),
         failure_code: [...failures].join(', '),
       }),
+      ...(failing.length > 0 && { failing_routes: describeRoutes(failing, taken) }),
       statuses: countStatuses(timed),
     },
     gaps: [...p95Gaps(answered), ...samplingGaps(samples, timed, planned)],
@@ -44,9 +52,26 @@ function hasTime({ status, failure }: Sample): boolean {
   return failure === 'TIMEOUT' || (status !== undefined && failure === undefined);
 }
 
-/** True for a request that the user would call failed: no answer, or a status of 500 and above. */
-function isError({ status, failure }: Sample): boolean {
-  return failure !== undefined || status === undefined || status >= 500;
+/**
+ * Routes, health among them, that failed each time they were asked, at least twice: one answer that fails says little.
+ * Where nothing listens once is enough.
+ */
+function failingRoutes(samples: readonly Sample[]): readonly Route[] {
+  const least = isBrokenOff(samples) ? 1 : 2;
+  return [...new Set(samples.map(({ route }) => route))].filter((route) => {
+    const own = samples.filter((sample) => sample.route === route);
+    return own.length >= least && own.every(isError);
+  });
+}
+
+function describeRoutes(routes: readonly Route[], samples: readonly Sample[]): string {
+  const named = routes
+    .slice(0, MOST_NAMED)
+    .map(
+      (route) => `GET ${route.path} (${countStatuses(samples.filter((sample) => sample.route === route))})`,
+    );
+  const more = routes.length - named.length;
+  return more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
 }
 
 function responseTimes(samples: readonly Sample[]): readonly Metric[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { offsetOf } from '../../core/monitor/offset.ts';
 import { Milliseconds } from '../../core/quantity.ts';
 import type { Probe } from '../../engine/ports/probe.ts';
 import { planRoutes, scheduleRoutes } from './plan.ts';
@@ -10,6 +11,16 @@ const BODY_CAP_BYTES = 5 * 1024 * 1024;
 /** Parameters of `http.timing`: how many requests, how fast, how long. */
 export const HttpTimingParams = z.strictObject({
   requests: z.int().min(1).max(200).default(20).describe('timed requests over all paths'),
+  each_route_up_to: z
+    .int()
+    .min(0)
+    .max(50)
+    .default(0)
+    .describe('so many routes are asked at least once each, where there are more of them than requests'),
+  ask_again: z
+    .boolean()
+    .default(false)
+    .describe('asks a route that failed when it was asked once a second time'),
   requests_per_second: z.number().positive().max(20).default(5),
   request_timeout: Milliseconds.pipe(z.number().min(50).max(30_000)).default(5000),
   budget: Milliseconds.pipe(z.number().min(100).max(120_000))
@@ -23,6 +34,8 @@ export type HttpTimingParams = z.infer<typeof HttpTimingParams>;
  * is measured as availability 0 with the reason as a fact: that is a finding, not a failed probe.
  */
 export function httpTimingProbe(): Probe<'http', HttpTimingParams> {
+  // By target: which of its routes is next, where not all of them have their turn in one look.
+  const next = new Map<string, number>();
   return {
     name: 'http.timing',
     title: 'HTTP response times',
@@ -32,9 +45,15 @@ export function httpTimingProbe(): Probe<'http', HttpTimingParams> {
     params: HttpTimingParams,
     async collect({ target, params, signal, now }) {
       signal.throwIfAborted();
-      const schedule = scheduleRoutes(planRoutes(target), params.requests, now());
+      const routes = planRoutes(target);
+      const timed = routes.filter((route) => route.timed).length;
+      const requests = Math.max(params.requests, Math.min(timed, params.each_route_up_to));
+      const inTurns = timed > params.requests;
+      const first = inTurns ? (next.get(target.id) ?? offsetOf(String(now()), timed)) : 0;
+      const schedule = scheduleRoutes(routes, requests, first);
       const samples = await takeSamples({
         schedule,
+        askAgain: params.ask_again,
         requestsPerSecond: params.requests_per_second,
         timeoutMs: params.request_timeout,
         bodyCapBytes: BODY_CAP_BYTES,
@@ -42,6 +61,8 @@ export function httpTimingProbe(): Probe<'http', HttpTimingParams> {
         signal,
         now,
       });
+      const asked = samples.filter(({ route, again }) => route.timed && again !== true).length;
+      if (inTurns) next.set(target.id, (first + asked) % timed);
       return toObservation(samples, schedule.length);
     },
   };

@@ -4,9 +4,10 @@ import type { Run } from '../../core/run.ts';
 import type { AlertGroup } from '../../engine/ports/group-store.ts';
 import type { MessageContent } from '../../engine/ports/message.ts';
 import { context, section } from '../blocks/builders.ts';
+import { alertState } from '../cards/alert-state.ts';
 import { mention } from '../cards/mention.ts';
 import { lineSections } from '../cards/overview-card.ts';
-import { SEVERITY_WORDS, URGENCY_WORDS } from '../cards/severity-words.ts';
+import { SEVERITY_WORDS } from '../cards/severity-words.ts';
 import { untilText } from '../cards/silence-card.ts';
 import { code, inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { elapsed, renderTime } from '../text/times.ts';
@@ -73,7 +74,7 @@ export function renderAlertList(
 ): MessageContent {
   const line = (group: AlertGroup) => {
     const silence = silenceFor(silences, silenceLabels(group.labels, group.service), now);
-    const state = group.state === 'resolved' ? '🟢 Resolved' : URGENCY_WORDS[group.severity];
+    const state = alertState(group);
     const where = group.service === undefined ? inline('') : inline(group.service, 80);
     const since = renderTime(group.startedAt, timezone);
     const lasted = elapsed(group.startedAt, group.resolvedAt ?? now);

@@ -1,3 +1,4 @@
+import { unheardText } from '../../core/alert/unheard.ts';
 import type { AlertGroup } from '../../engine/ports/group-store.ts';
 import type { MessageContent } from '../../engine/ports/message.ts';
 import type { AlertCard } from '../../engine/ports/renderer.ts';
@@ -7,10 +8,10 @@ import { oneLine } from '../text/clean-text.ts';
 import { inline, joinMrkdwn, type Mrkdwn, messageText, mrkdwn } from '../text/mrkdwn.ts';
 import { elapsed, plainTime, renderTime } from '../text/times.ts';
 import { alertButtons } from './alert-buttons.ts';
+import { alertState } from './alert-state.ts';
 import { mention } from './mention.ts';
 import { progressLine } from './progress-line.ts';
 import { reportLines } from './report-lines.ts';
-import { URGENCY_WORDS } from './severity-words.ts';
 import { reasonLine, untilText } from './silence-card.ts';
 
 const MOST_LABELS = 6;
@@ -21,7 +22,7 @@ const TITLE_LENGTH = 120;
 export function renderAlertCard(card: AlertCard, key: string, options: RendererOptions): MessageContent {
   const { group } = card;
   const title = titleOf(card);
-  const lines = stateLines(card, options.timezone);
+  const lines = [...unheardLine(group), ...stateLines(card, options.timezone)];
   const counts = countsOf(group);
   const since = (time: Mrkdwn) => sinceLine(card, time);
   const silenced = silencedLine(card, options.timezone);
@@ -57,8 +58,9 @@ export function renderAlertCard(card: AlertCard, key: string, options: RendererO
 }
 
 function titleOf({ group }: AlertCard): string {
-  const state = group.state === 'resolved' ? '🟢 Resolved' : URGENCY_WORDS[group.severity];
-  return [state, group.title, ...(group.service === undefined ? [] : [group.service])].join(' · ');
+  return [alertState(group), group.title, ...(group.service === undefined ? [] : [group.service])].join(
+    ' · ',
+  );
 }
 
 function stateLines(card: AlertCard, timezone: string): readonly Mrkdwn[] {
@@ -80,10 +82,16 @@ function stateLines(card: AlertCard, timezone: string): readonly Mrkdwn[] {
   return [progressLine(progress), ...told];
 }
 
+function unheardLine({ unheardMs }: AlertGroup): readonly Mrkdwn[] {
+  return unheardMs === undefined ? [] : [mrkdwn`${unheardText(unheardMs)}`];
+}
+
 function sinceLine({ group, now }: AlertCard, time: Mrkdwn): Mrkdwn {
   const lasted = elapsed(group.startedAt, group.resolvedAt ?? now);
   const reopened =
     group.reopened > 0 ? `, opened again ${group.reopened === 1 ? 'once' : `${group.reopened} times`}` : '';
+  if (group.unheardMs !== undefined)
+    return mrkdwn`Fired from ${time}, last heard of ${lasted} later${reopened}`;
   return group.state === 'resolved'
     ? mrkdwn`Lasted ${lasted}, from ${time}${reopened}`
     : mrkdwn`Firing since ${time} (${lasted})${reopened}`;

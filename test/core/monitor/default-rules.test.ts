@@ -75,6 +75,31 @@ describe('the rules for requests', () => {
       of(5, { ...BUSY, error_rate: 0.02 }),
       ['HighErrorRate/warning'],
     ],
+    [
+      'a route that fails each time, in two looks',
+      'http.timing',
+      { error_rate: 0.1 },
+      of(0.5, { error_rate: 0.05, availability: 0.95, failing_routes: 1 }),
+      ['HighErrorRate/critical'],
+    ],
+    [
+      'a route that failed in one look',
+      'http.timing',
+      {},
+      [
+        { error_rate: 0.05, failing_routes: 1 },
+        { error_rate: 0, failing_routes: 0 },
+        { error_rate: 0.05, failing_routes: 1 },
+      ],
+      [],
+    ],
+    [
+      'a route that fails beside most of the others',
+      'http.timing',
+      {},
+      of(2, { error_rate: 0.6, availability: 0.4, failing_routes: 3 }),
+      ['LowAvailability/critical'],
+    ],
     ['errors, not yet', 'prometheus.query', {}, of(4.5, { ...BUSY, error_rate: 0.02 }), []],
     [
       'five times the target',

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import util from 'node:util';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDockerClient, type DockerClient } from '../../../src/probes/docker/client.ts';
 import { parseDockerHost } from '../../../src/probes/docker/engine-address.ts';
 
@@ -26,6 +27,17 @@ afterEach(async () => {
 const never = new AbortController().signal;
 
 describe('createDockerClient', () => {
+  it('does not let docker-modem describe all connections for a debug log that nobody reads', async () => {
+    const described = vi.spyOn(util, 'inspect');
+    onTestFinished(() => described.mockRestore());
+    const client = await clientOf((_, response) => setTimeout(() => response.end('[]'), 50));
+    await Promise.all(Array.from({ length: 10 }, () => client.containers(new AbortController().signal)));
+    const lengths = described.mock.results.map(({ value }) => String(value).length);
+    // Once it describes nothing any more, the agent need not hide itself.
+    expect(lengths.length).toBeGreaterThanOrEqual(10);
+    expect(Math.max(...lengths)).toBeLessThan(2000);
+  });
+
   it('asks only by GET and tells which permission a socket proxy lacks', async () => {
     const seen: string[] = [];
     const client = await clientOf((request, response) => {

@@ -11,16 +11,13 @@ const target = (...paths: readonly string[]) =>
     health: '/healthz',
     paths,
   }) as const;
-const planned = (paths: readonly string[], requests: number, at: number) =>
-  scheduleRoutes(planRoutes(target(...paths)), requests, at).map(({ path }) => path);
+const planned = (paths: readonly string[], requests: number, first = 0) =>
+  scheduleRoutes(planRoutes(target(...paths)), requests, first).map(({ path }) => path);
 
 it('asks health once, then the routes in turn, in their order', () => {
-  expect(planned(['/a', '/b'], 3, 12_345)).toEqual(['/healthz', '/a', '/b', '/a']);
+  expect(planned(['/a', '/b'], 3)).toEqual(['/healthz', '/a', '/b', '/a']);
 });
 
-it('gives each route its turn where there are more routes than requests', () => {
-  const paths = Array.from({ length: 10 }, (_, index) => `/${index}`);
-  const rounds = Array.from({ length: 40 }, (_, round) => planned(paths, 3, round * 30_000));
-  expect(rounds.every((round) => round.length === 4 && new Set(round).size === 4)).toBe(true);
-  expect(new Set(rounds.flat())).toEqual(new Set(['/healthz', ...paths]));
+it('goes on where it is told to, round and round', () => {
+  expect(planned(['/a', '/b', '/c', '/d'], 3, 3)).toEqual(['/healthz', '/d', '/a', '/b']);
 });

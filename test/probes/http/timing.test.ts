@@ -80,6 +80,7 @@ describe('http.timing', () => {
       'availability',
       'response_bytes_mean',
       'health_ok',
+      'failing_routes',
     ],
     tables: ['routes'],
     params: { ...QUICK, requests: 4 },
