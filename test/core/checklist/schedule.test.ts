@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SchedulesFile, toSchedules } from '../../../src/core/checklist/schedule.ts';
+import { SchedulesFile, toSchedules } from '../../../src/core/checklist/schedules-file.ts';
 
 const defaults = { channel: '#general', timezone: 'UTC' };
 const schedules = (file: object) => toSchedules(SchedulesFile.parse(file), defaults);
