@@ -1,31 +1,20 @@
 import { z } from 'zod';
 import { DEFAULT_HOLIDAYS, NO_HOLIDAYS } from '../core/checklist/holidays.ts';
 import type { Reminder } from '../core/checklist/reminder.ts';
-import type { Schedule } from '../core/checklist/schedule.ts';
 import type { SchedulePlace } from '../core/checklist/schedule-edit.ts';
 import { currentSchedules } from '../engine/checklists/current-schedules.ts';
-import { dayOf } from '../engine/checklists/due-slots.ts';
-import { editSchedule, resetSchedule, viewPlace } from '../engine/checklists/edit-schedule.ts';
+import { editSchedule, resetSchedule } from '../engine/checklists/edit-schedule.ts';
 import type { Messenger } from '../engine/ports/message.ts';
 import { ACTIONS, parseActionValue } from '../slack/blocks/action-value.ts';
 import { SCHEDULE_FORM } from '../slack/checklist/form-field.ts';
-import type { KeepingFields } from '../slack/checklist/keeping-fields.ts';
 import type { KnownReminder } from '../slack/checklist/read-keeping.ts';
 import { readScheduleForm } from '../slack/checklist/read-schedule-form.ts';
-import { scheduleFormModal } from '../slack/checklist/schedule-form-modal.ts';
 import { scheduleListModal } from '../slack/checklist/schedule-list-modal.ts';
 import { goneText, savedText, writtenOverText } from '../slack/checklist/schedule-text.ts';
 import type { ActionAnswer, ActionRequest, ViewAnswer, ViewRequest } from '../slack/receiver/handlers.ts';
 import type { Mrkdwn } from '../slack/text/mrkdwn.ts';
-import {
-  channelTest,
-  idInTime,
-  placesOf,
-  type ShowOptions,
-  shown,
-  shownPlace,
-  titleOf,
-} from './shown-schedules.ts';
+import { editForm, type FormOptions, newForm } from './schedule-forms.ts';
+import { channelTest, placesOf, shown, shownPlace } from './shown-schedules.ts';
 
 const Metadata = z.object({
   checklist: z.string().optional(),
