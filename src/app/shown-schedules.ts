@@ -13,7 +13,7 @@ import type { ShownPlace, ShownSchedule } from '../slack/checklist/schedule-text
 /** A dialogue has to open within three seconds; a Slack that is slow to list its channels must not cost them. */
 const CHANNELS_WITHIN_MS = 1000;
 const ROUNDS_SHOWN = 3;
-const HOLIDAYS_SHOWN = 3;
+const HOLIDAYS_SHOWN = 2;
 
 export interface ShowOptions extends EditOptions, Pick<Messenger, 'channelId'> {}
 

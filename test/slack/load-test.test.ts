@@ -53,13 +53,17 @@ const stopped = (stop: object, afterMs: number) =>
 describe('the messages of a load test', () => {
   it('say who started what, and what comes when', () => {
     expect(renderer.begun(test, 'k').text).toBe(
-      '▶️ Started by <@U012AB3CD>: profile evening (The evening), 7,500 requests in 3 min\n' +
+      '▶️ Started by <@U012AB3CD>: profile evening on shop-api\n' +
+        'The evening: 7,500 requests in 3 min, at most 50/s\nGET /api/items at http://127.0.0.1:3001\n' +
+        'Stops by itself when 5 % fail, the 95th percentile is above 4 s, or the container is held back in 25 % of its periods.\n' +
         'Phases 1 to 3 of 5, Climb: 5 to 50/s for 60 s\nPhase 4 of 5: 50/s for 2 min\n' +
         'Phase 5 of 5, pause: no requests for 10 s',
     );
   });
 
   it('say where the test is', () => {
+    // Two lines: on a phone the button has to stay in sight.
+    expect(JSON.stringify(renderer.progress(test, undefined, 'k').blocks)).not.toContain('/api/items');
     const live = { ...window, fromMs: 70_000, durationMs: 1000, asked: 50, answered: 49 };
     expect(renderer.progress(test, live, 'k').text).toContain('⏳ Phase 4 of 5 · 49/s of 50/s answered');
   });

@@ -92,7 +92,8 @@ function listLabel({ holidays, today }: KeepingFields, choice: HolidayChoice): s
   const days = daysOf(holidays, choice) ?? [];
   if (days.length === 0) return `${name}: no days`;
   const next = nextDays(days, today, DAYS_SHOWN);
-  return next.length === 0 ? `${name}: no day is left` : `${name}: next ${next.map(dayText).join(', ')}`;
+  if (next.length === 0) return `${name}: no day is left`;
+  return `${name}: next ${next.map((day) => dayText(day, today)).join(', ')}`;
 }
 
 /** As many as a menu holds, the one that counts among them. */

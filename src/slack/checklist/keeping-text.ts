@@ -4,8 +4,8 @@ import type { CurrentSchedule } from '../../core/checklist/schedule-edit.ts';
 import { inline, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { channelText } from './channel-text.ts';
 
-/** A day of a calendar for people: `Fri 25 Dec 2026`. */
-export function dayText(day: string): string {
+/** A day of a calendar for people: `Fri 25 Dec 2026`; within a year of `today` without the year. */
+export function dayText(day: string, today?: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone: 'UTC',
     weekday: 'short',
@@ -15,7 +15,9 @@ export function dayText(day: string): string {
   }).formatToParts(Date.parse(day));
   const part = (type: Intl.DateTimeFormatPartTypes) =>
     parts.find((known) => known.type === type)?.value ?? '';
-  return `${part('weekday')} ${part('day')} ${part('month')} ${part('year')}`;
+  const short = `${part('weekday')} ${part('day')} ${part('month')}`;
+  const isNear = today !== undefined && day < `${Number(today.slice(0, 4)) + 1}${today.slice(4)}`;
+  return isNear ? short : `${short} ${part('year')}`;
 }
 
 /** When open items are reminded of, and where: `Reminder after 4h in #ops`. */
@@ -46,5 +48,5 @@ export function holidaysText(
   const name = mrkdwn`Holidays: ${inline(listName(keeps), 50)}`;
   if (next === undefined) return name;
   if (next.length === 0) return mrkdwn`${name}, ⚠️ no day is left in the list`;
-  return mrkdwn`${name}, next ${inline(next.map(dayText).join(', '))}`;
+  return mrkdwn`${name}, next ${inline(next.map((day) => dayText(day)).join(', '))}`;
 }

@@ -54,7 +54,7 @@ export function scheduleText(shown: ShownSchedule, timezone: string): Mrkdwn {
   const { schedule } = shown;
   const timing = timingText(schedule).mrkdwn;
   const sentence = { mrkdwn: timing.charAt(0).toUpperCase() + timing.slice(1) };
-  return joinMrkdwn([sentence, nextText(shown), keepingText(shown), originText(schedule, timezone)], '\n');
+  return joinMrkdwn([sentence, nextText(shown), ...keepingTexts(shown), originText(schedule, timezone)], '\n');
 }
 
 /** The next rounds in the zone of the schedule, or why there are none. */
@@ -68,8 +68,8 @@ function nextText({ schedule, upcoming, pausedBy }: ShownSchedule): Mrkdwn {
   return pausedBy === undefined ? mrkdwn`It never comes` : mrkdwn`Paused by ${mention(pausedBy)}`;
 }
 
-function keepingText({ schedule, nextHolidays }: ShownSchedule): Mrkdwn {
-  return mrkdwn`${reminderText(schedule)} · ${holidaysText(schedule, nextHolidays)}`;
+function keepingTexts({ schedule, nextHolidays }: ShownSchedule): readonly Mrkdwn[] {
+  return [reminderText(schedule), holidaysText(schedule, nextHolidays)];
 }
 
 function originText({ edit, inFile }: CurrentSchedule, timezone: string): Mrkdwn {
@@ -94,8 +94,8 @@ function lowerFirst({ mrkdwn: text }: Mrkdwn): Mrkdwn {
 export function savedText({ title, channel, schedules }: ShownPlace): Mrkdwn {
   const where = mrkdwn`*${inline(title, 60)}* in ${channelText(channel)}`;
   if (schedules.length === 0) return mrkdwn`✅ Removed: ${where} does not come any more.`;
-  const when = schedules.map(
-    (shown) => mrkdwn`${timingText(shown.schedule)}. ${nextText(shown)}. ${keepingText(shown)}`,
+  const when = schedules.map((shown) =>
+    joinMrkdwn([timingText(shown.schedule), nextText(shown), ...keepingTexts(shown)], '. '),
   );
   return mrkdwn`✅ Saved: ${where}, ${joinMrkdwn(when, '; ')}`;
 }

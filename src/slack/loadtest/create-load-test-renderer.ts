@@ -9,7 +9,7 @@ import { actions, blocks, context, header, section } from '../blocks/builders.ts
 import { button } from '../blocks/buttons.ts';
 import { mention } from '../cards/mention.ts';
 import { inline, joinMrkdwn, type Mrkdwn, messageText, mrkdwn } from '../text/mrkdwn.ts';
-import { planLines } from './load-offer.ts';
+import { sizeLine } from './load-offer.ts';
 import { begunLines, partLine, partTitle, stoppedLine } from './load-thread-lines.ts';
 
 /** The message of a load test while it is under way, whose place its report takes, and what its thread says meanwhile. */
@@ -18,7 +18,8 @@ export function createLoadTestRenderer(): LoadTestRenderer {
     progress(test, window, key) {
       const { id, plan, requestedBy } = test;
       const title = `⏳ Load test · ${plan.service}`;
-      const lines = [progressLine(test, window), ...planLines(plan, [])];
+      // Short: the thread says the rest of the plan, and the button stays in sight.
+      const lines = [progressLine(test, window), sizeLine(plan)];
       const footer = joinMrkdwn(
         [mrkdwn`Started by ${mention(requestedBy)}`, mrkdwn`run ${inline(id, 80)}`],
         ' · ',
@@ -66,5 +67,5 @@ function progressLine({ plan }: LoadTest, window: LoadWindow | undefined): Mrkdw
   const where = part === undefined ? mrkdwn`` : mrkdwn`${partTitle(plan, part)} · `;
   const perSecond = (count: number) => formatValue((count * 1000) / durationMs, 'per_second');
   const p95 = p95Ms === undefined ? 'nothing answered' : `p95 ${formatValue(p95Ms, 'ms')}`;
-  return mrkdwn`⏳ ${where}*${perSecond(answered)}* of ${perSecond(asked)} answered · ${p95} · ${formatValue(failedShare(window), 'ratio')} failed · ${formatDuration(left)} left`;
+  return mrkdwn`⏳ ${where}*${perSecond(answered)}* of ${perSecond(asked)} answered · ${p95} · ${formatValue(failedShare(window), 'ratio')} failed · ${formatDuration(Math.round(left / 1000) * 1000)} left`;
 }

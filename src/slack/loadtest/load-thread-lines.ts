@@ -9,6 +9,7 @@ import {
 } from '../../core/loadtest/load-test.ts';
 import { formatDuration, formatValue } from '../../core/unit.ts';
 import { mention } from '../cards/mention.ts';
+import { planLines } from './load-offer.ts';
 import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 
 /** An end so near to the planned one is none before its time. */
@@ -23,13 +24,12 @@ export function partTitle({ parts = [] }: LoadPlan, { first, last, name }: LoadP
 
 /** Who started what, and what comes one after the other. */
 export function begunLines({ plan, requestedBy }: LoadTest): readonly Mrkdwn[] {
-  const { durationMs, requests } = sizeOf(plan.stages);
-  const size = `${formatValue(requests, 'count')} requests in ${formatDuration(durationMs)}`;
   const parts = (plan.parts ?? []).map(
     (part) => mrkdwn`${partTitle(plan, part)}: ${rateText(part)} for ${formatDuration(part.durationMs)}`,
   );
   return [
-    mrkdwn`▶️ Started by ${mention(requestedBy)}: profile *${inline(plan.profile, 50)}* (${inline(plan.title, 80)}), ${size}`,
+    mrkdwn`▶️ Started by ${mention(requestedBy)}: profile *${inline(plan.profile, 50)}* on ${inline(plan.service, 80)}`,
+    ...planLines(plan, []),
     ...parts,
   ];
 }
