@@ -96,9 +96,9 @@ describe('what is wrong with a file', () => {
     expect(times('holiday_lists:\n  usa:\n    - 2026-12-25\n    - 2026-02-30\n')).toMatchObject([
       { path: 'holiday_lists.usa.1', line: 4 },
     ]);
-    expect(
-      times('schedules:\n  - checklist: daily\n    cron: 0 9 * * *\n    holidays: usa\n'),
-    ).toMatchObject([{ path: 'schedules.0.holidays', line: 4 }]);
+    expect(times('schedules:\n  - checklist: daily\n    cron: 0 9 * * *\n    holidays: usa\n')).toMatchObject(
+      [{ path: 'schedules.0.holidays', line: 4 }],
+    );
     expect(list('title: A', 'Daily List.yml')[0]?.message).toContain('file name');
     expect(list('')).not.toEqual([]);
   });

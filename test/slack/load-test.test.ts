@@ -69,9 +69,7 @@ describe('the messages of a load test', () => {
   });
 
   it('say what came of each part', () => {
-    expect(part(1, {})).toBe(
-      'Phase 4 of 5 is over: asked 50/s, answered 49.5/s · p95 380 ms · 1.5 % failed',
-    );
+    expect(part(1, {})).toBe('Phase 4 of 5 is over: asked 50/s, answered 49.5/s · p95 380 ms · 1.5 % failed');
     const { p95Ms: _none, ...silent } = { ...window, answered: 0, serverErrors: 0, unanswered: 6000 };
     expect(renderer.part(test, { index: 1, window: silent }, 'k').text).toContain(
       'answered 0/s · nothing answered · 100 % failed',
@@ -88,9 +86,7 @@ describe('the messages of a load test', () => {
     expect(stopped({ kind: 'person', by: 'U0WORLD00' }, 72_000)).toBe(
       '⏹️ Stopped by <@U0WORLD00> after 72 s of 3 min in Phase 4 of 5',
     );
-    expect(stopped({}, 12_000)).toBe(
-      '⏹️ Stopped after 12 s of 3 min in Phases 1 to 3 of 5, Climb: too slow',
-    );
+    expect(stopped({}, 12_000)).toBe('⏹️ Stopped after 12 s of 3 min in Phases 1 to 3 of 5, Climb: too slow');
     // A plan of an earlier version has no parts.
     const { parts: _parts, ...plan } = test.plan;
     const old = renderer.stopped({ ...test, plan }, { kind: 'slow', reason: 'slow', afterMs: 1000 }, 'k');

@@ -143,7 +143,9 @@ describe('the dialogues about schedules', () => {
   });
 
   it('begin with a hundred lists of holidays, the one that counts among them', () => {
-    const lists = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`l${index}`, ['2026-12-25']]));
+    const lists = Object.fromEntries(
+      Array.from({ length: 150 }, (_, index) => [`l${index}`, ['2026-12-25']]),
+    );
     const view = form({ holidays: { usual: [], lists }, keeps: 'l149', remindInId: undefined });
     expect(checkView(view)).toEqual([]);
     expect(JSON.stringify(view)).toContain('Left empty: C0LEADS00, as now.');

@@ -61,7 +61,11 @@ async function fillChecklists({ queue, log }: EndLoadTestOptions): Promise<void>
 async function close(
   options: EndLoadTestOptions,
   test: LoadTest,
-  { report, thread, ...end }: Omit<LoadEnd, 'parts'> & {
+  {
+    report,
+    thread,
+    ...end
+  }: Omit<LoadEnd, 'parts'> & {
     readonly report: Report;
     /** What stands in the thread before the report. */
     readonly thread: readonly OutgoingMessage[];

@@ -1,10 +1,10 @@
 import type { LoadPlan, LoadTest } from '../../core/loadtest/load-test.ts';
 import { cardKey } from '../../core/run.ts';
-import { begunMessage } from './load-thread.ts';
 import type { LoadTestRenderer } from '../ports/load-test-renderer.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { Database } from '../ports/stores.ts';
+import { begunMessage } from './load-thread.ts';
 
 export interface StartLoadTestOptions {
   readonly database: Database;

@@ -27,8 +27,7 @@ export function reminderText({ remindAfterMs, remindIn }: Reminder): Mrkdwn {
   return mrkdwn`Reminder after ${inline(writeDuration(remindAfterMs))} in ${where}`;
 }
 
-/** The list of holidays for people. */
-export function listName(keeps: HolidayChoice): string {
+function listName(keeps: HolidayChoice): string {
   return keeps === DEFAULT_HOLIDAYS ? 'those of checklists.yaml' : keeps;
 }
 

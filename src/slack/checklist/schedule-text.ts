@@ -54,7 +54,10 @@ export function scheduleText(shown: ShownSchedule, timezone: string): Mrkdwn {
   const { schedule } = shown;
   const timing = timingText(schedule).mrkdwn;
   const sentence = { mrkdwn: timing.charAt(0).toUpperCase() + timing.slice(1) };
-  return joinMrkdwn([sentence, nextText(shown), ...keepingTexts(shown), originText(schedule, timezone)], '\n');
+  return joinMrkdwn(
+    [sentence, nextText(shown), ...keepingTexts(shown), originText(schedule, timezone)],
+    '\n',
+  );
 }
 
 /** The next rounds in the zone of the schedule, or why there are none. */

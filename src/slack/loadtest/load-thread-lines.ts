@@ -9,8 +9,8 @@ import {
 } from '../../core/loadtest/load-test.ts';
 import { formatDuration, formatValue } from '../../core/unit.ts';
 import { mention } from '../cards/mention.ts';
-import { planLines } from './load-offer.ts';
 import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
+import { planLines } from './load-offer.ts';
 
 /** An end so near to the planned one is none before its time. */
 const ON_TIME_MS = 500;
