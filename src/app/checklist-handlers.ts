@@ -14,8 +14,8 @@ import { renderRefusal, renderReply } from '../slack/answers/render-refusal.ts';
 import { ACTIONS, parseActionValue } from '../slack/blocks/action-value.ts';
 import { ASSIGN_MODAL, assignModal } from '../slack/checklist/assign-modal.ts';
 import { type ListedChecklist, renderChecklistList } from '../slack/checklist/checklist-list.ts';
+import { SCHEDULE_FORM } from '../slack/checklist/form-field.ts';
 import { NOTE_MODAL, noteModal } from '../slack/checklist/note-modal.ts';
-import { SCHEDULE_FORM } from '../slack/checklist/schedule-form-modal.ts';
 import { parseTickElement } from '../slack/checklist/tick-element.ts';
 import type {
   ActionAnswer,

@@ -1,31 +1,31 @@
 import { z } from 'zod';
+import { DEFAULT_HOLIDAYS, NO_HOLIDAYS } from '../core/checklist/holidays.ts';
+import type { Reminder } from '../core/checklist/reminder.ts';
 import type { SchedulePlace } from '../core/checklist/schedule-edit.ts';
 import { currentSchedules } from '../engine/checklists/current-schedules.ts';
-import { dayOf } from '../engine/checklists/due-slots.ts';
-import { editSchedule, resetSchedule, viewPlace } from '../engine/checklists/edit-schedule.ts';
+import { editSchedule, resetSchedule } from '../engine/checklists/edit-schedule.ts';
 import type { Messenger } from '../engine/ports/message.ts';
 import { ACTIONS, parseActionValue } from '../slack/blocks/action-value.ts';
+import { SCHEDULE_FORM } from '../slack/checklist/form-field.ts';
+import type { KnownReminder } from '../slack/checklist/read-keeping.ts';
 import { readScheduleForm } from '../slack/checklist/read-schedule-form.ts';
-import { SCHEDULE_FORM, scheduleFormModal } from '../slack/checklist/schedule-form-modal.ts';
 import { scheduleListModal } from '../slack/checklist/schedule-list-modal.ts';
 import { goneText, savedText, writtenOverText } from '../slack/checklist/schedule-text.ts';
 import type { ActionAnswer, ActionRequest, ViewAnswer, ViewRequest } from '../slack/receiver/handlers.ts';
 import type { Mrkdwn } from '../slack/text/mrkdwn.ts';
-import { channelTest, placesOf, type ShowOptions, shown, shownPlace, titleOf } from './shown-schedules.ts';
-
-const NEW_CRON = '0 9 * * 1-5';
+import { editForm, type FormOptions, newForm } from './schedule-forms.ts';
+import { channelTest, placesOf, shown, shownPlace } from './shown-schedules.ts';
 
 const Metadata = z.object({
   checklist: z.string().optional(),
   channel: z.string().optional(),
   opened: z.string().optional(),
   seen: z.string(),
+  remindIn: z.string().optional(),
+  remindInId: z.string().optional(),
 });
 
-export interface ScheduleHandlersOptions extends ShowOptions, Pick<Messenger, 'canPost'> {
-  /** IANA zone. */
-  readonly timezone: string;
-}
+export interface ScheduleHandlersOptions extends FormOptions, Pick<Messenger, 'canPost'> {}
 
 export interface ScheduleHandlers {
   /** The dialogue with all schedules, those of the channel first. */
@@ -53,8 +53,10 @@ export function createScheduleHandlers(options: ScheduleHandlersOptions): Schedu
           return open(channelId === '' ? undefined : channelId);
         case ACTIONS.scheduleAdd:
           return { kind: 'modal', view: await newForm(options, opened) };
-        case ACTIONS.scheduleEdit:
-          return openForm(options, { checklist, channel }, opened, open);
+        case ACTIONS.scheduleEdit: {
+          const view = await editForm(options, { checklist, channel }, opened);
+          return view ? { kind: 'modal', view } : open(opened, [goneText(channel)]);
+        }
         case ACTIONS.scheduleReset: {
           await resetSchedule(options)({ checklist, channel });
           return open(opened, [savedText(await shownPlace(options, { checklist, channel }))]);
@@ -67,8 +69,15 @@ export function createScheduleHandlers(options: ScheduleHandlersOptions): Schedu
       const { opened, ...sent } = Metadata.parse(JSON.parse(request.privateMetadata));
       const place = await placeOf(options, sent, request);
       if ('errors' in place) return place.errors;
-      const read = readScheduleForm(request, options.now());
+      const lists = [
+        DEFAULT_HOLIDAYS,
+        NO_HOLIDAYS,
+        ...Object.keys(options.checklists.scheduleDefaults().holidays.lists),
+      ];
+      const read = readScheduleForm(request, { now: options.now(), reminder: sent, lists });
       if ('errors' in read) return read.errors;
+      const trouble = await channelTrouble(options, read.form, sent);
+      if (trouble !== undefined) return trouble;
       const wanted = { ...place, ...read.form, userId: request.userId, seen: sent.seen };
       const { replaced } = await editSchedule(options)(wanted);
       const saved = savedText(await shownPlace(options, wanted));
@@ -78,47 +87,15 @@ export function createScheduleHandlers(options: ScheduleHandlersOptions): Schedu
   };
 }
 
-async function openForm(
+/** A reminder that was told elsewhere until now needs perfbot there; one that stays where it was is left alone. */
+async function channelTrouble(
   options: ScheduleHandlersOptions,
-  place: SchedulePlace,
-  opened: string | undefined,
-  open: ScheduleHandlers['open'],
-): Promise<ModalAnswer> {
-  const view = await viewPlace(options, options.database.checklists, place);
-  const [schedule] = view.schedules;
-  if (schedule === undefined) return open(opened, [goneText(place.channel)]);
-  const state = view.states.find(({ id }) => id === schedule.id);
-  const until = state?.pausedUntil;
-  const form = scheduleFormModal({
-    place: { ...place, title: titleOf(options, place.checklist), schedules: shown(options, view) },
-    checklists: [],
-    channel: opened,
-    cron: schedule.cron,
-    zone: schedule.timezone,
-    off: schedule.paused || (state?.pausedBy !== undefined && until === undefined),
-    skipNext: state?.skipNextBy !== undefined,
-    pausedUntil: until !== undefined && until > options.now() ? dayOf(until, schedule.timezone) : undefined,
-    seen: view.version,
-    timezone: options.timezone,
-  });
-  return { kind: 'modal', view: form };
-}
-
-async function newForm(options: ScheduleHandlersOptions, opened: string | undefined) {
-  // Nothing stands where a new one goes.
-  const { version } = await viewPlace(options, options.database.checklists, { checklist: '', channel: '' });
-  return scheduleFormModal({
-    place: undefined,
-    checklists: options.checklists.all(),
-    channel: opened,
-    cron: NEW_CRON,
-    zone: options.checklists.scheduleDefaults().timezone,
-    off: false,
-    skipNext: false,
-    pausedUntil: undefined,
-    seen: version,
-    timezone: options.timezone,
-  });
+  { remindIn }: Reminder,
+  known: KnownReminder,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  if (remindIn === undefined || remindIn === known.remindIn || (await options.canPost(remindIn)))
+    return undefined;
+  return { [SCHEDULE_FORM.remindIn]: 'I am not in this channel; type /invite @perfbot there.' };
 }
 
 /** The place that a form is about; for a new schedule it is checked. */

@@ -1,7 +1,10 @@
+import { nextDays } from '../core/checklist/holidays.ts';
 import { isSamePlace, type SchedulePlace } from '../core/checklist/schedule-edit.ts';
 import { currentSchedules } from '../engine/checklists/current-schedules.ts';
-import { type EditOptions, type PlaceView, viewPlace } from '../engine/checklists/edit-schedule.ts';
+import { dayOf } from '../engine/checklists/due-slots.ts';
+import { type EditOptions, viewPlace } from '../engine/checklists/edit-schedule.ts';
 import { upcoming } from '../engine/checklists/upcoming.ts';
+import type { PlaceView } from '../engine/checklists/wanted-schedule.ts';
 import { withDeadline } from '../engine/deadline.ts';
 import type { ScheduleState } from '../engine/ports/checklists.ts';
 import type { Messenger } from '../engine/ports/message.ts';
@@ -10,6 +13,7 @@ import type { ShownPlace, ShownSchedule } from '../slack/checklist/schedule-text
 /** A dialogue has to open within three seconds; a Slack that is slow to list its channels must not cost them. */
 const CHANNELS_WITHIN_MS = 1000;
 const ROUNDS_SHOWN = 3;
+const HOLIDAYS_SHOWN = 2;
 
 export interface ShowOptions extends EditOptions, Pick<Messenger, 'channelId'> {}
 
@@ -45,18 +49,19 @@ export async function channelTest(
 ): Promise<(written: string) => boolean> {
   const current = await currentSchedules(checklists, database.checklists);
   const names = [...new Set(current.map((schedule) => schedule.channel))];
-  const never = new AbortController().signal;
   const same = await Promise.all(
-    names.map((name) =>
-      name === channel
-        ? true
-        : withDeadline(CHANNELS_WITHIN_MS, never, () => channelId(name)).then(
-            (id) => id === channel,
-            () => false,
-          ),
-    ),
+    names.map(async (name) => name === channel || (await idInTime({ channelId }, name)) === channel),
   );
   return (written) => written === channel || same[names.indexOf(written)] === true;
+}
+
+/** The id of a channel that is written by name; undefined when it cannot be looked up in time. */
+export function idInTime(
+  { channelId }: Pick<ShowOptions, 'channelId'>,
+  channel: string,
+): Promise<string | undefined> {
+  const never = new AbortController().signal;
+  return withDeadline(CHANNELS_WITHIN_MS, never, () => channelId(channel)).catch(() => undefined);
 }
 
 /** A place as it stands now. */
@@ -76,6 +81,8 @@ export function shown(
     return {
       schedule,
       upcoming: upcoming(schedule, state, { now: now(), count: ROUNDS_SHOWN }),
+      // A holiday is a day of the calendar that hangs where the schedule is.
+      nextHolidays: nextDays(schedule.holidays, dayOf(now(), schedule.timezone), HOLIDAYS_SHOWN),
       pausedBy: state?.pausedBy,
     };
   });

@@ -25,17 +25,20 @@ export function createLoadGenerator(): LoadGenerator {
         return error instanceof Error ? wordsOf(error) : 'it does not answer';
       }
     },
-    async send({ baseUrl, paths, stages }, { signal, onWindow }) {
+    async send({ baseUrl, paths, stages }, { signal, onWindow, onPart }) {
       const meter = createMeter();
       const lateness = watchLateness();
       const began = performance.now();
       const window = () => onWindow(meter.closeWindow(performance.now() - began));
       const windows = setInterval(window, WINDOW_MS);
       try {
-        for (const stage of stages) {
+        for (const [index, stage] of stages.entries()) {
           if (signal.aborted) break;
           meter.ask(stage.ratePerSecond);
           await holdStage({ baseUrl, paths, ...stage, signal, meter });
+          const { part = 0 } = stage;
+          if (signal.aborted || (stages[index + 1]?.part ?? 0) !== part || index === stages.length - 1)
+            onPart({ index: part, window: meter.closePart(performance.now() - began) });
         }
       } finally {
         clearInterval(windows);

@@ -11,6 +11,8 @@ export interface Meter {
   answered(statusCode: number, latencyMs: number, everyMs: number): void;
   failed(error: Error): void;
   closeWindow(atMs: number): LoadWindow;
+  /** What was measured since the last call: a part of the test, however many windows it has. */
+  closePart(atMs: number): LoadWindow;
   result(atMs: number): Omit<LoadResult, 'senderLateMs'>;
 }
 
@@ -23,6 +25,7 @@ export function createMeter(): Meter {
   let askedBefore = 0;
   let rateSince = 0;
   let open = newWindow(0, 0);
+  let part = newWindow(0, 0);
   const began = performance.now();
   const clock = () => performance.now() - began;
   const asked = (at: number) => askedBefore + (rate * (at - rateSince)) / 1000;
@@ -40,27 +43,29 @@ export function createMeter(): Meter {
     },
     answered(statusCode, latencyMs, everyMs) {
       count(`answered ${Math.floor(statusCode / 100)}xx`);
-      open.answered += 1;
-      if (statusCode >= 500) open.serverErrors += 1;
-      for (const histogram of [all, open.latencies]) recordWithWaiting(histogram, latencyMs, everyMs);
+      for (const counts of [open, part]) {
+        counts.answered += 1;
+        if (statusCode >= 500) counts.serverErrors += 1;
+      }
+      for (const histogram of [all, open.latencies, part.latencies])
+        recordWithWaiting(histogram, latencyMs, everyMs);
     },
     failed(error) {
       count(kindOf(error));
       open.unanswered += 1;
+      part.unanswered += 1;
     },
     closeWindow(atMs) {
-      const { fromMs, askedUntil, latencies, ...counts } = open;
       const askedNow = asked(clock());
-      const latency = latencyOf(latencies);
-      const window: LoadWindow = {
-        ...counts,
-        fromMs,
-        durationMs: Math.max(1, atMs - fromMs),
-        asked: Math.round(askedNow) - Math.round(askedUntil),
-        ...(latency && { p50Ms: latency.p50Ms, p95Ms: latency.p95Ms }),
-      };
+      const window = closed(open, { atMs, askedNow });
       windows.push(window);
       open = newWindow(atMs, askedNow);
+      return window;
+    },
+    closePart(atMs) {
+      const askedNow = asked(clock());
+      const window = closed(part, { atMs, askedNow });
+      part = newWindow(atMs, askedNow);
       return window;
     },
     result(atMs) {
@@ -85,6 +90,20 @@ export function createMeter(): Meter {
 
 function newWindow(fromMs: number, askedUntil: number) {
   return { fromMs, askedUntil, answered: 0, serverErrors: 0, unanswered: 0, latencies: createHistogram() };
+}
+
+function closed(
+  { fromMs, askedUntil, latencies, ...counts }: ReturnType<typeof newWindow>,
+  { atMs, askedNow }: { readonly atMs: number; readonly askedNow: number },
+): LoadWindow {
+  const latency = latencyOf(latencies);
+  return {
+    ...counts,
+    fromMs,
+    durationMs: Math.max(1, atMs - fromMs),
+    asked: Math.round(askedNow) - Math.round(askedUntil),
+    ...(latency && { p50Ms: latency.p50Ms, p95Ms: latency.p95Ms }),
+  };
 }
 
 /**

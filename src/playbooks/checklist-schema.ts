@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ChecklistDefinition } from '../core/checklist/checklist.ts';
-import { SchedulesFile } from '../core/checklist/schedule.ts';
+import { SchedulesFile } from '../core/checklist/schedules-file.ts';
 
 const OPTIONS = { io: 'input', target: 'draft-07', unrepresentable: 'any' } as const;
 

@@ -1,13 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Checklist, ChecklistDefinition } from '../core/checklist/checklist.ts';
-import {
-  type Schedule,
-  type ScheduleDefaults,
-  SchedulesFile,
-  toScheduleDefaults,
-  toSchedules,
-} from '../core/checklist/schedule.ts';
+import type { Schedule, ScheduleDefaults } from '../core/checklist/schedule.ts';
+import { SchedulesFile, toScheduleDefaults, toSchedules } from '../core/checklist/schedules-file.ts';
 import { InputError, type Problem } from '../core/errors.ts';
 import { cronProblem } from '../engine/checklists/due-slots.ts';
 import type { Checklists } from '../engine/ports/checklists.ts';

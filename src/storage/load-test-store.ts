@@ -54,6 +54,13 @@ export function loadTestStore(db: Queryable): LoadTestStore {
       );
       return { over: rows.length === 0, stopBy: rows[0]?.stop_requested_by ?? undefined };
     },
+    async hold(id) {
+      const { rowCount } = await db.query(
+        `select from load_tests where id = $1 and state = 'running' for update`,
+        [id],
+      );
+      return rowCount === 1;
+    },
     async askToStop(id, userId) {
       const { rowCount } = await db.query(
         `update load_tests set stop_requested_by = coalesce(stop_requested_by, $2)

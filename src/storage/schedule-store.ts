@@ -17,6 +17,10 @@ interface EditRow {
   readonly cron: string;
   readonly timezone: string;
   readonly paused: boolean;
+  readonly reminds: boolean | null;
+  readonly remind_after_ms: string | null;
+  readonly remind_in: string | null;
+  readonly holidays: string | null;
   readonly edited_by: string;
   readonly edited_at: string;
 }
@@ -75,12 +79,26 @@ function edits(db: Queryable): Pick<ScheduleStore, 'edits' | 'lockEdit' | 'saveE
         cleanText(`${checklist} ${channel}`),
       ]);
     },
-    async saveEdit({ checklist, channel, cron, timezone, paused, editedBy, editedAt }) {
+    async saveEdit({ checklist, channel, cron, timezone, paused, reminder, keeps, editedBy, editedAt }) {
       await db.query(
-        `insert into checklist_edits (checklist, channel, cron, timezone, paused, edited_by, edited_at) values ($1, $2, $3, $4, $5, $6, $7)
+        `insert into checklist_edits (checklist, channel, cron, timezone, paused, edited_by, edited_at, reminds, remind_after_ms, remind_in, holidays)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          on conflict (checklist, channel) do update set cron = excluded.cron, timezone = excluded.timezone,
-           paused = excluded.paused, edited_by = excluded.edited_by, edited_at = excluded.edited_at`,
-        [checklist, channel, cron, timezone, paused, editedBy, editedAt],
+           paused = excluded.paused, edited_by = excluded.edited_by, edited_at = excluded.edited_at, reminds = excluded.reminds,
+           remind_after_ms = excluded.remind_after_ms, remind_in = excluded.remind_in, holidays = excluded.holidays`,
+        [
+          checklist,
+          channel,
+          cron,
+          timezone,
+          paused,
+          editedBy,
+          editedAt,
+          reminder === undefined ? null : reminder.remindAfterMs !== undefined,
+          reminder?.remindAfterMs ?? null,
+          reminder?.remindIn ?? null,
+          keeps ?? null,
+        ],
       );
     },
     async deleteEdit({ checklist, channel }) {
@@ -102,6 +120,21 @@ function toState({ id, settled_until, paused_by, paused_until, skip_next_by }: S
   };
 }
 
-function toEdit({ edited_by, edited_at, ...row }: EditRow): ScheduleEdit {
-  return { ...row, editedBy: edited_by, editedAt: Number(edited_at) };
+function toEdit(row: EditRow): ScheduleEdit {
+  const { checklist, channel, cron, timezone, paused } = row;
+  const reminder = {
+    remindAfterMs: row.remind_after_ms === null ? undefined : Number(row.remind_after_ms),
+    remindIn: row.remind_in ?? undefined,
+  };
+  return {
+    checklist,
+    channel,
+    cron,
+    timezone,
+    paused,
+    reminder: row.reminds === null ? undefined : reminder,
+    keeps: row.holidays ?? undefined,
+    editedBy: row.edited_by,
+    editedAt: Number(row.edited_at),
+  };
 }

@@ -3,8 +3,8 @@ import { createChecklistHandlers } from '../../src/app/checklist-handlers.ts';
 import { checkView } from '../../src/core/block-kit/rules.ts';
 import { ACTIONS } from '../../src/slack/blocks/action-value.ts';
 import { ASSIGN_MODAL } from '../../src/slack/checklist/assign-modal.ts';
+import { SCHEDULE_FORM } from '../../src/slack/checklist/form-field.ts';
 import { NOTE_MODAL } from '../../src/slack/checklist/note-modal.ts';
-import { SCHEDULE_FORM } from '../../src/slack/checklist/schedule-form-modal.ts';
 import type { ActionAnswer, ViewAnswer } from '../../src/slack/receiver/handlers.ts';
 import { checklistHarness, DAILY, schedulesOf } from '../engine/checklists/checklist-harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -12,6 +12,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 let test: TestDatabase;
 let engine: ReturnType<typeof checklistHarness>;
 let triggers = 0;
+const HOUR = 3_600_000;
 beforeAll(async () => {
   test = await testDatabase();
 });
@@ -31,7 +32,8 @@ afterAll(() => test.close());
 
 /** Channels whose names are known; perfbot is in all but one. */
 const slack = {
-  channelId: async (channel: string) => (channel === '#ops' ? 'C0000000OPS' : channel),
+  channelId: async (channel: string) =>
+    channel === '#ops' ? 'C0000000OPS' : channel === '#leads' ? 'C0000LEADS' : channel,
   canPost: async (channel: string) => channel !== 'C000PRIVATE',
 };
 const handlers = () => createChecklistHandlers({ ...engine, ...slack, timezone: 'UTC' });
@@ -211,7 +213,14 @@ describe('the schedule editor', () => {
     handlers().onView({
       callbackId: SCHEDULE_FORM.callbackId,
       privateMetadata: String(view.private_metadata),
-      values: { when: 'days', time: '10:30', zone: 'Europe/Berlin', ...values },
+      values: {
+        when: 'days',
+        time: '10:30',
+        zone: 'Europe/Berlin',
+        reminder: 'off',
+        holidays: 'default',
+        ...values,
+      },
       choices: { days: ['mon'], ...choices },
       userId,
       viewId: 'V1',
@@ -283,6 +292,77 @@ describe('the schedule editor', () => {
     const off = await send(await form(), { when: 'off' });
     expect(textIn(saved(off))).toContain('Off: no rounds');
     expect(textOf(await type())).toContain('paused in #ops');
+  });
+
+  it('sets the reminder: it comes once, where it was told to', async () => {
+    const same = { time: '09:00', zone: 'UTC' };
+    const every = { days: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] };
+    const wanted = { ...same, reminder: 'channel', remind_after: '2h', remind_in: 'C0000LEADS' };
+    const view = saved(await send(await form(), wanted, every));
+    expect(textIn(view)).toContain('Reminder after 2h in <#C0000LEADS>');
+    expect(textIn(view)).toContain('says every day at 09:00, UTC, no reminder');
+    const reminders = async () => {
+      await engine.settle();
+      await engine.tell();
+      return engine.slack.messages.filter(({ key }) => key.endsWith('/reminder'));
+    };
+    engine.pass(HOUR);
+    expect(await reminders()).toEqual([]);
+    engine.pass(2 * HOUR + 1);
+    expect(await reminders()).toMatchObject([{ channel: 'C0000LEADS', threadTs: undefined }]);
+    engine.pass(HOUR);
+    expect(await reminders()).toHaveLength(1);
+    // Off again: the next round has none.
+    expect(textIn(saved(await send(await form(), same, every)))).toContain('No reminder');
+    expect(await test.database.checklists.edits()).toEqual([]);
+    engine.pass(21 * HOUR);
+    await engine.settle();
+    expect(await recent()).toMatchObject([{ remindAt: undefined }, {}]);
+  });
+
+  it('says beside its field what is wrong with a reminder', async () => {
+    const wrong = { reminder: 'channel', remind_after: 'soon', remind_in: 'C000PRIVATE' };
+    expect(await send(await form(), wrong)).toEqual({ remind_after: expect.stringContaining('45m, 4h') });
+    expect(await send(await form(), { ...wrong, remind_after: '4h' })).toEqual({
+      remind_in: expect.stringContaining('/invite'),
+    });
+    expect(await test.database.checklists.edits()).toEqual([]);
+  });
+
+  it('leaves what the file says to the file', async () => {
+    const daily = { checklist: 'daily', on: 'every_day', at: '09:00' };
+    engine.lists.schedules = schedulesOf({ ...daily, remind_after: '4h', remind_in: '#leads' });
+    const view = await form();
+    expect(checkView(view)).toEqual([]);
+    expect(textIn(view)).toContain('"initial_value":"4h"');
+    expect(textIn(view)).toContain('"initial_conversation":"C0000LEADS"');
+    const asShown = { reminder: 'channel', remind_after: '4h', remind_in: 'C0000LEADS' };
+    saved(await send(view, asShown));
+    expect(await test.database.checklists.edits()).toMatchObject([{ reminder: undefined, keeps: undefined }]);
+    engine.lists.schedules = schedulesOf({ ...daily, remind_after: '6h' });
+    expect(textIn(await form())).toContain('Reminder after 6h in the thread');
+  });
+
+  it('lets one choose a list of holidays, and shows the days that are next in its zone', async () => {
+    const lists = { germany: ['2026-11-02', '2026-11-03', '2026-12-25'], usa: ['2026-11-26'] };
+    engine.lists.defaults = { ...engine.lists.defaults, holidays: { usual: [], lists } };
+    // Still the second there, still the second in UTC.
+    expect(textIn(await form())).toContain('germany: next Mon 2 Nov, Tue 3 Nov');
+    const chosen = { zone: 'Pacific/Kiritimati', holidays: 'germany' };
+    const all = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] };
+    const view = saved(await send(await form(), chosen, all));
+    expect(textIn(view)).toContain('Holidays: germany, next Mon 2 Nov 2026, Tue 3 Nov 2026');
+    expect(textIn(view)).toContain('Next: Wed 4 Nov, 10:30 GMT+14');
+    // 11:00 in UTC is 1:00 of the third there; in Pago Pago the second has just begun.
+    engine.pass(3 * HOUR);
+    expect(textIn(await form())).toContain('germany: next Tue 3 Nov, Fri 25 Dec');
+    const west = saved(await send(await form(), { ...chosen, zone: 'Pacific/Pago_Pago' }, all));
+    expect(textIn(west)).toContain('Holidays: germany, next Mon 2 Nov 2026, Tue 3 Nov 2026');
+    expect(textIn(west)).toContain('Next: Wed 4 Nov, 10:30 GMT-11');
+    const open = await form();
+    engine.lists.defaults = { ...engine.lists.defaults, holidays: { usual: [], lists: {} } };
+    expect(await send(open, chosen)).toEqual({ holidays: expect.stringContaining('not in checklists.yaml') });
+    expect(textIn(await form())).toContain('germany is not in checklists.yaml any more');
   });
 
   it('adds a schedule where there is none, and removes it', async () => {

@@ -46,7 +46,11 @@ function handlers(invited = true) {
     checklists: {
       all: () => [],
       schedules: () => [],
-      scheduleDefaults: () => ({ timezone: 'UTC', remindAfterMs: undefined, holidays: [] }),
+      scheduleDefaults: () => ({
+        timezone: 'UTC',
+        remindAfterMs: undefined,
+        holidays: { usual: [], lists: {} },
+      }),
       problems: () => [],
     },
     timezone: 'UTC',

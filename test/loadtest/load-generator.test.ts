@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LoadWindow } from '../../src/core/loadtest/load-test.ts';
+import type { LoadStage } from '../../src/core/loadtest/load-phases.ts';
+import type { LoadWindow, MeasuredPart } from '../../src/core/loadtest/load-test.ts';
 import { addressOf } from '../../src/loadtest/address.ts';
 import { createLoadGenerator } from '../../src/loadtest/load-generator.ts';
 import { freePort } from '../support/free-port.ts';
@@ -25,17 +26,18 @@ afterEach(() => {
 async function send(
   baseUrl: string,
   {
-    stages = [{ durationMs: 3000, ratePerSecond: 20 }],
+    stages = [{ durationMs: 3000, ratePerSecond: 20 }] as readonly LoadStage[],
     paths = ['/'],
     signal = new AbortController().signal,
   } = {},
 ) {
   const windows: LoadWindow[] = [];
+  const parts: MeasuredPart[] = [];
   const result = await generator.send(
     { baseUrl, paths, stages },
-    { signal, onWindow: (window) => windows.push(window) },
+    { signal, onWindow: (window) => windows.push(window), onPart: (part) => parts.push(part) },
   );
-  return { result, windows };
+  return { result, windows, parts };
 }
 
 /** A busy machine ends a stage a little late. */
@@ -88,24 +90,37 @@ describe('the load generator', () => {
     const baseUrl = await serve((_request, response) => response.end('ok'));
     const stages = [
       { durationMs: 2000, ratePerSecond: 5 },
-      { durationMs: 2000, ratePerSecond: 0 },
-      { durationMs: 2000, ratePerSecond: 50 },
+      { durationMs: 2000, ratePerSecond: 0, part: 1 },
+      { durationMs: 2000, ratePerSecond: 50, part: 2 },
     ];
-    const { result } = await send(baseUrl, { stages });
+    const { result, parts } = await send(baseUrl, { stages });
     expectAbout(result.asked, 110);
     const inPause = result.windows.filter(({ fromMs }) => fromMs > 2100 && fromMs < 3900);
     // Without the rest it were nine; what a busy machine answers late is less than half of that.
     expect(inPause.reduce((sum, { answered }) => sum + answered, 0)).toBeLessThan(4);
     expect(result.answered).toBeGreaterThan(95);
+    // What is told of the parts adds up to the whole, and each has its own rate.
+    expect(parts.map(({ index }) => index)).toEqual([0, 1, 2]);
+    expect(parts.reduce((sum, { window }) => sum + window.answered, 0)).toBe(result.answered);
+    const [first, rest, last] = parts.map(({ window }) => window);
+    expectAbout(first?.asked ?? 0, 10);
+    expect(rest?.asked).toBe(0);
+    expectAbout(last?.asked ?? 0, 100);
+    expect(last?.p95Ms).toBeGreaterThan(0);
   });
 
   it('ends at once when it is stopped', async () => {
     const baseUrl = await serve((_request, response) => response.end('ok'));
     const began = Date.now();
-    const stages = [{ durationMs: 60_000, ratePerSecond: 10 }];
-    const { result } = await send(baseUrl, { stages, signal: AbortSignal.timeout(1500) });
+    const stages = [
+      { durationMs: 60_000, ratePerSecond: 10 },
+      { durationMs: 60_000, ratePerSecond: 10, part: 1 },
+    ];
+    const { result, parts } = await send(baseUrl, { stages, signal: AbortSignal.timeout(1500) });
     expect(Date.now() - began).toBeLessThan(3000);
     expect(result.answered).toBeGreaterThan(5);
+    expect(parts).toMatchObject([{ index: 0, window: { answered: result.answered } }]);
+    expect(parts[0]?.window.durationMs).toBeLessThan(3000);
   });
 
   it('tells a target that is down from one that fails, and does not hammer it', async () => {

@@ -1,7 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
 import { type PageBrowser, startPageBrowser } from './support/page-browser.ts';
 import { CHANNEL, fromBot, KINDS, ME, MODAL, tsAt } from './support/page-scene.ts';
+
+const golden = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../slack/golden/${name}.json`, import.meta.url), 'utf8'));
+const SCHEDULE_FORM = golden('schedule-form');
+const SCHEDULE_LIST = golden('schedule-list');
 
 describeWith(['chromium'], 'what can be pressed on the page', () => {
   let chromium: PageBrowser;
@@ -123,6 +129,38 @@ describeWith(['chromium'], 'what can be pressed on the page', () => {
     expect(await reason.inputValue()).toBe('deploy');
     server.emit({ type: 'view_closed', id: 'V1' });
     await modal.waitFor({ state: 'detached' });
+  });
+
+  it('leads to what is wrong in a long modal on a phone, and begins the next one at its top', async () => {
+    const view = { id: 'V2', hash: 'h1', view: SCHEDULE_FORM };
+    const page = await chromium.open({ views: [view] }, { viewport: { width: 390, height: 700 } });
+    const modal = page.getByRole('dialog', { name: 'Edit the schedule' });
+    chromium.server.answer = () => ({ ok: true, errors: { days: 'Tick at least one day.' } });
+    await modal.getByLabel('No rounds before').scrollIntoViewIfNeeded();
+    expect(await modal.getByLabel('Holidays').locator('option').allTextContents()).toContain(
+      'germany: next Fri 25 Dec, Sat 26 Dec',
+    );
+    await modal.getByLabel('Remind after').fill('2h');
+    await modal.getByRole('button', { name: 'Save' }).click();
+    const inSight = async (text: string) => {
+      const { y = -1, height = 0 } = (await modal.getByText(text).boundingBox()) ?? {};
+      return y >= 0 && y + height <= 700;
+    };
+    await expect.poll(() => inSight('Tick at least one day.')).toBe(true);
+    // The frame stays where it is: title and buttons are in sight too.
+    expect(await inSight('Edit the schedule')).toBe(true);
+    expect(posted()[0]?.body.state).toMatchObject({
+      reminder: { reminder: { selected_option: { value: 'channel' } } },
+      remind_after: { remind_after: { value: '2h' } },
+      holidays: { holidays: { selected_option: { value: 'germany' } } },
+    });
+    await modal.getByLabel('No rounds before').scrollIntoViewIfNeeded();
+    const scrolled = () => page.evaluate('document.querySelector(".modal-content").scrollTop');
+    expect(await scrolled()).toBeGreaterThan(0);
+    chromium.server.emit({ type: 'view_updated', view: { ...view, hash: 'h2', view: SCHEDULE_LIST } });
+    const list = page.getByRole('dialog', { name: 'Checklist schedules' });
+    await list.waitFor();
+    expect(await scrolled()).toBe(0);
   });
 
   it('closes a modal with Esc', async () => {

@@ -93,6 +93,12 @@ describe('what is wrong with a file', () => {
     expect(list('title: A\ndescription: B\nitems: [{id: a, title: A}, {id: a, title: B}]')).toMatchObject([
       { message: '"a" is there twice' },
     ]);
+    expect(times('holiday_lists:\n  usa:\n    - 2026-12-25\n    - 2026-02-30\n')).toMatchObject([
+      { path: 'holiday_lists.usa.1', line: 4 },
+    ]);
+    expect(times('schedules:\n  - checklist: daily\n    cron: 0 9 * * *\n    holidays: usa\n')).toMatchObject(
+      [{ path: 'schedules.0.holidays', line: 4 }],
+    );
     expect(list('title: A', 'Daily List.yml')[0]?.message).toContain('file name');
     expect(list('')).not.toEqual([]);
   });
@@ -103,6 +109,23 @@ describe('what is wrong with a file', () => {
     ['schedules: [{checklist: daily, cron: "0 9 30 2 *"}]', 'never comes'],
     ['schedules: [{checklist: daily, cron: "0 9 * * *"}, {checklist: daily, cron: "0 9 * * *"}]', 'twice'],
     ['schedule: []', 'schedule'],
+    ['holidays: [25.12.]', '"25.12." is no day; write year, month and day as 2026-12-25'],
+    ['holidays: [2026-02-30]', '"2026-02-30" is not in the calendar'],
+    ['holidays: xmas', 'no list of holidays "xmas"; add it to holiday_lists'],
+    ['holidays: 5', 'write days as [2026-12-25], or the name'],
+    ['holiday_lists: {Germany: [2026-12-25]}', 'lower-case letters, digits and -'],
+    ['holiday_lists: {none: [2026-12-25]}', 'give the list another one'],
+    ['holiday_lists: {usa: 2026-12-25}', 'write the days of the list as [2026-12-25'],
+    [
+      'holiday_lists: {usa: [2026-12-25]}\nschedules: [{checklist: daily, cron: "0 9 * * *", holidays: us}]',
+      'add it to holiday_lists, or write one that is there (there are: usa)',
+    ],
+    [
+      'schedules: [{checklist: daily, cron: "0 9 * * *", holidays: default, on_holidays: true}]',
+      'leave out one of on_holidays and holidays',
+    ],
+    ['remind_after: 4 hours', 'write for example 45m, 4h, 1h30m or 1d, or never'],
+    ['remind_after: 1s', 'too short'],
   ])('%s', (text, message) => {
     expect(
       times(text)

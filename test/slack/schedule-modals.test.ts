@@ -19,6 +19,7 @@ const inFile: CurrentSchedule = {
   timezone: 'Europe/Berlin',
   remindAfterMs: undefined,
   remindIn: undefined,
+  keeps: 'default',
   holidays: [],
   paused: false,
   edit: undefined,
@@ -27,6 +28,10 @@ const inFile: CurrentSchedule = {
 const edited: CurrentSchedule = {
   ...inFile,
   cron: '0 10 * * 1',
+  remindAfterMs: 14_400_000,
+  remindIn: 'C0LEADS00',
+  keeps: 'germany',
+  holidays: ['2026-12-25'],
   inFile: [inFile],
   edit: {
     checklist: 'daily',
@@ -34,6 +39,8 @@ const edited: CurrentSchedule = {
     cron: '0 10 * * 1',
     timezone: 'Europe/Berlin',
     paused: false,
+    reminder: { remindAfterMs: 14_400_000, remindIn: 'C0LEADS00' },
+    keeps: 'germany',
     editedBy: 'U012AB3CD',
     editedAt: AT,
   },
@@ -43,6 +50,7 @@ const rounds = [Date.parse('2026-10-23T07:00:00Z'), Date.parse('2026-10-26T08:00
 const shown = (schedule: CurrentSchedule) => ({
   schedule,
   upcoming: rounds.map((at, index) => ({ at, skipped: index === 0 })),
+  nextHolidays: schedule.holidays,
   pausedBy: undefined,
 });
 const place = (overrides: Partial<ShownPlace> = {}): ShownPlace => ({
@@ -62,6 +70,14 @@ const form = (overrides: Partial<ScheduleFormModal> = {}) =>
     off: false,
     skipNext: true,
     pausedUntil: '2026-12-01',
+    reminder: { remindAfterMs: 14_400_000, remindIn: 'C0LEADS00' },
+    remindInId: 'C0LEADS00',
+    keeps: 'germany',
+    holidays: {
+      usual: ['2026-12-25'],
+      lists: { germany: ['2026-10-03', '2026-12-25', '2026-12-26'], usa: ['2026-07-03'], empty: [] },
+    },
+    today: '2026-10-23',
     seen: 'h1',
     timezone: 'UTC',
     ...overrides,
@@ -109,6 +125,37 @@ describe('the dialogues about schedules', () => {
     );
   });
 
+  it('show reminder and holidays, and which days are next', () => {
+    const text = JSON.stringify(list([place(), place({ schedules: [shown(edited)] })]));
+    expect(text).toContain('No reminder\\nNo holidays');
+    expect(text).toContain('Reminder after 4h in <#C0LEADS00>\\nHolidays: germany, next Fri 25 Dec 2026');
+    expect(text).toContain('says Monday to Friday at 09:00, Europe/Berlin, no reminder, no holidays');
+    const labels = (form({ today: '2026-12-26' }).blocks as { element?: { options?: unknown } }[])
+      .flatMap(({ element }) => (element?.options ?? []) as { text: { text: string } }[])
+      .map((option) => option.text.text);
+    expect(labels).toContain('germany: next Sat 26 Dec');
+    expect(labels).toContain('usa: no day is left');
+    expect(labels).toContain('empty: no days');
+    expect(labels).toContain('Those of checklists.yaml: no day is left');
+    const lost = { ...shown({ ...edited, keeps: 'default', lostList: 'france' }), nextHolidays: [] };
+    expect(JSON.stringify(list([place({ schedules: [lost] })]))).toContain(
+      'The list of holidays france is not in checklists.yaml any more; those of checklists.yaml count',
+    );
+  });
+
+  it('begin with a hundred lists of holidays, the one that counts among them', () => {
+    const lists = Object.fromEntries(
+      Array.from({ length: 150 }, (_, index) => [`l${index}`, ['2026-12-25']]),
+    );
+    const view = form({ holidays: { usual: [], lists }, keeps: 'l149', remindInId: undefined });
+    expect(checkView(view)).toEqual([]);
+    expect(JSON.stringify(view)).toContain('Left empty: C0LEADS00, as now.');
+    const menu = (view.blocks as { element?: { type: string; initial_option?: object } }[]).find(
+      ({ element }) => element?.type === 'static_select',
+    );
+    expect(menu?.element?.initial_option).toMatchObject({ value: 'l149' });
+  });
+
   it('hold a hundred schedules, and text of others', () => {
     expect(checkView(list(Array.from({ length: 100 }, () => place())))).toEqual([]);
     fc.assert(
@@ -137,11 +184,18 @@ describe('the dialogues about schedules', () => {
 });
 
 describe('what is filled in', () => {
-  const filled = { when: 'days', time: '09:30', zone: 'Europe/Berlin' };
+  const filled = {
+    when: 'days',
+    time: '09:30',
+    zone: 'Europe/Berlin',
+    reminder: 'off',
+    holidays: 'default',
+  };
+  const context = { now: AT, reminder: {}, lists: ['default', 'none', 'germany'] };
   const read = (
     values: Record<string, string>,
     choices: Record<string, string[]> = { days: ['mon', 'fri'] },
-  ) => readScheduleForm({ values: { ...filled, ...values }, choices }, AT);
+  ) => readScheduleForm({ values: { ...filled, ...values }, choices }, context);
 
   it('becomes a schedule', () => {
     expect(read({})).toEqual({
@@ -149,6 +203,9 @@ describe('what is filled in', () => {
         cron: '30 9 * * 1,5',
         timezone: 'Europe/Berlin',
         paused: false,
+        remindAfterMs: undefined,
+        remindIn: undefined,
+        keeps: 'default',
         skipNext: false,
         pausedUntil: undefined,
       },
@@ -192,8 +249,63 @@ describe('what is filled in', () => {
     expect(read({ when: 'cron', cron })).toEqual({ errors: { cron: expect.stringContaining(hint) } });
   });
 
+  it.each([
+    ['4h', 14_400_000],
+    [' 1h30m ', 5_400_000],
+    ['1 d', 86_400_000],
+    ['0.5h', 1_800_000],
+  ])('reminds after %j', (text, remindAfterMs) => {
+    expect(read({ reminder: 'thread', remind_after: text, remind_in: 'C1' })).toMatchObject({
+      form: { remindAfterMs, remindIn: undefined },
+    });
+    expect(read({ reminder: 'channel', remind_after: text, remind_in: 'C1' })).toMatchObject({
+      form: { remindAfterMs, remindIn: 'C1' },
+    });
+  });
+
+  it.each([
+    ['', 'Write after how long, for example 4h'],
+    ['4 hours', 'is not a duration; write for example 45m, 4h, 1h30m or 1d'],
+    ['16:00', 'is not a duration'],
+    ['-4h', 'is not a duration'],
+    ['30s', 'too short; 1m is the least'],
+    ['2000d', 'too long; 366d is the most'],
+    ['9'.repeat(18).concat('w'), 'too long'],
+  ])('the reminder after %j is told to be wrong', (text, hint) => {
+    expect(read({ reminder: 'thread', remind_after: text })).toEqual({
+      errors: { remind_after: expect.stringContaining(hint) },
+    });
+    // Nothing is wrong with a field that does not count.
+    expect(read({ reminder: 'off', remind_after: text })).toMatchObject({
+      form: { remindAfterMs: undefined },
+    });
+  });
+
+  it('keeps a channel as it is written, and asks for one where there is none', () => {
+    const values = { ...filled, reminder: 'channel', remind_after: '4h' };
+    const of = (remind_in: string | undefined, reminder: object) =>
+      readScheduleForm(
+        { values: { ...values, ...(remind_in !== undefined && { remind_in }) }, choices: { days: ['mon'] } },
+        { ...context, reminder },
+      );
+    expect(of('C1', { remindIn: '#ops', remindInId: 'C1' })).toMatchObject({ form: { remindIn: '#ops' } });
+    expect(of('C2', { remindIn: '#ops', remindInId: 'C1' })).toMatchObject({ form: { remindIn: 'C2' } });
+    expect(of(undefined, { remindIn: '#ops' })).toMatchObject({ form: { remindIn: '#ops' } });
+    for (const known of [{ remindIn: '#ops', remindInId: 'C1' }, {}])
+      expect(of(undefined, known)).toEqual({ errors: { remind_in: expect.stringContaining('Choose') } });
+  });
+
+  it('takes a list of holidays that is there', () => {
+    expect(read({ holidays: 'germany' })).toMatchObject({ form: { keeps: 'germany' } });
+    expect(read({ holidays: 'none' })).toMatchObject({ form: { keeps: 'none' } });
+    expect(read({ holidays: 'usa' })).toEqual({
+      errors: { holidays: expect.stringMatching(/“usa” is not in checklists.yaml any more; choose another/) },
+    });
+  });
+
   it('tells everything that is wrong at once', () => {
-    const { errors } = read({ zone: 'x', time: '' }, {}) as { errors: object };
-    expect(Object.keys(errors)).toEqual(['days', 'time', 'zone']);
+    const wrong = { zone: 'x', time: '', reminder: 'channel', remind_after: 'x', holidays: 'x' };
+    const { errors } = read(wrong, {}) as { errors: object };
+    expect(Object.keys(errors)).toEqual(['days', 'time', 'zone', 'remind_after', 'remind_in', 'holidays']);
   });
 });

@@ -122,12 +122,27 @@ describe('schedules', () => {
       cron: '0 9 * * *',
       timezone: 'UTC',
       paused: false,
+      reminder: undefined,
+      keeps: undefined,
       editedBy: 'U1',
       editedAt: 5,
     };
     await checklists.saveEdit(edit);
     await checklists.saveEdit({ ...edit, cron: '0 10 * * *', paused: true, editedBy: 'U2', editedAt: 6 });
     await checklists.saveEdit({ ...edit, channel: 'C1' });
+    const own = { reminder: { remindAfterMs: 14_400_000, remindIn: 'C9' }, keeps: 'germany' };
+    await checklists.saveEdit({ ...edit, channel: 'C2', ...own });
+    // Not reminded of is something else than as the file says.
+    const off = { reminder: { remindAfterMs: undefined, remindIn: undefined }, keeps: 'none' };
+    await checklists.saveEdit({ ...edit, channel: 'C3', ...off });
+    expect((await checklists.edits()).slice(-2)).toEqual([
+      { ...edit, channel: 'C2', ...own },
+      { ...edit, channel: 'C3', ...off },
+    ]);
+    await checklists.deleteEdit({ ...edit, channel: 'C2' });
+    await checklists.saveEdit({ ...edit, channel: 'C3' });
+    expect((await checklists.edits()).at(-1)).toEqual({ ...edit, channel: 'C3' });
+    await checklists.deleteEdit({ ...edit, channel: 'C3' });
     expect(await checklists.edits()).toEqual([
       { ...edit, cron: '0 10 * * *', paused: true, editedBy: 'U2', editedAt: 6 },
       { ...edit, channel: 'C1' },

@@ -1,3 +1,5 @@
+import { DEFAULT_HOLIDAYS, daysOf, type HolidayChoice } from './holidays.ts';
+import type { Reminder } from './reminder.ts';
 import {
   type Schedule,
   type ScheduleDefaults,
@@ -18,6 +20,10 @@ export interface ScheduleEdit {
   readonly timezone: string;
   /** True: no rounds. */
   readonly paused: boolean;
+  /** Undefined: as the file says. */
+  readonly reminder: Reminder | undefined;
+  /** Undefined: the holidays that the file says. */
+  readonly keeps: HolidayChoice | undefined;
   readonly editedBy: string;
   /** Milliseconds since the epoch. */
   readonly editedAt: number;
@@ -28,6 +34,8 @@ export interface CurrentSchedule extends Schedule {
   readonly edit: ScheduleEdit | undefined;
   /** Those of the file that it stands in for. */
   readonly inFile: readonly Schedule[];
+  /** A list that somebody chose and that is not in the file any more; what the file says counts. */
+  readonly lostList?: HolidayChoice;
 }
 
 /** A checklist in a channel: what an edit is about. */
@@ -61,7 +69,10 @@ function toCurrent(
 ): CurrentSchedule {
   const { checklist, channel, cron, timezone, paused } = edit;
   const inFile = file.filter((schedule) => isSamePlace(schedule, edit));
-  const { remindAfterMs, remindIn, holidays } = inFile[0] ?? { ...defaults, remindIn: undefined };
+  const said = whatFileSays(inFile, defaults);
+  const { remindAfterMs, remindIn } = edit.reminder ?? said;
+  const chosen = edit.keeps === undefined ? undefined : daysOf(defaults.holidays, edit.keeps);
+  const keeps = chosen === undefined ? said.keeps : (edit.keeps ?? said.keeps);
   return {
     id: scheduleId(edit),
     checklist,
@@ -70,11 +81,22 @@ function toCurrent(
     timezone,
     remindAfterMs,
     remindIn,
-    holidays,
+    keeps,
+    holidays: chosen ?? inFile[0]?.holidays ?? defaults.holidays.usual,
     paused,
     edit,
     inFile,
+    ...(edit.keeps !== undefined && chosen === undefined && { lostList: edit.keeps }),
   };
+}
+
+/** Reminder and holidays that a place has from the file: those of its first schedule there. Pure. */
+export function whatFileSays(
+  [first]: readonly Schedule[],
+  defaults: ScheduleDefaults,
+): Pick<Schedule, 'remindAfterMs' | 'remindIn' | 'keeps'> {
+  if (first !== undefined) return first;
+  return { remindAfterMs: defaults.remindAfterMs, remindIn: undefined, keeps: DEFAULT_HOLIDAYS };
 }
 
 /** Days of the week and a time, as people think of most schedules. */

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { Duration, Ratio } from '../quantity.ts';
+import { type LoadPart, type LoadStage, toParts } from './load-phases.ts';
 
 /** What a load test may ask of a target at most. */
 const LOAD_CAPS = { ratePerSecond: 200, durationMs: 10 * 60_000, requests: 60_000 } as const;
 
-/** Stages that a ramp is climbed in. */
-const RAMP_STEPS = 10;
 const MOST_PATHS = 20;
 
 /** Seconds as a number, as in Artillery, or a duration. */
@@ -33,7 +32,6 @@ const Phase = z
     const problem = problemOf(phase);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   });
-type Phase = z.infer<typeof Phase>;
 
 const Request = z.object({ url: z.string().min(1).max(500) }).loose();
 /** One step of a scenario: `- get: { url: /api/items }`. */
@@ -63,17 +61,13 @@ export const LoadProfileFile = z.object({
 });
 export type LoadProfileFile = z.infer<typeof LoadProfileFile>;
 
-/** A constant rate for a while; 0 is a pause. */
-export interface LoadStage {
-  readonly durationMs: number;
-  readonly ratePerSecond: number;
-}
-
 /** What is asked for in a load test. */
 export interface LoadProfile {
   readonly name: string;
   readonly title: string;
   readonly stages: readonly LoadStage[];
+  /** Its phases, as they are told. */
+  readonly parts: readonly LoadPart[];
   /** Routes that take turns; empty: those that the inventory names for the service. */
   readonly paths: readonly string[];
   readonly stop: {
@@ -100,7 +94,7 @@ export function toLoadProfile(name: string, file: LoadProfileFile): LoadProfile 
   return {
     name,
     title: file.title ?? name,
-    stages: file.config.phases.flatMap(toStages),
+    ...toParts(file.config.phases),
     paths: [...new Set(read.flatMap(({ path }) => path ?? []))],
     stop: {
       errorRate: file.stop.error_rate,
@@ -141,18 +135,6 @@ function problemOf({ duration, arrivalRate, rampTo, pause }: z.input<typeof Phas
   if (duration === undefined || arrivalRate === undefined)
     return 'write duration and arrivalRate, for example { duration: 60, arrivalRate: 10 }; other kinds of phases are not known';
   return undefined;
-}
-
-function toStages({ duration = 0, arrivalRate = 0, rampTo, pause }: Phase): readonly LoadStage[] {
-  if (pause !== undefined) return [{ durationMs: pause, ratePerSecond: 0 }];
-  if (rampTo === undefined || rampTo === arrivalRate)
-    return [{ durationMs: duration, ratePerSecond: arrivalRate }];
-  const steps = Math.max(1, Math.min(RAMP_STEPS, Math.floor(duration / 1000)));
-  return Array.from({ length: steps }, (_, step) => ({
-    durationMs: duration / steps,
-    // The rate in the middle of the step.
-    ratePerSecond: Math.max(1, Math.round(arrivalRate + ((rampTo - arrivalRate) * (step + 0.5)) / steps)),
-  }));
 }
 
 function readStep(step: Readonly<Record<string, unknown>>): { path?: string; leftOut?: string } {

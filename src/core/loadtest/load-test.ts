@@ -1,4 +1,4 @@
-import type { LoadStage } from './load-profile.ts';
+import type { LoadPart, LoadStage } from './load-phases.ts';
 
 // Times are milliseconds since the epoch, durations milliseconds.
 
@@ -12,6 +12,8 @@ export interface LoadPlan {
   readonly baseUrl: string;
   readonly paths: readonly string[];
   readonly stages: readonly LoadStage[];
+  /** Its phases, as they are told; a plan of an earlier version has none. */
+  readonly parts?: readonly LoadPart[];
   readonly stop: StopLimits;
 }
 
@@ -36,6 +38,12 @@ export interface LoadWindow {
   readonly unanswered: number;
   readonly p50Ms?: number;
   readonly p95Ms?: number;
+}
+
+/** What was measured in one part of the plan. */
+export interface MeasuredPart {
+  readonly index: number;
+  readonly window: LoadWindow;
 }
 
 /** How long people waited, from when a request was due: what was held up by a slow answer counts. */
@@ -85,6 +93,13 @@ export interface LoadTest {
   readonly stop: LoadStop | undefined;
   readonly finishedAt: number | undefined;
 }
+
+/** Outbox keys of what stands in the thread of a load test beside its report. */
+export const loadTestKeys = {
+  begun: (id: string) => `loadtest/${id}/begun`,
+  part: (id: string, index: number) => `loadtest/${id}/part/${index}`,
+  stopped: (id: string) => `loadtest/${id}/stopped`,
+} as const;
 
 type Counts = Pick<LoadWindow, 'answered' | 'serverErrors' | 'unanswered'>;
 

@@ -61,6 +61,7 @@ export function planLoad(service: Service, profile: LoadProfile): LoadPlan | Loa
     baseUrl: target.baseUrl,
     paths: profile.paths.length > 0 ? profile.paths : routes,
     stages: profile.stages,
+    parts: profile.parts,
     stop: {
       errorRate: profile.stop.errorRate,
       p95Ms: profile.stop.p95Ms ?? STOP_AT_TIMES_TARGET * kpiTarget(service.kpis, 'response_time_p95'),

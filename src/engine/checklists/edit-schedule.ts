@@ -1,45 +1,18 @@
 import { stableId } from '../../core/alert/fingerprint.ts';
-import { type Schedule, scheduleId } from '../../core/checklist/schedule.ts';
-import {
-  type CurrentSchedule,
-  isSamePlace,
-  type ScheduleEdit,
-  type SchedulePlace,
-} from '../../core/checklist/schedule-edit.ts';
+import { scheduleId } from '../../core/checklist/schedule.ts';
+import { isSamePlace, type SchedulePlace } from '../../core/checklist/schedule-edit.ts';
 import type { Checklists, ScheduleState } from '../ports/checklists.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { Database, Stores } from '../ports/stores.ts';
 import { coveredUntil } from './covered-until.ts';
 import { currentSchedules } from './current-schedules.ts';
+import { decided, fresh, isWhatStands, isWhatTheFileSays, toEdit } from './decide-edit.ts';
+import type { PlaceView, WantedSchedule } from './wanted-schedule.ts';
 
 export interface EditOptions {
   readonly database: Database;
   readonly checklists: Checklists;
   readonly now: Clock;
-}
-
-/** What is in force at a place, and how far it has come. */
-export interface PlaceView {
-  readonly schedules: readonly CurrentSchedule[];
-  readonly states: readonly ScheduleState[];
-  /** Changes with everything that people may change about it. */
-  readonly version: string;
-}
-
-/** What somebody wants for a place. */
-export interface WantedSchedule extends SchedulePlace {
-  /** Five fields of cron, in `timezone`. */
-  readonly cron: string;
-  /** IANA zone. */
-  readonly timezone: string;
-  /** True: no rounds. */
-  readonly paused: boolean;
-  readonly skipNext: boolean;
-  /** No rounds before; milliseconds since the epoch. */
-  readonly pausedUntil: number | undefined;
-  readonly userId: string;
-  /** `version` of what they saw. */
-  readonly seen: string;
 }
 
 /** What the last writer wrote over; undefined when nobody else had changed it. */
@@ -56,9 +29,9 @@ export async function viewPlace(
   const current = await currentSchedules(checklists, store);
   const schedules = current.filter((schedule) => isSamePlace(schedule, place));
   const states = await store.scheduleStates(schedules.map(({ id }) => id));
-  const parts = schedules.map(({ id, paused, edit }) => {
+  const parts = schedules.map(({ id, paused, remindAfterMs, remindIn, keeps, edit }) => {
     const { pausedBy, pausedUntil, skipNextBy } = states.find((state) => state.id === id) ?? {};
-    return [id, paused, edit?.editedAt, pausedBy, pausedUntil, skipNextBy];
+    return [id, paused, remindAfterMs, remindIn, keeps, edit?.editedAt, pausedBy, pausedUntil, skipNextBy];
   });
   return { schedules, states, version: stableId('schedule', JSON.stringify(parts)) };
 }
@@ -73,16 +46,12 @@ export function editSchedule(options: EditOptions): (wanted: WantedSchedule) => 
       const at = now();
       const id = scheduleId(wanted);
       const states = await lockAll(stores, [id, ...before.schedules.map((schedule) => schedule.id)], at);
-      const { checklist, channel, cron, timezone, paused, userId: editedBy } = wanted;
-      if (isWhatTheFileSays(options.checklists.schedules(), wanted))
-        await stores.checklists.deleteEdit(wanted);
-      else if (!isWhatStands(before, wanted)) {
-        const edit: ScheduleEdit = { checklist, channel, cron, timezone, paused, editedBy, editedAt: at };
-        await stores.checklists.saveEdit(edit);
-      }
+      const edit = toEdit(options.checklists, wanted, at);
+      if (isWhatTheFileSays(options.checklists.schedules(), edit)) await stores.checklists.deleteEdit(edit);
+      else if (!isWhatStands(before, edit)) await stores.checklists.saveEdit(edit);
       const state = states.find((known) => known.id === id);
-      const stands = before.schedules.some((schedule) => schedule.id === id && !schedule.paused);
-      if (state) await stores.checklists.saveSchedule(decided(state, wanted, { stands, at }));
+      const stood = before.schedules.find((schedule) => schedule.id === id && !schedule.paused);
+      if (state) await stores.checklists.saveSchedule(decided(state, wanted, { stood, at }));
       await settleCovered(options, stores, wanted);
       return { replaced: before.version === wanted.seen ? undefined : before };
     });
@@ -128,40 +97,4 @@ async function lockAll(
   const states: ScheduleState[] = [];
   for (const id of [...new Set(ids)].sort()) states.push(await checklists.lockSchedule(id, at));
   return states;
-}
-
-function isWhatTheFileSays(file: readonly Schedule[], wanted: WantedSchedule): boolean {
-  const inFile = file.filter((schedule) => isSamePlace(schedule, wanted));
-  return inFile.length === 1 && inFile[0]?.id === scheduleId(wanted) && inFile[0].paused === wanted.paused;
-}
-
-function isWhatStands({ schedules }: PlaceView, wanted: WantedSchedule): boolean {
-  const [only, ...more] = schedules;
-  return more.length === 0 && only?.id === scheduleId(wanted) && only.paused === wanted.paused;
-}
-
-/** One that did not count before starts now; one that did keeps how far it has come. */
-function decided(
-  state: ScheduleState,
-  { skipNext, pausedUntil, userId }: WantedSchedule,
-  { stands, at }: { readonly stands: boolean; readonly at: number },
-): ScheduleState {
-  const kept = stands && state.pausedBy === undefined ? state : fresh(state, at);
-  const until = pausedUntil !== undefined && pausedUntil > at ? pausedUntil : undefined;
-  return {
-    ...kept,
-    pausedBy: until === undefined ? undefined : userId,
-    pausedUntil: until,
-    skipNextBy: skipNext ? (state.skipNextBy ?? userId) : undefined,
-  };
-}
-
-function fresh(state: ScheduleState, at: number): ScheduleState {
-  return {
-    ...state,
-    settledUntil: Math.max(state.settledUntil, at),
-    pausedBy: undefined,
-    pausedUntil: undefined,
-    skipNextBy: undefined,
-  };
 }

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LoadResult, LoadStop, LoadTest, LoadWindow } from '../../core/loadtest/load-test.ts';
+import type { LoadStop, LoadTest, LoadWindow, MeasuredPart } from '../../core/loadtest/load-test.ts';
 import { withdrawnReason } from '../../core/loadtest/plan-load.ts';
 import { stopReason } from '../../core/loadtest/stop-rule.ts';
 import { cardKey } from '../../core/run.ts';
 import type { LoadGenerator } from '../ports/load-generator.ts';
-import type { LoadTestRenderer } from '../ports/load-test-renderer.ts';
 import type { Turn } from '../ports/turns.ts';
 import { waitForTurn } from '../runs/with-turn.ts';
-import { type EndLoadTestOptions, endLoadTest } from './end-load-test.ts';
+import { type EndLoadTestOptions, endLoadTest, type LoadEnd } from './end-load-test.ts';
+import { partMessages } from './load-thread.ts';
 import { type ReadThrottling, throttledShare } from './read-throttling.ts';
 
 /** A worker that does not say for so long that it is alive is gone. */
@@ -23,7 +23,6 @@ const BUSY = 'another run is looking at the service with a heavy probe, and the 
 export type RunLoadTestOptions = EndLoadTestOptions &
   ReadThrottling & {
     readonly generator: LoadGenerator;
-    readonly loadTestRenderer: LoadTestRenderer;
     /** How long a heavy probe at the same target is waited for. Default 30 s. */
     readonly turnWithinMs?: number;
   };
@@ -58,18 +57,20 @@ interface Conditions {
 async function conduct(options: RunLoadTestOptions, test: LoadTest, conditions: Conditions): Promise<void> {
   const { generator, log } = options;
   if (conditions.turn === undefined) {
-    await endLoadTest(options, test, { result: undefined, stop: { kind: 'busy', reason: BUSY } });
+    const stop: LoadStop = { kind: 'busy', reason: BUSY };
+    await endLoadTest(options, test, { result: undefined, stop, parts: [] });
     return;
   }
   const trouble = (await withdrawn(options, test)) ?? (await generator.check(test.plan));
   if (trouble !== undefined) {
-    await endLoadTest(options, test, { result: undefined, stop: { kind: 'down', reason: trouble } });
+    const stop: LoadStop = { kind: 'down', reason: trouble };
+    await endLoadTest(options, test, { result: undefined, stop, parts: [] });
     return;
   }
   log.info({ testId: test.id, service: test.plan.service, profile: test.plan.profile }, 'load test begins');
-  const { result, stop } = await underWatch(options, test, conditions);
-  log.info({ testId: test.id, answered: result.answered, stop: stop?.kind }, 'load test ended');
-  await endLoadTest(options, test, { result, stop });
+  const end = await underWatch(options, test, conditions);
+  log.info({ testId: test.id, answered: end.result?.answered, stop: end.stop?.kind }, 'load test ended');
+  await endLoadTest(options, test, end);
 }
 
 /** The target that heavy probes of the same address look at. */
@@ -83,8 +84,9 @@ async function underWatch(
   options: RunLoadTestOptions,
   test: LoadTest,
   { turn, signal }: Conditions,
-): Promise<{ readonly result: LoadResult; readonly stop: LoadStop | undefined }> {
+): Promise<LoadEnd> {
   const windows: LoadWindow[] = [];
+  const parts: MeasuredPart[] = [];
   const stopping = new AbortController();
   const over = new AbortController();
   let stop: LoadStop | undefined;
@@ -100,14 +102,18 @@ async function underWatch(
   if (turn?.lost.aborted) onLost();
   const watching = Promise.all([
     watch(options, test, { windows, end, signal: over.signal }),
-    tell(options, test, { windows, signal: over.signal }),
+    tell(options, test, { windows, parts, signal: over.signal }),
   ]);
   const result = await options.generator
-    .send(test.plan, { signal: stopping.signal, onWindow: (window) => windows.push(window) })
+    .send(test.plan, {
+      signal: stopping.signal,
+      onWindow: (window) => windows.push(window),
+      onPart: (part) => parts.push(part),
+    })
     .finally(() => over.abort());
   signal.removeEventListener('abort', onShutdown);
   await watching;
-  return { result, stop };
+  return { result, stop, parts };
 }
 
 interface Watched {
@@ -157,16 +163,23 @@ async function lookAtContainers(
   }
 }
 
+/** Brings message and thread up to date, as long as the test is not closed from elsewhere. */
 async function tell(
   { database, queue, loadTestRenderer, now, log }: RunLoadTestOptions,
   test: LoadTest,
-  { windows, signal }: Watched,
+  { windows, parts, signal }: Watched & { readonly parts: readonly MeasuredPart[] },
 ): Promise<void> {
   const key = cardKey({ kind: 'run', runId: test.id });
   while (await rest(TELL_EVERY_MS, signal)) {
     const content = loadTestRenderer.progress(test, windows.at(-1), key);
-    await database.outbox
-      .put({ key, channel: test.channel, position: 0, content }, now())
+    // All parts each time: what a failure kept from the thread comes with the next look.
+    const thread = partMessages(loadTestRenderer, test, parts);
+    await database
+      .transaction(async ({ loadTests, outbox }) => {
+        if (!(await loadTests.hold(test.id))) return;
+        await outbox.put({ key, channel: test.channel, position: 0, content }, now());
+        for (const message of thread) await outbox.put(message, now());
+      })
       .then(() => queue.enqueue('deliver', {}))
       .catch((error: unknown) => log.warn({ err: error, testId: test.id }, 'progress was not told'));
   }

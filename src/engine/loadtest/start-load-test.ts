@@ -4,6 +4,7 @@ import type { LoadTestRenderer } from '../ports/load-test-renderer.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { Database } from '../ports/stores.ts';
+import { begunMessage } from './load-thread.ts';
 
 export interface StartLoadTestOptions {
   readonly database: Database;
@@ -26,11 +27,11 @@ export function startLoadTest({ database, queue, loadTestRenderer, now }: StartL
       if (!(await loadTests.create({ id, plan, requestedBy: userId, channel, createdAt: at }))) return false;
       const test = await loadTests.get(id);
       const key = cardKey({ kind: 'run', runId: id });
-      if (test?.state === 'running' && (await outbox.get(key)) === undefined)
-        await outbox.put(
-          { key, channel, position: 0, content: loadTestRenderer.progress(test, undefined, key) },
-          at,
-        );
+      if (test?.state === 'running' && (await outbox.get(key)) === undefined) {
+        const content = loadTestRenderer.progress(test, undefined, key);
+        await outbox.put({ key, channel, position: 0, content }, at);
+        await outbox.put(begunMessage(loadTestRenderer, test), at);
+      }
       return true;
     });
     if (!created) return { other: await database.loadTests.running(plan.service) };

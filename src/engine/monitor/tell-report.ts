@@ -3,7 +3,7 @@ import { cardKey, type RunTrigger } from '../../core/run.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { ChartRenderer, Renderer } from '../ports/renderer.ts';
 import type { Clock, Logger } from '../ports/runtime.ts';
-import type { Database } from '../ports/stores.ts';
+import type { Database, Stores } from '../ports/stores.ts';
 import { drawCharts, withDrawnCharts } from '../runs/drawn-charts.ts';
 
 export interface TellReportOptions {
@@ -21,6 +21,10 @@ export interface ReportPlace {
   readonly trigger: RunTrigger;
   /** Outbox key of the message in whose thread it belongs; without one it has a message of its own. */
   readonly threadOf?: string;
+  /** Position of the first message of its thread; default: when the report began. */
+  readonly firstPosition?: number;
+  /** What happens together with it or not at all, before it; false: nothing is told. */
+  readonly together?: (stores: Stores) => Promise<boolean>;
 }
 
 /**
@@ -30,7 +34,7 @@ export interface ReportPlace {
 export async function tellReport(
   options: TellReportOptions,
   report: Report,
-  { channel, trigger, threadOf }: ReportPlace,
+  { channel, trigger, threadOf, firstPosition, together }: ReportPlace,
 ): Promise<boolean> {
   const { database, queue, renderer, now } = options;
   const images = await drawCharts(options, report, new AbortController().signal);
@@ -39,7 +43,9 @@ export async function tellReport(
   const { runId, title, playbook, service, startedAt } = told;
   const key = cardKey({ kind: 'run', runId });
   const requestedBy = 'userId' in trigger ? trigger.userId : undefined;
-  const isNew = await database.transaction(async ({ runs, outbox }) => {
+  const isNew = await database.transaction(async (stores) => {
+    const { runs, outbox } = stores;
+    if (together !== undefined && !(await together(stores))) return false;
     const run = { id: runId, playbook, service, trigger, state: 'finished', createdAt: startedAt } as const;
     const created = { ...run, deadlineAt: startedAt, finishedAt, report: undefined, failure: undefined };
     if (!(await runs.create(created))) return false;
@@ -52,7 +58,7 @@ export async function tellReport(
       threadOf: threadOf ?? key,
       channel,
       keyPrefix: `run/${runId}`,
-      firstPosition: startedAt,
+      firstPosition: firstPosition ?? startedAt,
       withoutCard: threadOf !== undefined,
     };
     for (const message of renderer.thread(told, thread)) await outbox.put(message, now());

@@ -14,6 +14,8 @@ export interface LoadTestStore {
     id: string,
     leaseUntil: number,
   ): Promise<{ readonly over: boolean; readonly stopBy: string | undefined }>;
+  /** Keeps others from ending it until the end of the transaction; false when it is over. */
+  hold(id: string): Promise<boolean>;
   /** Asks the worker to stop; false when the test is over. */
   askToStop(id: string, userId: string): Promise<boolean>;
   /** Ends a test; false when it was ended before. */

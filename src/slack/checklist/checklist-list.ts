@@ -8,7 +8,7 @@ import { actions, blocks, section } from '../blocks/builders.ts';
 import { button } from '../blocks/buttons.ts';
 import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { renderTime } from '../text/times.ts';
-import { channelText } from './schedule-text.ts';
+import { channelText } from './channel-text.ts';
 
 const PROBLEMS_SHOWN = 5;
 

@@ -1,15 +1,19 @@
+import type { HolidayChoice } from '../../core/checklist/holidays.ts';
+import type { Reminder } from '../../core/checklist/reminder.ts';
 import { isZone, WEEKDAYS } from '../../core/checklist/schedule.ts';
 import { fromWeeklyTime } from '../../core/checklist/schedule-edit.ts';
 import { cronProblem, dayOf, startOfDay } from '../../engine/checklists/due-slots.ts';
 import { nearestWord } from '../../engine/nearest-word.ts';
 import type { ViewRequest } from '../receiver/handlers.ts';
-import { SCHEDULE_FORM } from './schedule-form-modal.ts';
+import { SCHEDULE_FORM } from './form-field.ts';
+import { type KnownReminder, readHolidays, readReminder } from './read-keeping.ts';
 
 /** What somebody filled in. */
-export interface ScheduleForm {
+export interface ScheduleForm extends Reminder {
   readonly cron: string;
   readonly timezone: string;
   readonly paused: boolean;
+  readonly keeps: HolidayChoice;
   readonly skipNext: boolean;
   /** Milliseconds since the epoch. */
   readonly pausedUntil: number | undefined;
@@ -18,27 +22,49 @@ export interface ScheduleForm {
 type Filled = Pick<ViewRequest, 'values' | 'choices'>;
 type FieldErrors = Readonly<Record<string, string>>;
 
+/** What a form is read against. */
+export interface FormContext {
+  readonly now: number;
+  readonly reminder: KnownReminder;
+  /** Names of the lists of holidays that there are. */
+  readonly lists: readonly HolidayChoice[];
+}
+
 /** Reads the form; what is wrong is told beside its field, all at once. Pure. */
 export function readScheduleForm(
   { values, choices }: Filled,
-  now: number,
+  { now, reminder: known, lists }: FormContext,
 ): { readonly form: ScheduleForm } | { readonly errors: FieldErrors } {
   const timezone = (values[SCHEDULE_FORM.zone] ?? '').trim();
   const way = values[SCHEDULE_FORM.when];
   const timing = way === 'cron' ? readCron(values) : readDays({ values, choices }, way === 'off');
   const zone = zoneProblem(timezone);
   const pause = zone === undefined ? readPause(values, timezone, now) : {};
-  const errors = {
-    ...timing.errors,
-    ...(zone !== undefined && { [SCHEDULE_FORM.zone]: zone }),
-    ...pause.errors,
-  };
-  if (Object.keys(errors).length > 0 || timing.cron === undefined) return { errors };
+  const reminder = readReminder(values, known);
+  const keeps = readHolidays(values, lists);
+  if (
+    'errors' in reminder ||
+    'errors' in keeps ||
+    zone !== undefined ||
+    pause.errors ||
+    timing.cron === undefined
+  )
+    return {
+      errors: {
+        ...timing.errors,
+        ...(zone !== undefined && { [SCHEDULE_FORM.zone]: zone }),
+        ...('errors' in reminder && reminder.errors),
+        ...('errors' in keeps && keeps.errors),
+        ...pause.errors,
+      },
+    };
   return {
     form: {
       cron: timing.cron,
       timezone,
       paused: way === 'off',
+      ...reminder.value,
+      keeps: keeps.value,
       skipNext: choices[SCHEDULE_FORM.skip]?.includes('skip') === true,
       pausedUntil: pause.until,
     },

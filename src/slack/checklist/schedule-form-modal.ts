@@ -5,24 +5,13 @@ import { ACTIONS, toActionValue } from '../blocks/action-value.ts';
 import { actions, type Block, blocks, plain, section } from '../blocks/builders.ts';
 import { button } from '../blocks/buttons.ts';
 import { inline, joinMrkdwn, mrkdwn } from '../text/mrkdwn.ts';
-import { channelText, type ShownPlace, scheduleText } from './schedule-text.ts';
-
-/** Callback of the modal, and the names of its fields. */
-export const SCHEDULE_FORM = {
-  callbackId: 'perfbot_schedule',
-  checklist: 'checklist',
-  channel: 'channel',
-  when: 'when',
-  days: 'days',
-  time: 'time',
-  cron: 'cron',
-  zone: 'zone',
-  skip: 'skip',
-  pause: 'pause',
-} as const;
+import { channelText } from './channel-text.ts';
+import { field, option, optional, SCHEDULE_FORM } from './form-field.ts';
+import { type KeepingFields, keepingFields } from './keeping-fields.ts';
+import { type ShownPlace, scheduleText } from './schedule-text.ts';
 
 /** What the form begins with. */
-export interface ScheduleFormModal {
+export interface ScheduleFormModal extends KeepingFields {
   /** Undefined: a new one, whose place is asked for. */
   readonly place: ShownPlace | undefined;
   /** Names and titles to choose from for a new one. */
@@ -47,6 +36,8 @@ export function scheduleFormModal(form: ScheduleFormModal): Block {
     ...(place && ({ checklist: place.checklist, channel: place.channel } satisfies SchedulePlace)),
     opened: channel,
     seen,
+    remindIn: form.reminder.remindIn,
+    remindInId: form.remindInId,
   };
   return {
     type: 'modal',
@@ -58,6 +49,7 @@ export function scheduleFormModal(form: ScheduleFormModal): Block {
     blocks: blocks(
       ...(place ? stands(place, form.timezone) : whereFields(form)),
       ...whenFields(form),
+      ...keepingFields(form),
       ...pauseFields(form),
       place && resetRow(place, channel),
     ),
@@ -159,22 +151,4 @@ function resetRow(
       style: 'danger',
     }),
   );
-}
-
-function option(value: string, label: string) {
-  return { text: plain(label, LIMITS.option.text), value };
-}
-
-function field(name: string, label: string, element: Block, hint?: string): Block {
-  return {
-    type: 'input',
-    block_id: name,
-    label: plain(label, LIMITS.input.label),
-    ...(hint !== undefined && { hint: plain(hint, LIMITS.input.hint) }),
-    element: { action_id: name, ...element },
-  };
-}
-
-function optional(name: string, label: string, element: Block, hint?: string): Block {
-  return { ...field(name, label, element, hint), optional: true };
 }

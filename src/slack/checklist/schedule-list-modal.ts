@@ -3,7 +3,8 @@ import { ACTIONS, toActionValue } from '../blocks/action-value.ts';
 import { actions, type Block, blocks, context, plain, section } from '../blocks/builders.ts';
 import { button } from '../blocks/buttons.ts';
 import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
-import { channelText, type ShownPlace, scheduleText } from './schedule-text.ts';
+import { channelText } from './channel-text.ts';
+import { type ShownPlace, scheduleText } from './schedule-text.ts';
 
 export interface ScheduleListModal {
   readonly places: readonly ShownPlace[];

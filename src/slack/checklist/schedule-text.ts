@@ -5,13 +5,17 @@ import {
 } from '../../core/checklist/schedule-edit.ts';
 import type { UpcomingRound } from '../../engine/checklists/upcoming.ts';
 import { mention } from '../cards/mention.ts';
-import { inline, joinMrkdwn, type Mrkdwn, mrkdwn, reference } from '../text/mrkdwn.ts';
+import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { renderTime } from '../text/times.ts';
+import { channelText } from './channel-text.ts';
+import { holidaysText, reminderText } from './keeping-text.ts';
 
 /** A schedule that is in force, with its next rounds. */
 export interface ShownSchedule {
   readonly schedule: CurrentSchedule;
   readonly upcoming: readonly UpcomingRound[];
+  /** The next days of its holidays, as `2026-12-25`. */
+  readonly nextHolidays: readonly string[];
   /** People paused it; a pause with an end shows in what comes next. */
   readonly pausedBy: string | undefined;
 }
@@ -21,11 +25,6 @@ export interface ShownPlace extends SchedulePlace {
   readonly title: string;
   /** A file may have several for one place. */
   readonly schedules: readonly ShownSchedule[];
-}
-
-/** A channel for people: an id as a link, a name as it was written. */
-export function channelText(channel: string): Mrkdwn {
-  return /^[CG][A-Z0-9]{5,20}$/.test(channel) ? reference(`#${channel}`) : inline(channel, 80);
 }
 
 /** A moment on the wall clock of a zone: `Tue 24 Nov, 09:00 CET`. */
@@ -50,12 +49,15 @@ function timingText({ cron, timezone }: Pick<CurrentSchedule, 'cron' | 'timezone
   return `${describeTiming(cron)}, ${timezone}`;
 }
 
-/** Time, next rounds and where it is written, one line each. */
+/** Time, next rounds, reminder, holidays and where it is written, one line each. */
 export function scheduleText(shown: ShownSchedule, timezone: string): Mrkdwn {
   const { schedule } = shown;
   const timing = timingText(schedule);
   const sentence = inline(timing.charAt(0).toUpperCase() + timing.slice(1), 200);
-  return joinMrkdwn([sentence, nextText(shown), originText(schedule, timezone)], '\n');
+  return joinMrkdwn(
+    [sentence, nextText(shown), ...keepingTexts(shown), originText(schedule, timezone)],
+    '\n',
+  );
 }
 
 /** The next rounds in the zone of the schedule, or why there are none. */
@@ -69,19 +71,34 @@ function nextText({ schedule, upcoming, pausedBy }: ShownSchedule): Mrkdwn {
   return pausedBy === undefined ? mrkdwn`It never comes` : mrkdwn`Paused by ${mention(pausedBy)}`;
 }
 
+function keepingTexts({ schedule, nextHolidays }: ShownSchedule): readonly Mrkdwn[] {
+  return [reminderText(schedule), holidaysText(schedule, nextHolidays)];
+}
+
 function originText({ edit, inFile }: CurrentSchedule, timezone: string): Mrkdwn {
   if (edit === undefined) return mrkdwn`As in checklists.yaml`;
   const who = mrkdwn`Set in Slack by ${mention(edit.editedBy)} ${renderTime(edit.editedAt, timezone)}`;
   if (inFile.length === 0) return who;
-  const file = inFile.map(timingText).join('; ');
-  return mrkdwn`${who}; checklists.yaml says ${inline(file, 600)}`;
+  const isTimeAlone = edit.reminder === undefined && edit.keeps === undefined;
+  const said = inFile.map((schedule) =>
+    isTimeAlone
+      ? inline(timingText(schedule), 200)
+      : joinMrkdwn(
+          [inline(timingText(schedule), 200), reminderText(schedule), holidaysText(schedule)],
+          ' · ',
+        ),
+  );
+  const file = joinMrkdwn(said, '; ');
+  return mrkdwn`${who}; checklists.yaml says ${file}`;
 }
 
 /** What was just saved, with its next rounds. */
 export function savedText({ title, channel, schedules }: ShownPlace): Mrkdwn {
   const where = mrkdwn`*${inline(title, 60)}* in ${channelText(channel)}`;
   if (schedules.length === 0) return mrkdwn`✅ Removed: ${where} does not come any more.`;
-  const when = schedules.map((shown) => mrkdwn`${timingText(shown.schedule)}. ${nextText(shown)}`);
+  const when = schedules.map((shown) =>
+    joinMrkdwn([inline(timingText(shown.schedule), 200), nextText(shown), ...keepingTexts(shown)], '. '),
+  );
   return mrkdwn`✅ Saved: ${where}, ${joinMrkdwn(when, '; ')}`;
 }
 

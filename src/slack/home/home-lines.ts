@@ -2,7 +2,8 @@ import type { HomeService, HomeState } from '../../engine/home/read-home.ts';
 import { isWebLink } from '../blocks/buttons.ts';
 import { mention, mentionOwner } from '../cards/mention.ts';
 import { SEVERITY_WORDS, URGENCY_WORDS } from '../cards/severity-words.ts';
-import { channelText, wallTime } from '../checklist/schedule-text.ts';
+import { channelText } from '../checklist/channel-text.ts';
+import { wallTime } from '../checklist/schedule-text.ts';
 import { inline, joinMrkdwn, link, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { elapsed, renderTime } from '../text/times.ts';
 

@@ -5,7 +5,7 @@ import { actions, type Block, blocks, context, header } from '../blocks/builders
 import { button } from '../blocks/buttons.ts';
 import { lineSections } from '../cards/overview-card.ts';
 import { SEVERITY_WORDS } from '../cards/severity-words.ts';
-import { channelText } from '../checklist/schedule-text.ts';
+import { channelText } from '../checklist/channel-text.ts';
 import { inline, joinMrkdwn, type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts';
 import { renderTime } from '../text/times.ts';
 import { alertText, type HomeWords, itemText, nextText, runText, serviceText } from './home-lines.ts';

@@ -41,18 +41,23 @@ export function renderLoadOffer(
 
 /** What is sent, where, and what ends it. */
 export function planLines(plan: LoadPlan, leftOut: readonly string[]): readonly Mrkdwn[] {
-  const { durationMs, requests, peakPerSecond } = sizeOf(plan.stages);
   const { errorRate, p95Ms, throttledRatio } = plan.stop;
   const shown = plan.paths.slice(0, SHOWN_PATHS).join(', ');
   const more = plan.paths.length > SHOWN_PATHS ? ` and ${plan.paths.length - SHOWN_PATHS} more` : '';
   return [
-    mrkdwn`${inline(plan.title, 80)}: ${formatValue(requests, 'count')} requests in ${formatDuration(durationMs)}, at most ${formatValue(peakPerSecond, 'per_second')}`,
+    sizeLine(plan),
     mrkdwn`GET ${inline(shown, 300)}${more} at ${inline(plan.baseUrl, 200)}`,
     mrkdwn`Stops by itself when ${formatValue(errorRate, 'ratio')} fail, the 95th percentile is above ${formatDuration(p95Ms)}, or the container is held back in ${formatValue(throttledRatio, 'ratio')} of its periods.`,
     ...(leftOut.length === 0
       ? []
       : [mrkdwn`Left out, for a load test only reads: ${inline(leftOut.join(', '), 300)}`]),
   ];
+}
+
+/** How much is sent. */
+export function sizeLine({ title, stages }: LoadPlan): Mrkdwn {
+  const { durationMs, requests, peakPerSecond } = sizeOf(stages);
+  return mrkdwn`${inline(title, 80)}: ${formatValue(requests, 'count')} requests in ${formatDuration(durationMs)}, at most ${formatValue(peakPerSecond, 'per_second')}`;
 }
 
 function confirmation({ service, stages }: LoadPlan): Block {

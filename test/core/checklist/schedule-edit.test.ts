@@ -17,6 +17,7 @@ function schedule(overrides: Partial<Schedule> = {}): Schedule {
     timezone: 'UTC',
     remindAfterMs: 60_000,
     remindIn: '#leads',
+    keeps: 'default',
     holidays: ['2026-12-25'],
     paused: false,
     ...overrides,
@@ -28,10 +29,13 @@ const edit: ScheduleEdit = {
   cron: '0 10 * * 1',
   timezone: 'Europe/Berlin',
   paused: false,
+  reminder: undefined,
+  keeps: undefined,
   editedBy: 'U1',
   editedAt: 5,
 };
-const defaults = { timezone: 'UTC', remindAfterMs: 1, holidays: ['2027-01-01'] };
+const lists = { germany: ['2026-10-03'], usa: ['2026-07-03'] };
+const defaults = { timezone: 'UTC', remindAfterMs: 1, holidays: { usual: ['2027-01-01'], lists } };
 
 describe('what is set in Slack', () => {
   it('takes the place of all that the file says about the checklist in the channel, and nothing else', () => {
@@ -52,8 +56,27 @@ describe('what is set in Slack', () => {
 
   it('has the defaults of the file where the file has no schedule', () => {
     expect(withEdits([], [edit], defaults)).toMatchObject([
-      { remindAfterMs: 1, remindIn: undefined, holidays: ['2027-01-01'], inFile: [] },
+      { remindAfterMs: 1, remindIn: undefined, keeps: 'default', holidays: ['2027-01-01'], inFile: [] },
     ]);
+  });
+
+  it('has its own reminder and list of holidays where those were set', () => {
+    const off = { remindAfterMs: undefined, remindIn: undefined };
+    expect(withEdits([schedule()], [{ ...edit, reminder: off, keeps: 'usa' }], defaults)).toMatchObject([
+      { ...off, keeps: 'usa', holidays: ['2026-07-03'] },
+    ]);
+    expect(withEdits([], [{ ...edit, keeps: 'none' }], defaults)).toMatchObject([
+      { remindAfterMs: 1, keeps: 'none', holidays: [] },
+    ]);
+  });
+
+  it('keeps what the file says when the file has lost the list that was chosen', () => {
+    const inFile = [schedule({ keeps: 'germany', holidays: lists.germany })];
+    expect(withEdits(inFile, [{ ...edit, keeps: 'france' }], defaults)).toMatchObject([
+      { keeps: 'germany', holidays: ['2026-10-03'], lostList: 'france' },
+    ]);
+    // A name that every object knows is no list.
+    expect(withEdits(inFile, [{ ...edit, keeps: 'constructor' }], defaults)[0]?.lostList).toBe('constructor');
   });
 });
 

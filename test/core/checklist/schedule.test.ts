@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SchedulesFile, toSchedules } from '../../../src/core/checklist/schedule.ts';
+import { SchedulesFile, toSchedules } from '../../../src/core/checklist/schedules-file.ts';
 
 const defaults = { channel: '#general', timezone: 'UTC' };
 const schedules = (file: object) => toSchedules(SchedulesFile.parse(file), defaults);
@@ -48,7 +48,31 @@ describe('toSchedules', () => {
     expect(parsed.error?.issues.map((issue) => issue.message).join()).toContain(message);
   });
 
-  it('refuses a holiday that is no day', () => {
-    expect(SchedulesFile.safeParse({ holidays: ['25.12.'] }).success).toBe(false);
+  it('keeps the list of holidays that an entry names', () => {
+    const file = {
+      holidays: ['2026-12-25'],
+      holiday_lists: { germany: ['2026-10-03'], usa: ['2026-07-03'] },
+      schedules: [
+        { checklist: 'daily', cron: '0 9 * * *' },
+        { checklist: 'daily', cron: '1 9 * * *', holidays: 'usa' },
+        { checklist: 'daily', cron: '2 9 * * *', holidays: 'none' },
+        { checklist: 'daily', cron: '3 9 * * *', on_holidays: true },
+        { checklist: 'daily', cron: '4 9 * * *', holidays: 'default' },
+      ],
+    };
+    const days = (content: object) => schedules(content).map(({ keeps, holidays }) => [keeps, holidays]);
+    expect(days(file)).toEqual([
+      ['default', ['2026-12-25']],
+      ['usa', ['2026-07-03']],
+      ['none', []],
+      ['none', []],
+      ['default', ['2026-12-25']],
+    ]);
+    expect(days({ ...file, holidays: 'germany' })[0]).toEqual(['default', ['2026-10-03']]);
+  });
+
+  it('reminds never where an entry says so', () => {
+    const entry = { checklist: 'daily', cron: '0 9 * * *', remind_after: 'never' };
+    expect(schedules({ remind_after: '4h', schedules: [entry] })[0]?.remindAfterMs).toBeUndefined();
   });
 });

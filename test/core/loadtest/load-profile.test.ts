@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type LoadStage, partAt, toParts } from '../../../src/core/loadtest/load-phases.ts';
 import {
   LoadProfileFile,
-  type LoadStage,
   sizeOf,
   sizeProblem,
   toLoadProfile,
@@ -45,6 +45,42 @@ describe('load profiles', () => {
       15, 25, 35, 45, 55, 65, 75, 85, 95, 105, 0,
     ]);
     expect(sizeOf(stages)).toEqual({ durationMs: 25_000, requests: 1200, peakPerSecond: 105 });
+  });
+
+  it('is told in parts: one for each phase', () => {
+    const { stages, parts } = read({
+      config: {
+        phases: [
+          { name: 'Climb', duration: 20, arrivalRate: 10, rampTo: 110 },
+          { pause: 5 },
+          { duration: 30, arrivalRate: 50 },
+        ],
+      },
+    });
+    expect(parts).toEqual([
+      { first: 1, last: 1, name: 'Climb', durationMs: 20_000, fromPerSecond: 10, toPerSecond: 110 },
+      { first: 2, last: 2, name: 'pause', durationMs: 5000, fromPerSecond: 0, toPerSecond: 0 },
+      { first: 3, last: 3, durationMs: 30_000, fromPerSecond: 50, toPerSecond: 50 },
+    ]);
+    expect(stages.map(({ part = 0 }) => part)).toEqual([...Array(10).fill(0), 1, 2]);
+    const at = (ms: number) => partAt(parts, ms)?.first;
+    expect([0, 19_999, 20_000, 25_000, 54_999, 60_000].map(at)).toEqual([1, 1, 2, 3, 3, 3]);
+    expect(partAt([], 0)).toBeUndefined();
+  });
+
+  it.each([
+    [1, [[1, 1]]],
+    [6, [1, 2, 3, 4, 5, 6].map((phase) => [phase, phase])],
+    [7, [[1, 2], [3, 4], [5, 6], [7, 7]]], // biome-ignore format: a line for each
+    [20, [[1, 4], [5, 8], [9, 12], [13, 16], [17, 20]]], // biome-ignore format: a line for each
+  ])('%i phases are told in parts of neighbours', (count, expected) => {
+    const { parts, stages } = toParts(
+      Array.from({ length: count }, (_, index) => ({ duration: 1000, arrivalRate: index + 1 })),
+    );
+    expect(parts.map(({ first, last }) => [first, last])).toEqual(expected);
+    expect(stages).toHaveLength(count);
+    expect(parts.reduce((sum, { durationMs }) => sum + durationMs, 0)).toBe(count * 1000);
+    expect(parts.at(-1)?.toPerSecond).toBe(count);
   });
 
   it('takes no route of another host', () => {

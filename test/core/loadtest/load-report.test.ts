@@ -143,6 +143,7 @@ describe('what may be put under load', () => {
     name: 'light',
     title: 'Light',
     stages: [{ durationMs: 1000, ratePerSecond: 5 }],
+    parts: [],
     paths: [],
     stop: { errorRate: 0.05, p95Ms: undefined, throttledRatio: 0.25 },
     leftOut: [],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Checklist, ChecklistDefinition } from '../../../src/core/checklist/checklist.ts';
-import { type Schedule, SchedulesFile, toSchedules } from '../../../src/core/checklist/schedule.ts';
+import type { Schedule, ScheduleDefaults } from '../../../src/core/checklist/schedule.ts';
+import { SchedulesFile, toSchedules } from '../../../src/core/checklist/schedules-file.ts';
 import { toAnyProbe } from '../../../src/engine/any-probe.ts';
 import type { ItemSource } from '../../../src/engine/checklists/item-sources.ts';
 import { workOnChecklists } from '../../../src/engine/checklists/work-on-checklists.ts';
@@ -50,11 +51,18 @@ export function checklistHarness(options: {
   });
   const engine = harness({ database: options.database, services: [HOST], probes: [probe] });
   engine.clock.at = Date.parse(options.at);
-  const lists = { schedules: options.schedules ?? [] };
+  const lists = {
+    schedules: options.schedules ?? [],
+    defaults: {
+      timezone: 'UTC',
+      remindAfterMs: undefined,
+      holidays: { usual: [], lists: {} },
+    } as ScheduleDefaults,
+  };
   const checklists: Checklists = {
     all: () => options.checklists ?? [DAILY],
     schedules: () => lists.schedules,
-    scheduleDefaults: () => ({ timezone: 'UTC', remindAfterMs: undefined, holidays: [] }),
+    scheduleDefaults: () => lists.defaults,
     problems: () => [],
   };
   const rounds = createRoundRenderer({ timezone: 'UTC' });

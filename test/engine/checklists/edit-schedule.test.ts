@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { currentSchedules } from '../../../src/engine/checklists/current-schedules.ts';
-import {
-  editSchedule,
-  resetSchedule,
-  viewPlace,
-  type WantedSchedule,
-} from '../../../src/engine/checklists/edit-schedule.ts';
+import { editSchedule, resetSchedule, viewPlace } from '../../../src/engine/checklists/edit-schedule.ts';
 import { setSchedules } from '../../../src/engine/checklists/set-schedule.ts';
 import { upcoming } from '../../../src/engine/checklists/upcoming.ts';
+import type { WantedSchedule } from '../../../src/engine/checklists/wanted-schedule.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { checklistHarness, schedulesOf } from './checklist-harness.ts';
 
@@ -38,6 +34,9 @@ async function started(schedules = NINE) {
       cron: '0 10 * * *',
       timezone: 'UTC',
       paused: false,
+      remindAfterMs: undefined,
+      remindIn: undefined,
+      keeps: 'default',
       skipNext: false,
       pausedUntil: undefined,
       userId: 'U1',
@@ -152,6 +151,51 @@ describe('a schedule that is set in Slack', () => {
     await edit({ cron: '0 9 * * *' });
     expect((await view()).states).toMatchObject([{ pausedBy: undefined }]);
     expect(await next()).toHaveLength(3);
+  });
+});
+
+describe('holidays of a schedule', () => {
+  const lists = { germany: ['2026-11-03', '2026-11-04'], usa: ['2026-11-05'] };
+  const withLists = async () => {
+    const set = await started();
+    set.engine.lists.defaults = { ...set.engine.lists.defaults, holidays: { usual: [], lists } };
+    return set;
+  };
+
+  it('are those of the list that was chosen, as calendar days of its own zone', async () => {
+    const { edit, dues, until } = await withLists();
+    // Ten in the morning in Kiritimati is eight in the evening of the day before in UTC; in Pago Pago it is 21:00 UTC.
+    await edit({ timezone: 'Pacific/Kiritimati', keeps: 'germany' });
+    await until('2026-11-05T22:00:00Z');
+    // The third and the fourth there begin at 10:00 UTC of the second and the third.
+    expect(await dues()).toEqual(['2026-11-05T20:00:00.000Z', '2026-11-04T20:00:00.000Z']);
+    await test.pool.query('truncate checklist_rounds, checklist_schedules, checklist_edits cascade');
+    const west = await withLists();
+    await west.edit({ timezone: 'Pacific/Pago_Pago', keeps: 'germany' });
+    await west.until('2026-11-05T22:00:00Z');
+    expect(await west.dues()).toEqual(['2026-11-05T21:00:00.000Z', '2026-11-02T21:00:00.000Z']);
+  });
+
+  it('that have passed are not made up for when another list is chosen', async () => {
+    const { edit, dues, until, next } = await withLists();
+    await edit({ cron: '0 9 * * *', keeps: 'germany' });
+    await until('2026-11-04T12:00:00Z');
+    expect(await dues()).toEqual(['2026-11-02T09:00:00.000Z']);
+    await edit({ cron: '0 9 * * *', keeps: 'usa' });
+    expect((await next())?.map(({ at: due }) => new Date(due).toISOString())[0]).toBe(
+      '2026-11-06T09:00:00.000Z',
+    );
+    await until('2026-11-06T10:00:00Z');
+    expect(await dues()).toEqual(['2026-11-06T09:00:00.000Z', '2026-11-02T09:00:00.000Z']);
+    expect((await test.database.checklists.recent({ limit: 1 }))[0]?.missed).toBe(0);
+  });
+
+  it('do not take away a round that is due at the moment of the change', async () => {
+    const { engine, edit, dues } = await withLists();
+    engine.pass(HOUR + 1000);
+    await edit({ cron: '0 9 * * *', keeps: 'usa' });
+    await engine.settle();
+    expect(await dues()).toEqual(['2026-11-02T09:00:00.000Z']);
   });
 });
 

@@ -6,11 +6,15 @@ import type { Service } from '../../../src/core/inventory/service.ts';
 import { LoadProfileFile, toLoadProfile } from '../../../src/core/loadtest/load-profile.ts';
 import { endAbandoned } from '../../../src/engine/loadtest/end-load-test.ts';
 import { runLoadTest } from '../../../src/engine/loadtest/run-load-test.ts';
+import { deliver } from '../../../src/engine/outbox/deliver.ts';
+import type { OutboxStore } from '../../../src/engine/ports/outbox-store.ts';
 import { createLoadGenerator } from '../../../src/loadtest/load-generator.ts';
 import { createLoadTestRenderer } from '../../../src/slack/loadtest/create-load-test-renderer.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { freePort } from '../../support/free-port.ts';
 import { loadProfilesOf } from '../../support/load-profiles.ts';
+import { silentLog } from '../../support/silent-log.ts';
+import { Crash, type FakeSlack, type Fate, fakeSlack } from '../fake-slack.ts';
 import { harness } from '../harness.ts';
 
 let test: TestDatabase;
@@ -29,20 +33,22 @@ beforeAll(async () => {
 beforeEach(() => {
   answer = (_request, response) => response.end('ok');
 });
-afterEach(() => test.pool.query('truncate load_tests, outbox, runs cascade'));
+afterEach(() => test.pool.query('truncate load_tests, outbox, channel_budgets, runs cascade'));
 afterAll(async () => {
   server.closeAllConnections();
   server.close();
   await test.close();
 });
 
-const profileOf = (seconds: number) =>
-  toLoadProfile(
-    'quick',
-    LoadProfileFile.parse({ config: { phases: [{ duration: seconds, arrivalRate: 30 }] } }),
-  );
+const profileOf = (phases: readonly object[]) =>
+  toLoadProfile('quick', LoadProfileFile.parse({ config: { phases } }));
 
-function setUp({ seconds = 3, url = baseUrl } = {}) {
+function setUp({
+  seconds = 3,
+  url = baseUrl,
+  phases = [{ duration: seconds, arrivalRate: 30 }] as readonly object[],
+  slack = fakeSlack(),
+} = {}) {
   const service: Service = {
     name: 'shop',
     role: 'node',
@@ -57,13 +63,13 @@ function setUp({ seconds = 3, url = baseUrl } = {}) {
     gaps: [],
   };
   const services = [service];
-  const engine = harness({ database: test.database, services });
+  const engine = harness({ database: test.database, services, slack });
   const charts = { render: async () => [] };
   // The clock of the machine: a load test takes real time.
   const parts = { ...engine, charts, now: Date.now, loadTestRenderer: createLoadTestRenderer() };
   const handlers = createLoadTestHandlers({
     ...parts,
-    loadProfiles: loadProfilesOf(profileOf(seconds)),
+    loadProfiles: loadProfilesOf(profileOf(phases)),
   });
   const run = runLoadTest({ ...parts, generator: createLoadGenerator(), turnWithinMs: 500 });
   const press = (actionId: string, value: object, selected?: string) => {
@@ -85,6 +91,30 @@ function setUp({ seconds = 3, url = baseUrl } = {}) {
     handlers,
     press,
     sweep: endAbandoned(parts),
+    /** Sends what waits; a sender that is killed in the middle is followed by another. Answers message and thread. */
+    async told() {
+      const life = { dead: false };
+      const send = deliver({
+        outbox: outboxOf(life),
+        runs: test.database.runs,
+        messenger: mortal(slack, life),
+        now: () => engine.clock.at,
+        log: silentLog,
+        onSent() {},
+        onFailed() {},
+      });
+      engine.clock.at = Math.max(engine.clock.at, Date.now());
+      do {
+        life.dead = false;
+        await send(never).catch((error: unknown) => {
+          if (!(error instanceof Crash)) throw error;
+        });
+        // What a killed sender held waits so long.
+        engine.pass(30_000);
+      } while ((await test.database.outbox.nextDueAt(engine.clock.at)) !== undefined);
+      const card = slack.messages.find(({ threadTs }) => threadTs === undefined);
+      return { card, thread: slack.messages.filter(({ threadTs }) => threadTs === card?.ts) };
+    },
     /** What a worker does with the jobs that wait. */
     work: (signal = never) =>
       Promise.all(
@@ -126,6 +156,93 @@ it('asks first, then sends, and tells the result in the place of the progress', 
   await press('perfbot_load_start', START);
   await work();
   expect(await verdictOf()).toMatch(/last time/);
+}, 30_000);
+
+/** Of a sender that is dead nothing is heard any more. */
+function outboxOf(life: { readonly dead: boolean }): OutboxStore {
+  return new Proxy(test.database.outbox, {
+    get: (outbox, name) =>
+      life.dead ? () => Promise.reject(new Crash()) : Reflect.get(outbox, name, outbox),
+  });
+}
+
+function mortal(slack: FakeSlack, life: { dead: boolean }): FakeSlack {
+  const post: FakeSlack['post'] = (message) =>
+    slack.post(message).catch((error: unknown) => {
+      life.dead = error instanceof Crash;
+      throw error;
+    });
+  return { ...slack, post };
+}
+
+const THREE_PHASES = [
+  { name: 'Warm up', duration: 2, arrivalRate: 10, rampTo: 20 },
+  { duration: 2, arrivalRate: 30 },
+  { pause: 1 },
+];
+const partOf = (content: { metadata: { event_payload: { part: string } } }) =>
+  content.metadata.event_payload.part;
+
+it('tells in the thread what happened, in order and once, whoever is killed while it is sent', async () => {
+  const fates: Fate[] = [];
+  const slack = fakeSlack((call) => (call === 'post' && fates.shift()) || 'ok');
+  const { press, work, told } = setUp({ phases: THREE_PHASES, slack });
+  await press('perfbot_load_start', START);
+  const running = work();
+  // While it runs the first part is told, and the message has the button.
+  await expect
+    .poll(async () => (await test.pool.query(`select from outbox where key like '%/part/0'`)).rowCount, {
+      timeout: 15_000,
+    })
+    .toBe(1);
+  const { card: live, thread: begun } = await told();
+  expect(live?.content.text).toMatch(/Phase \d of 3.* answered · .* left/);
+  expect(JSON.stringify(live?.content.blocks)).toContain('perfbot_load_stop');
+  expect(begun.map(({ content }) => partOf(content))).toEqual(['begun', 'phase']);
+
+  await running;
+  fates.push('crash_after', 'crash_before', 'ok', 'crash_after', 'lost_after', 'crash_before');
+  const { card, thread } = await told();
+  expect(card?.content.text).toMatch(/\d+ of \d+ requests answered/);
+  expect(JSON.stringify(card?.content.blocks)).not.toContain('perfbot_load_stop');
+  expect(thread.map(({ content }) => partOf(content)).slice(0, 5)).toEqual([
+    'begun',
+    'phase',
+    'phase',
+    'phase',
+    'verdict',
+  ]);
+  expect(fates).toEqual([]);
+  expect(new Set(thread.map(({ key }) => key)).size).toBe(thread.length);
+  const [first, climb, hold, rest] = thread.map(({ content }) => content.text);
+  expect(first).toMatch(/Started by U1: profile quick on shop\nquick: 91 requests in 5 s/);
+  expect(first).toContain('Phase 1 of 3, Warm up: 10 to 20/s for 2 s');
+  expect(climb).toMatch(
+    /^Phase 1 of 3, Warm up is over: asked [\d.]+\/s \(10 to 20\/s\), answered [\d.]+\/s · p95 .* · 0 % failed/,
+  );
+  expect(hold).toMatch(/^Phase 2 of 3 is over: asked [\d.]+\/s, answered [\d.]+\/s · p95/);
+  expect(rest).toMatch(/^Phase 3 of 3, pause is over/);
+}, 60_000);
+
+it('a worker that stood still says nothing more after its test was closed', async () => {
+  const { press, work, sweep, told } = setUp({ seconds: 60 });
+  await press('perfbot_load_start', START);
+  const running = work();
+  await expect
+    .poll(
+      async () => {
+        await test.pool.query('update load_tests set lease_until = 0 where lease_until is not null');
+        await sweep();
+        return (await states())[0]?.state;
+      },
+      { timeout: 15_000 },
+    )
+    .toBe('lost');
+  await running;
+  const { card, thread } = await told();
+  expect(card?.content.text).toContain('No result: the worker that sent the load is gone');
+  expect(JSON.stringify(card?.content.blocks)).not.toContain('perfbot_load_stop');
+  expect(thread.map(({ content }) => partOf(content))).toEqual(['begun', 'verdict']);
 }, 30_000);
 
 it('runs one test of a service at a time, and none twice', async () => {
@@ -170,7 +287,7 @@ it('takes turns with heavy probes at its target', async () => {
 }, 30_000);
 
 it('stops when a person says so, when requests fail, and when the worker has to stop', async () => {
-  const { press, work } = setUp({ seconds: 60 });
+  const { press, work, told } = setUp({ seconds: 60 });
   await press('perfbot_load_start', START);
   const running = work();
   await expect
@@ -182,6 +299,9 @@ it('stops when a person says so, when requests fail, and when the worker has to 
   await press('perfbot_load_stop', { runId: rows[0].id });
   await running;
   expect(await verdictOf()).toMatch(/^Stopped by a person, after/);
+  const lines = (await told()).thread.map(({ content }) => content.text);
+  expect(lines[1]).toMatch(/^Phase 1 of 1 ended after .* of 60 s: asked/);
+  expect(lines[2]).toMatch(/^⏹️ Stopped by U1 after .* of 60 s in Phase 1 of 1/);
   expect(JSON.stringify(await press('perfbot_load_stop', { runId: rows[0].id }))).toContain('is over');
 
   let asked = 0;

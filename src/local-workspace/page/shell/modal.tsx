@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { z } from 'zod';
 import type { Block, OpenView } from '../../protocol.ts';
 import { BlockList } from '../blocks/block-list.tsx';
@@ -37,6 +37,16 @@ function useSubmit(id: string) {
   return { errors, problem, setProblem, sending, submit };
 }
 
+/** Brings the first field with a problem into sight, as it may stand far above the button that was pressed. */
+function useFirstProblem(errors: Readonly<Record<string, string>>) {
+  const content = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (Object.keys(errors).length > 0)
+      content.current?.querySelector('.field-error')?.scrollIntoView({ block: 'center' });
+  }, [errors]);
+  return content;
+}
+
 const NO_BLOCKS: readonly Block[] = [];
 
 /** A modal with its inputs; what is wrong stands beside the block that it is about. */
@@ -45,6 +55,7 @@ export function Modal({ open }: { readonly open: OpenView }) {
   const blocks = Array.isArray(open.view.blocks) ? (open.view.blocks as readonly Block[]) : NO_BLOCKS;
   const surface = useLiveSurface({ blocks, origin: { viewId: open.id }, errors, onAnswer: setProblem });
   const words = wordsOf(open.view);
+  const content = useFirstProblem(errors);
   const shut = () => void closeView(open.id);
   const send = (event: FormEvent) => {
     event.preventDefault();
@@ -59,7 +70,8 @@ export function Modal({ open }: { readonly open: OpenView }) {
             ✕
           </button>
         </header>
-        <div className="modal-content">
+        {/* Another view begins at its top. */}
+        <div className="modal-content" key={words.title} ref={content}>
           <SurfaceContext value={surface}>
             <BlockList blocks={blocks} />
           </SurfaceContext>
