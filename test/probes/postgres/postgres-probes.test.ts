@@ -18,7 +18,7 @@ import { redisCommandsProbe } from '../../../src/probes/redis/commands.ts';
 import { redisInfoProbe } from '../../../src/probes/redis/server-info.ts';
 import { probeContract } from '../../contract/probe-contract.ts';
 import { freePort } from '../../support/free-port.ts';
-import { type OwnPostgres, startPostgres18 } from '../../support/postgres15.ts';
+import { type OwnPostgres, startPostgres } from '../../support/postgres15.ts';
 import { startRedis } from '../../support/redis.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { collected, factsFrom, observe } from '../observe.ts';
@@ -33,7 +33,7 @@ let admin: Client;
 let app: Application;
 
 beforeAll(async () => {
-  server = await startPostgres18();
+  server = await startPostgres();
   app = createApplication(server.url());
   admin = await app.connect();
   await admin.query(`CREATE EXTENSION pg_stat_statements;
