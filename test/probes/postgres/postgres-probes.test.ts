@@ -281,7 +281,10 @@ describe('postgres.statement_totals', () => {
       }),
     );
     expect(rows.map(({ query }) => query).join()).not.toMatch(/4111|perfbot|COMMIT/);
-    expect((await look('postgres:db')).facts?.stats_reset).toMatch(/^20/);
+    // The extension of PostgreSQL 13 does not know when it was reset.
+    const { rows: info } = await admin.query("SELECT to_regclass('pg_stat_statements_info') AS view");
+    const reset = info[0].view === null ? undefined : expect.stringMatching(/^20/);
+    expect((await look('postgres:db')).facts?.stats_reset).toEqual(reset);
     expect(rowsOf(await look('postgres:db', { statements: 1 }), 'statement_totals').length).toBeLessThan(2);
   });
 
