@@ -159,8 +159,17 @@ describe('postgres.statements', () => {
   });
 
   async function during(targetId: string, work: () => Promise<unknown>) {
-    const seen = observe(postgresStatementsProbe({ clients }), target(targetId), { window: '500ms' });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    let sampled: () => void = () => undefined;
+    const firstSample = new Promise<void>((resolve) => {
+      sampled = resolve;
+    });
+    const watched: PostgresClients = {
+      ...clients,
+      read: (id, signal, reading) => clients.read(id, signal, reading).finally(sampled),
+    };
+    const probe = postgresStatementsProbe({ clients: watched });
+    const seen = observe(probe, target(targetId), { window: '500ms' });
+    await firstSample;
     await work();
     return collected(await seen);
   }
