@@ -132,13 +132,15 @@ function queueContract(backEnd: () => BackEndConfig, cutConnections: () => Promi
     const prefix = newPrefix();
     const [one, two] = [await openQueue(prefix), await openQueue(prefix)];
     const { seen, handlers } = recorder();
+    const startedAt = Date.now();
     await one.schedule('sweep', 200);
     await two.schedule('sweep', 200);
     await one.startWorkers(handlers, { zones: ['default'] });
     await two.startWorkers(handlers, { zones: ['default'] });
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(seen.length).toBeGreaterThanOrEqual(4);
-    expect(seen.length).toBeLessThanOrEqual(10);
+    // On a busy machine the wait is longer; done by both it would be twice as often.
+    expect(seen.length).toBeLessThanOrEqual(3 + (1.3 * (Date.now() - startedAt)) / 200);
   });
 
   it('waits for running jobs when it closes, and aborts them when time is up', async () => {
