@@ -5,7 +5,7 @@ import type { Probe } from '../../engine/ports/probe.ts';
 import type { RedisClients } from './clients.ts';
 import { countLookups, type InfoLook, type InfoWindow, sumOf, windowOf } from './info-metrics.ts';
 import { commandsOf, commandTable, errorTable } from './info-tables.ts';
-import { growth, nestedFields, parseInfo } from './parse-info.ts';
+import { growth, nestedFields, parseInfo, serverVersion } from './parse-info.ts';
 import { pause } from './pause.ts';
 
 const Params = z.strictObject({
@@ -148,7 +148,8 @@ function peakOf(series: readonly Series[]): readonly Metric[] {
 function gapsOf({ before, after }: InfoWindow): readonly Gap[] {
   const wasReset = growth(before, after, 'total_commands_processed') === undefined;
   const hasPercentiles = nestedFields(after, 'latency_percentiles_usec_').size > 0;
-  const major = Number.parseInt(after.get('redis_version') ?? '', 10);
+  const { name, version } = serverVersion(after);
+  const isKept = Number.parseInt(version, 10) >= 7;
   return [
     ...(wasReset
       ? [{ what: 'Part of the window', reason: 'The counters were reset while perfbot was measuring.' }]
@@ -158,8 +159,8 @@ function gapsOf({ before, after }: InfoWindow): readonly Gap[] {
       : [
           {
             what: 'Percentiles of commands',
-            reason: `Redis ${after.get('redis_version') ?? ''} does not report them (from 7.0 on, with latency-tracking on).`,
-            ...(major >= 7 && { mend: 'CONFIG SET latency-tracking yes' }),
+            reason: `${name} ${version} does not report them (from 7.0 on, with latency-tracking on).`,
+            ...(isKept && { mend: 'CONFIG SET latency-tracking yes' }),
           },
         ]),
   ];
