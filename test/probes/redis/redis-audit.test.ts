@@ -231,11 +231,11 @@ describeWith(['redis'], 'Redis, a deeper look', () => {
     });
 
     it('cache.loading: Redis reads its data back', async () => {
-      await admin.eval("for i = 1, 3000 do redis.call('set', 'page:' .. i, string.rep('x', 2000)) end", 0);
+      await admin.eval("for i = 1, 10000 do redis.call('set', 'page:' .. i, string.rep('x', 2000)) end", 0);
       // Redis 6.2 answers after each 2 MB that it has loaded, and cannot be told otherwise.
       await admin.config('SET', 'rdbcompression', 'no');
       if (redisMajor() >= 7) await admin.config('SET', 'loading-process-events-interval-bytes', '1024');
-      await admin.config('SET', 'key-load-delay', '1000');
+      await admin.config('SET', 'key-load-delay', '300');
       const reload = admin.call('DEBUG', 'RELOAD');
       const look = () => observe(redisPersistenceProbe({ clients }), TARGET, { window: 100 });
       let seen = await look();
