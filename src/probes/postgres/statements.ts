@@ -12,6 +12,7 @@ import {
   type StatementCounters,
   type StatementSample,
   statementDifferences,
+  wasReset,
 } from './statement-counters.ts';
 import { isOverhead } from './statement-kinds.ts';
 import { type PlannedStatement, statementPlans } from './statement-plans.ts';
@@ -138,7 +139,7 @@ function inDatabase(statements: readonly Statement[], database: string): readonl
 }
 
 function lossGaps(before: StatementSample, after: StatementSample): readonly Gap[] {
-  if (before.statsReset !== after.statsReset) {
+  if (wasReset(before, after)) {
     return [
       { what: 'Part of the window', reason: 'pg_stat_statements was reset while perfbot was measuring.' },
     ];

@@ -6,7 +6,7 @@ import { pause } from '../pause.ts';
 import type { RedisClients } from './clients.ts';
 import { countLookups, type InfoLook, type InfoWindow, sumOf, windowOf } from './info-metrics.ts';
 import { commandsOf, commandTable, errorTable } from './info-tables.ts';
-import { growth, nestedFields, parseInfo } from './parse-info.ts';
+import { growth, nestedFields, parseInfo, serverVersion } from './parse-info.ts';
 
 const Params = z.strictObject({
   window: Milliseconds.pipe(z.number().min(100).max(60_000))
@@ -144,7 +144,8 @@ function peakOf(series: readonly Series[]): readonly Metric[] {
 function gapsOf({ before, after }: InfoWindow): readonly Gap[] {
   const wasReset = growth(before, after, 'total_commands_processed') === undefined;
   const hasPercentiles = nestedFields(after, 'latency_percentiles_usec_').size > 0;
-  const major = Number.parseInt(after.get('redis_version') ?? '', 10);
+  const { name, version } = serverVersion(after);
+  const isKept = Number.parseInt(version, 10) >= 7;
   return [
     ...(wasReset
       ? [{ what: 'Part of the window', reason: 'The counters were reset while perfbot was measuring.' }]
@@ -154,8 +155,8 @@ function gapsOf({ before, after }: InfoWindow): readonly Gap[] {
       : [
           {
             what: 'Percentiles of commands',
-            reason: `Redis ${after.get('redis_version') ?? ''} does not report them (from 7.0 on, with latency-tracking on).`,
-            ...(major >= 7 && { mend: 'CONFIG SET latency-tracking yes' }),
+            reason: `${name} ${version} does not report them (from 7.0 on, with latency-tracking on).`,
+            ...(isKept && { mend: 'CONFIG SET latency-tracking yes' }),
           },
         ]),
   ];

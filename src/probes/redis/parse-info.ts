@@ -11,6 +11,13 @@ export function parseInfo(text: string): RedisInfo {
   return fields;
 }
 
+/** Name and version of the server: a Valkey tells the Redis that it is compatible with as well. */
+export function serverVersion(fields: RedisInfo): { readonly name: string; readonly version: string } {
+  const valkey = fields.get('valkey_version');
+  if (valkey !== undefined) return { name: 'Valkey', version: valkey };
+  return { name: 'Redis', version: fields.get('redis_version') ?? '' };
+}
+
 /** A field as a number, or undefined when this server does not report it. */
 export function numberOf(fields: RedisInfo, name: string): number | undefined {
   const text = fields.get(name);

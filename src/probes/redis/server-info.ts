@@ -9,7 +9,7 @@ import type { RedisClients } from './clients.ts';
 import { GRANTS } from './grants.ts';
 import { type InfoLook, stateMetrics, windowGaps, windowMetrics, windowOf } from './info-metrics.ts';
 import { keyspaceTable } from './info-tables.ts';
-import { growth, numberOf, parseInfo, type RedisInfo } from './parse-info.ts';
+import { growth, numberOf, parseInfo, type RedisInfo, serverVersion } from './parse-info.ts';
 
 const Params = z.strictObject({
   window: Milliseconds.pipe(z.number().min(100).max(60_000))
@@ -87,7 +87,7 @@ function factsOf(info: RedisInfo, at: number): Readonly<Record<string, string>> 
   const maxmemory = numberOf(info, 'maxmemory');
   const persistent = numberOf(info, 'aof_enabled');
   const known = {
-    version: info.get('redis_version'),
+    version: serverVersion(info).version || undefined,
     role: info.get('role'),
     maxmemory_policy: info.get('maxmemory_policy'),
     // Another one after each start.

@@ -11,7 +11,7 @@ import { createPostgresClients, type PostgresClients } from '../../../src/probes
 import { postgresStatementTotalsProbe } from '../../../src/probes/postgres/statement-totals.ts';
 import { type Application, createApplication } from '../../probes/postgres/application.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
-import { type OwnPostgres, startPostgres18 } from '../../support/postgres15.ts';
+import { type OwnPostgres, startPostgres } from '../../support/postgres15.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { API } from '../harness.ts';
 
@@ -27,7 +27,7 @@ let admin: Client;
 let clients: PostgresClients;
 let test: TestDatabase;
 beforeAll(async () => {
-  [server, test] = await Promise.all([startPostgres18(), testDatabase()]);
+  [server, test] = await Promise.all([startPostgres(), testDatabase()]);
   app = createApplication(server.url());
   admin = await app.connect();
   await admin.query('CREATE EXTENSION pg_stat_statements');

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cgroupMetrics, readCgroup } from '../../../src/probes/docker/cgroup.ts';
+import { cgroupGaps, cgroupMetrics, readCgroup } from '../../../src/probes/docker/cgroup.ts';
 import { createProcTree } from '../../support/proc-tree.ts';
 
 const ID = 'a'.repeat(64);
@@ -31,8 +31,37 @@ describe('readCgroup', () => {
       },
       limitHits: 41,
       oomKills: 1,
+      version: 2,
     });
+    expect(cgroupGaps(reading)).toEqual([]);
   });
+
+  it('says what is missing where the kernel counts no pressure', async () => {
+    const reading = await read({
+      'proc/7/cgroup': `0::/docker/${ID}\n`,
+      // As Linux 5.10 writes it, without the kills of whole groups.
+      [`cgroup/docker/${ID}/memory.events`]: 'low 0\nhigh 7\nmax 12\noom 3\noom_kill 2\n',
+    });
+    expect(reading).toEqual({ version: 2, pressure: {}, limitHits: 12, oomKills: 2 });
+    expect(cgroupGaps(reading)[0]?.mend).toBe('boot the host with psi=1');
+  });
+
+  it('reads the pressure of CPU from a kernel that counts only tasks that wait, not all of them', async () => {
+    const reading = await read({
+      'proc/7/cgroup': `0::/docker/${ID}\n`,
+      [`cgroup/docker/${ID}/cpu.pressure`]: 'some avg10=98.57 avg60=97.66 avg300=82.98 total=6891815535\n',
+    });
+    expect(reading?.pressure).toEqual({ cpu: { someUs: 6_891_815_535 } });
+  });
+
+  it.each([`0::/../docker-${ID}.scope\n`, `0::/../../docker/${ID}\n`, '0::/\n'])(
+    'does not see the cgroup from a namespace below, where the path is %j',
+    async (path) => {
+      const reading = await read({ 'proc/7/cgroup': path });
+      expect(reading).toBeUndefined();
+      expect(cgroupGaps(reading)[0]?.mend).toMatch(/cgroup: host/);
+    },
+  );
 
   it('reads the counts of cgroup v1, which has no pressure', async () => {
     const reading = await read({
@@ -40,7 +69,8 @@ describe('readCgroup', () => {
       [`cgroup/memory/docker/${ID}/memory.failcnt`]: '99\n',
       [`cgroup/memory/docker/${ID}/memory.oom_control`]: 'oom_kill_disable 0\nunder_oom 0\noom_kill 3\n',
     });
-    expect(reading).toEqual({ pressure: {}, limitHits: 99, oomKills: 3 });
+    expect(reading).toEqual({ version: 1, pressure: {}, limitHits: 99, oomKills: 3 });
+    expect(cgroupGaps(reading)[0]?.reason).toMatch(/only with cgroup v2/);
   });
 
   it('does not take the process of another container, or of another machine, for it', async () => {
@@ -51,8 +81,8 @@ describe('readCgroup', () => {
 
 describe('cgroupMetrics', () => {
   it('takes shares and rates of the time between two readings', () => {
-    const before = { pressure: { cpu: { someUs: 1e6 } }, limitHits: 10, oomKills: 0 };
-    const after = { pressure: { cpu: { someUs: 2e6 } }, limitHits: 30, oomKills: 0 };
+    const before = { version: 2, pressure: { cpu: { someUs: 1e6 } }, limitHits: 10, oomKills: 0 } as const;
+    const after = { version: 2, pressure: { cpu: { someUs: 2e6 } }, limitHits: 30, oomKills: 0 } as const;
     expect(cgroupMetrics(before, after, 2)).toEqual([
       { name: 'cpu_pressure_ratio', value: 0.5, unit: 'ratio' },
       { name: 'memory_limit_hits_per_second', value: 10, unit: 'per_second' },
@@ -60,7 +90,7 @@ describe('cgroupMetrics', () => {
   });
 
   it('says nothing of counters that went backwards or were not read', () => {
-    const reading = { pressure: {}, limitHits: 10, oomKills: 0 };
+    const reading = { version: 1, pressure: {}, limitHits: 10, oomKills: 0 } as const;
     expect(cgroupMetrics(reading, { ...reading, limitHits: 3 }, 2)).toEqual([]);
     expect(cgroupMetrics(undefined, reading, 2)).toEqual([]);
   });

@@ -18,7 +18,7 @@ import { redisCommandsProbe } from '../../../src/probes/redis/commands.ts';
 import { redisInfoProbe } from '../../../src/probes/redis/server-info.ts';
 import { probeContract } from '../../contract/probe-contract.ts';
 import { freePort } from '../../support/free-port.ts';
-import { type OwnPostgres, startPostgres18 } from '../../support/postgres15.ts';
+import { type OwnPostgres, startPostgres } from '../../support/postgres15.ts';
 import { startRedis } from '../../support/redis.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { collected, factsFrom, observe } from '../observe.ts';
@@ -34,7 +34,7 @@ let admin: Client;
 let app: Application;
 
 beforeAll(async () => {
-  server = await startPostgres18();
+  server = await startPostgres();
   app = createApplication(server.url());
   admin = await app.connect();
   await admin.query(`CREATE EXTENSION pg_stat_statements;
@@ -283,7 +283,10 @@ describe('postgres.statement_totals', () => {
       }),
     );
     expect(rows.map(({ query }) => query).join()).not.toMatch(/4111|perfbot|COMMIT/);
-    expect((await look('postgres:db')).facts?.stats_reset).toMatch(/^20/);
+    // The extension of PostgreSQL 13 does not know when it was reset.
+    const { rows: info } = await admin.query("SELECT to_regclass('pg_stat_statements_info') AS view");
+    const reset = info[0].view === null ? undefined : expect.stringMatching(/^20/);
+    expect((await look('postgres:db')).facts?.stats_reset).toEqual(reset);
     expect(rowsOf(await look('postgres:db', { statements: 1 }), 'statement_totals').length).toBeLessThan(2);
   });
 

@@ -42,7 +42,7 @@ export const containerOomKillRule = containerRule({
   },
 });
 
-/** The kernel killed a process of the container, but not its main one: Docker's own flag stays silent. */
+/** The kernel killed a process of the container, but not its main one: the flag of older Docker engines stays silent. */
 export const containerOomChildRule = containerRule({
   id: 'container.oom_child',
   needs: 'stats',
@@ -58,7 +58,9 @@ export const containerOomChildRule = containerRule({
         confidence: isLongAgo(view) ? 0.6 : 0.9,
         evidence: lines(
           view.line('stats', 'oom_events', `out-of-memory kills in the last hour: ${events}`),
-          view.factLine('oom_killed', "Docker's flag for the main process is not set"),
+          view.fact('oom_killed') === 'true'
+            ? view.factLine('started_at', 'the main process has run since before the last of them')
+            : view.factLine('oom_killed', "Docker's flag for the main process is not set"),
           view.line('stats', 'memory_ratio', 'memory in use now'),
         ),
         against: longAgo(view),
@@ -85,10 +87,20 @@ function longAgo(view: ContainerView) {
   );
 }
 
-/** True when the main process of the container was killed for lack of memory, now or before its last restart. */
+/**
+ * True when the main process of the container was killed for lack of memory, now or before its last restart. Newer
+ * engines set the flag for every process that is killed, and clear it at the next start (moby, `daemon/monitor.go`).
+ */
 export function wasOomKilled(view: ContainerView): boolean {
-  if (view.fact('oom_killed') === 'true') return true;
+  if (view.fact('oom_killed') === 'true' && !isOutlived(view)) return true;
   return (view.value('stats', 'oom_events') ?? 0) > 0 && exitCode(view) === KILLED;
+}
+
+/** True when the main process that runs now has run since before the last kill. */
+function isOutlived(view: ContainerView): boolean {
+  const killedAt = Date.parse(view.fact('last_oom_at') ?? '');
+  const startedAt = Date.parse(view.fact('started_at') ?? '');
+  return view.value('stats', 'running') === 1 && killedAt > startedAt;
 }
 
 /** How the main process ended: now, or in the last hour when it runs again. */

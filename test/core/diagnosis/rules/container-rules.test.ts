@@ -95,6 +95,25 @@ const table: [what: string, seen: Scene, best: string | undefined, not?: readonl
     ['container.oom_kill'],
   ],
   [
+    'a child was killed while the main process lives, and a newer engine has set its flag all the same',
+    scene({ stats: { oom_events: 1 }, facts: { oom_killed: 'true', last_oom_at: '2026-11-23T12:55:00Z' } }),
+    'container.oom_child',
+    ['container.oom_kill'],
+  ],
+  [
+    'killed for lack of memory and started again by an older engine, which keeps the flag',
+    scene({
+      stats: { oom_events: 1, die_events: 1 },
+      facts: {
+        oom_killed: 'true',
+        last_oom_at: '2026-11-23T12:55:00Z',
+        started_at: '2026-11-23T12:55:01.5Z',
+      },
+    }),
+    'container.oom_kill',
+    ['container.oom_child'],
+  ],
+  [
     'killed by somebody, not by the kernel',
     ended({ exit_code: '137' }),
     'container.stopped',
