@@ -36,7 +36,8 @@ describeWith(['docker'], 'docker.top', () => {
   it('names the process that uses the CPU, without the password in its arguments', async () => {
     const observation = await collect(dockerTopProbe({ docker }), containerTarget(busy.name));
     expect(numbers(observation).processes).toBe(2);
-    expect(numbers(observation).top_process_cpu_cores).toBeGreaterThan(0.05);
+    // A loop gets little of a machine that is busy with other tests; one that sleeps gets nothing.
+    expect(numbers(observation).top_process_cpu_cores).toBeGreaterThan(0.01);
     const [first, second] = observation.tables?.[0]?.rows ?? [];
     expect(first?.[1]).toBe('node -e for (;;); -- --password=[redacted]');
     expect(second?.[1]).toBe('sleep 60');
@@ -51,7 +52,7 @@ describeWith(['docker'], 'docker.top', () => {
       return numbers(observation).top_process_cpu_cores;
     };
     // Docker tells whole seconds: where others want the CPU too, one window may hold none.
-    await expect.poll(look, { timeout: 45_000 }).toBeGreaterThan(0.05);
+    await expect.poll(look, { timeout: 45_000 }).toBeGreaterThan(0.01);
   }, 60_000);
 });
 
