@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -106,6 +106,20 @@ describe('the documentation', () => {
       ([, id]) => id,
     );
     expect(described.toSorted()).toEqual(RULES.flatMap(({ ids }) => ids).toSorted());
+  });
+
+  it('names every cause that no test produces for real, and no other', () => {
+    const tests = ['test/probes', 'test/e2e'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => read(join(folder, name))),
+    );
+    const [, list = ''] =
+      /By tables of numbers alone\nare shown: ([^:]*):/.exec(read('docs/diagnosis.md')) ?? [];
+    const named = [...list.matchAll(/`([a-z.0-9_]+)`/g)].map(([, id]) => id);
+    const real = RULES.flatMap(({ ids }) => ids).filter((id) => tests.some((text) => text.includes(id)));
+    const ids = RULES.flatMap((rule) => rule.ids);
+    expect(named.toSorted()).toEqual(ids.filter((id) => !real.includes(id)).toSorted());
   });
 
   it('tells nothing of a machine that it was written on', () => {
