@@ -67,7 +67,7 @@ try {
 }
 
 async function measure(): Promise<void> {
-  await pool.query('truncate samples, sample_series cascade');
+  await pool.query('truncate samples, sample_series restart identity cascade');
   const database = createDatabase({ pool });
   const end = Math.floor(Date.now() / 3_600_000) * 3_600_000;
   const start = end - RAW_HOURS * 3_600_000;

@@ -121,9 +121,9 @@ describe('a route that answers 500', () => {
     expect(alert?.annotations.summary).toContain(`GET ${path} (2 × 500)`);
     expect(new Set(shop.asked.map((one) => one.path))).toEqual(new Set([...paths, '/health']));
     expect(shop.mostAtOnce()).toBe(1);
-    const first = shop.asked[0]?.at ?? 0;
-    const last = shop.asked.at(-1)?.at ?? 0;
-    expect(last - first).toBeGreaterThanOrEqual(((shop.asked.length - 1) * 1000) / PER_SECOND - 50);
+    const lasted = (shop.asked.at(-1)?.at ?? 0) - (shop.asked[0]?.at ?? 0);
+    // The first may come late on a busy machine; a burst would be over in a tenth of the time.
+    expect(lasted / (((shop.asked.length - 1) * 1000) / PER_SECOND)).toBeGreaterThan(0.6);
   });
 
   it('is over when it answers, and was no alert when it failed once', async () => {
