@@ -92,7 +92,8 @@ describeWith(['docker'], 'node.runtime', () => {
     expect(seen.heap_used_bytes).toBeGreaterThan(1e6);
     expect(seen.heap_limit_bytes).toBeGreaterThan(seen.heap_used_bytes ?? 0);
     expect(seen.uptime_ms).toBeGreaterThan(0);
-    expect(observation.facts).toMatchObject({ script: '/app/app.js', pid: '1', node: process.version });
+    const node = (await idle.exec('node', '--version')).trim();
+    expect(observation.facts).toMatchObject({ script: '/app/app.js', pid: '1', node });
     expect(observation.tables?.[0]?.rows).toContainEqual(['TCPServerWrap', 1]);
     expect(await listening(idle)).toEqual([]);
     expect(await idle.inspect('{{.State.Running}} {{.RestartCount}}')).toBe('true 0');
