@@ -300,7 +300,7 @@ describe('the schedule editor', () => {
     const wanted = { ...same, reminder: 'channel', remind_after: '2h', remind_in: 'C0000LEADS' };
     const view = saved(await send(await form(), wanted, every));
     expect(textIn(view)).toContain('Reminder after 2h in <#C0000LEADS>');
-    expect(textIn(view)).toContain('says every day at 09:00, UTC, no reminder');
+    expect(textIn(view)).toContain('says every day at 09:00, UTC · No reminder');
     const reminders = async () => {
       await engine.settle();
       await engine.tell();

@@ -135,7 +135,6 @@ function queueContract(backEnd: () => BackEndConfig, cutConnections: () => Promi
     const startedAt = Date.now();
     await one.schedule('sweep', 200);
     await two.schedule('sweep', 200);
-    const began = Date.now();
     await one.startWorkers(handlers, { zones: ['default'] });
     await two.startWorkers(handlers, { zones: ['default'] });
     await until(() => seen.length >= 8);

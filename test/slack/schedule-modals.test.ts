@@ -129,7 +129,7 @@ describe('the dialogues about schedules', () => {
     const text = JSON.stringify(list([place(), place({ schedules: [shown(edited)] })]));
     expect(text).toContain('No reminder\\nNo holidays');
     expect(text).toContain('Reminder after 4h in <#C0LEADS00>\\nHolidays: germany, next Fri 25 Dec 2026');
-    expect(text).toContain('says Monday to Friday at 09:00, Europe/Berlin, no reminder, no holidays');
+    expect(text).toContain('says Monday to Friday at 09:00, Europe/Berlin · No reminder · No holidays');
     const labels = (form({ today: '2026-12-26' }).blocks as { element?: { options?: unknown } }[])
       .flatMap(({ element }) => (element?.options ?? []) as { text: { text: string } }[])
       .map((option) => option.text.text);

@@ -197,7 +197,7 @@ export function faultScenes(start: () => Promise<OwnPostgres>): void {
     const [cause] = conclude(await look()).causes;
     expect(cause?.id).toBe('db.stale_statistics');
     expect(cause?.evidence.at(-1)?.text).toMatch(
-      /^rows that the plan of `SELECT id FROM parcels .* expects; 30,001 come back$/,
+      /^rows that the plan of “SELECT id FROM parcels .*” expects; 30,001 come back$/,
     );
     expect(Number(cause?.evidence.at(-1)?.value)).toBeLessThan(10);
     await app.stop();
@@ -454,7 +454,7 @@ export function faultScenes(start: () => Promise<OwnPostgres>): void {
     // What a long query reads pushes out what others need: whether the cache is too small shows when it is over.
     expect(undecided.find(({ id }) => id === 'db.low_cache_hit')?.reason).toMatch(/of nightly-report/);
     expect(causes[0]?.evidence.map(({ metric }) => metric)).toContain('cache_hit_ratio');
-    expect(causes[0]?.summary).toMatch(/of nightly-report has run `SELECT count\(\*\) FROM digits d0/);
+    expect(causes[0]?.summary).toMatch(/of nightly-report has run “SELECT count\(\*\) FROM digits d0/);
     expect(causes[1]?.summary).toMatch(/of shop-api has been idle inside a transaction for 1\d(\.\d+)? s/);
     await admin.query(causes[0]?.advice[0]?.command ?? '');
     expect(await endless).toBe('canceling statement due to user request');
