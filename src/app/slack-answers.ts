@@ -62,7 +62,7 @@ function brokenInventory({ problems }: Inventory): string {
   const [first] = problems?.() ?? [];
   return first === undefined
     ? ''
-    : ` The inventory is broken and its last good version counts: ${problemLine(first)}`;
+    : ` The inventory is broken and its last good version counts: ${withoutMarks(problemLine(first))}`;
 }
 
 /** The playbook of a name, or the refusal that names the nearest one. */

@@ -80,7 +80,10 @@ export function createAddressedProbes({ addressOf, open, log }: AddressedProbesO
         if (addressOf(targetId) !== place.address) giveUp(targetId, place);
     },
     async close() {
-      await Promise.all([nowhere.close(), ...[...places.values(), ...given].map(closePlace)]);
+      const all = [...places.values(), ...given];
+      // A look that ends later closes nothing a second time.
+      given.clear();
+      await Promise.all([nowhere.close(), ...all.map(closePlace)]);
     },
   };
 }

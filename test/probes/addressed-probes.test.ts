@@ -78,16 +78,18 @@ describe('createAddressedProbes', () => {
     expect(await gone).toBe('nowhere');
   });
 
-  it('keeps what has not changed, and closes everything at the end', async () => {
-    const { closed, follow, close, look, answer } = opened();
-    const under = look();
+  it('keeps what has not changed, and closes everything once at the end', async () => {
+    const { addresses, closed, follow, close, look, answer } = opened();
+    const given = look();
     follow();
     expect(closed).toEqual([]);
+    addresses.set(ID, 'new');
+    const under = look();
     await close();
-    expect(closed).toEqual(['old']);
+    expect(closed.toSorted()).toEqual(['new', 'old']);
     answer();
-    await under;
-    expect(closed).toEqual(['old']);
+    await Promise.all([given, under]);
+    expect(closed).toHaveLength(2);
   });
 });
 

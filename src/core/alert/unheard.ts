@@ -1,3 +1,4 @@
+import { MONITOR_SENDER } from '../monitor/to-alert.ts';
 import { formatDuration } from '../unit.ts';
 
 const HOUR_MS = 60 * 60_000;
@@ -7,8 +8,6 @@ const REPEATED_MS = 24 * HOUR_MS;
 /** Senders that nobody saw repeat anything may tell only the beginning and the end. */
 const TOLD_ONCE_MS = 7 * 24 * HOUR_MS;
 const REPEATING_SENDERS = ['alertmanager', 'grafana'];
-/** The monitor ends its alerts itself, and says nothing in between. */
-const OWN_SENDER = 'perfbot';
 
 /** From when on an alert that nobody spoke of counts as ended. Milliseconds since the epoch. */
 export interface UnheardLimits {
@@ -27,7 +26,8 @@ export function unheardLimits(now: number, since: number): UnheardLimits {
     repeatingSenders: REPEATING_SENDERS,
     repeatedBefore: since <= repeatedBefore ? repeatedBefore : 0,
     toldOnceBefore: now - TOLD_ONCE_MS,
-    exceptSender: OWN_SENDER,
+    // The monitor ends its alerts itself, and says nothing in between.
+    exceptSender: MONITOR_SENDER,
   };
 }
 

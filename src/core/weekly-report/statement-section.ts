@@ -15,6 +15,7 @@ const MOST_REMARKS = 3;
 /** What takes less of its database than this is not worth a line in the message. */
 const SHARE_WORTH_A_LINE = 0.1;
 const MUCH_MORE = 1.5;
+
 /** Where the time of the databases went: the statements with the most of it, what changed, what is new. */
 export function statementSection(found: readonly StatementWeek[], week: Span): WeekSection {
   const ranked = rankStatements(found, week);

@@ -37,7 +37,7 @@ export interface TellRecoveriesOptions extends TellReportOptions {
  * before until after. Only with values of the monitor; once for each end, by whichever worker. Harmless at any time.
  */
 export function tellRecoveries(options: TellRecoveriesOptions): () => Promise<void> {
-  const { database, inventory, now } = options;
+  const { database, inventory, now, log } = options;
   let lookedAt = Number.NEGATIVE_INFINITY;
   return async () => {
     const at = now();
@@ -51,7 +51,12 @@ export function tellRecoveries(options: TellRecoveriesOptions): () => Promise<vo
     for (const group of groups) {
       const service = services.find(({ name }) => name === group.service);
       if (service === undefined || told === MOST_AT_ONCE) continue;
-      if (await tellRecovery(options, { group, service, series })) told += 1;
+      // One that cannot be told keeps no other from its turn.
+      const isTold = await tellRecovery(options, { group, service, series }).catch((error: unknown) => {
+        log.warn({ err: error, groupId: group.id }, 'the end of an alert was not compared');
+        return false;
+      });
+      if (isTold) told += 1;
     }
   };
 }

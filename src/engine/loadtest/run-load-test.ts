@@ -138,10 +138,14 @@ async function watch(
     if (known?.over) end({ kind: 'stopping', reason: 'it was closed from elsewhere' });
     else if (known?.stopBy !== undefined)
       end({ kind: 'person', reason: 'somebody pressed Stop', by: known.stopBy });
-    const changed = await withdrawn(options, test);
-    if (changed !== undefined) end({ kind: 'stopping', reason: changed });
     const reason = stopReason(windows, throttled, test.plan.stop);
     if (reason !== undefined) end(reason);
+    // Last, as the inventory may have to wait for Docker.
+    const changed = await withdrawn(options, test).catch((error: unknown) => {
+      log.warn({ err: error, testId: test.id }, 'whether services.yaml still allows the test is not known');
+      return undefined;
+    });
+    if (changed !== undefined) end({ kind: 'stopping', reason: changed });
   }
   await looking;
 }

@@ -32,18 +32,20 @@ export function narrowLog(
     isOnly || log.entries.length === 0 || log.entries.some(({ upstreams }) => upstreams.length > 0);
   const addresses = ownAddresses(log, upstream, known);
   const isOwn = (address: string) => addresses.has(address);
-  const passed = log.entries.filter(({ upstreams }) => upstreams.some(({ address }) => isOwn(address)));
+  const passed = new Set(
+    log.entries.filter(({ upstreams }) => upstreams.some(({ address }) => isOwn(address))),
+  );
   const errors = log.errors.filter(({ address }) => isOwn(address));
-  const routes = new Set(passed.map(({ route }) => route));
+  const routes = new Set([...passed].map(({ route }) => route));
   // An error that names no server is its own when its route is; without addresses everything is that of the only one.
   const isMissed = ({ upstreams, status, route }: AccessEntry) =>
     upstreams.every(({ address }) => portOf(address) === undefined) &&
-    (isOnly ? status >= 500 || passed.length === 0 : status >= 500 && routes.has(route));
+    (isOnly ? status >= 500 || passed.size === 0 : status >= 500 && routes.has(route));
   return {
-    entries: log.entries.filter((entry) => passed.includes(entry) || isMissed(entry)),
+    entries: log.entries.filter((entry) => passed.has(entry) || isMissed(entry)),
     errors,
     held: log.held.filter(({ route }) => isOnly || routes.has(route)),
-    isInFront: upstream.declared || passed.length > 0 || errors.length > 0,
+    isInFront: upstream.declared || passed.size > 0 || errors.length > 0,
     isTold,
   };
 }

@@ -8,13 +8,11 @@ import type { DiagnosisRule } from '../rule.ts';
 import { scanSuspects } from '../statement-suspects.ts';
 import { causeVerdict, ruledOutVerdict, undecidedVerdict } from '../verdicts.ts';
 import { goodSharedBuffers, memoryOf } from './db-memory-settings.ts';
-import { noisySession } from './db-noisy-query.ts';
+import { LOW_HIT, noisySession } from './db-noisy-query.ts';
 
 const ID = 'db.low_cache_hit';
 const MISSED = 'cache_miss_bytes_per_second';
 
-/** PgHero warns below 99 %; below 95 % the working set does not fit any more. */
-const LOW = 0.95;
 const MIB = 1024 ** 2;
 /** Of all misses: less than this by statements is not what makes the ratio. */
 const SMALL_PART = 0.2;
@@ -29,13 +27,14 @@ export const dbLowCacheHitRule: DiagnosisRule = {
     collectedBy(facts, 'postgres.database').map((evidence) => {
       const usual = facts.usual(evidence.target, 'cache_hit_ratio');
       const line = metricLine(evidence, 'cache_hit_ratio', 'blocks found in the buffer cache', {
-        threshold: LOW,
+        threshold: LOW_HIT,
         usual,
       });
       if (line === undefined)
         return undecidedVerdict(ID, 'too few blocks were read in the window for a ratio');
       const ratio = Number(line.value);
-      if (ratio >= LOW) return ruledOutVerdict(ID, `buffer cache hit ratio ${formatValue(ratio, 'ratio')}`);
+      if (ratio >= LOW_HIT)
+        return ruledOutVerdict(ID, `buffer cache hit ratio ${formatValue(ratio, 'ratio')}`);
       const other = otherReason(facts, evidence, ratio);
       if (other !== undefined) return other;
       const scans = scanSuspects(facts, evidence.service).length > 0;

@@ -17,8 +17,11 @@ const LONG_MS = 10_000;
 const VERY_LONG_MS = 60_000;
 
 const HALF = 0.5;
-/** As in db.low_cache_hit: below it the cache is too small, or somebody fills it with other things. */
-const LOW_HIT = 0.95;
+/**
+ * PgHero warns below 99 %; below 95 % the working set does not fit any more: the cache is too small, or somebody fills
+ * it with other things.
+ */
+export const LOW_HIT = 0.95;
 
 const IDLE_WAIT = /^(Lock|Client|Activity|Timeout|IPC|Extension):/;
 /** The leader of a parallel query waits for its own workers, which work. */
