@@ -2,7 +2,6 @@ import type { Alert } from '../../core/alert/alert.ts';
 import { type EpisodeChange, type EpisodeState, nextEpisode } from '../../core/alert/episode.ts';
 import { labelSeverity } from '../../core/alert/severity.ts';
 import type { Service } from '../../core/inventory/service.ts';
-import { MONITOR_SENDER } from '../../core/monitor/to-alert.ts';
 import { worst } from '../../core/severity.ts';
 import type { StoredDelivery } from '../ports/alert-store.ts';
 import type { AlertGroup } from '../ports/group-store.ts';
@@ -16,6 +15,7 @@ import { createAlertRun } from './create-alert-run.ts';
 import type { IncomingGroup } from './group-alerts.ts';
 import { openGroup } from './open-group.ts';
 import type { DropReason } from './pipeline.ts';
+import { tellTransition } from './tell-transition.ts';
 
 export interface HandleGroupOptions {
   readonly playbooks: Playbooks;
@@ -159,8 +159,7 @@ async function updateEpisode(
   };
   const lastRunAt = run === undefined ? episode.lastRunAt : options.now();
   remember(changes, { group: saved, lastRunAt }, change.transition !== 'changed');
-  if (change.transition === 'resolved') await tell(options, stores, saved, resolution(saved, incoming));
-  if (change.transition === 'reopened') await tell(options, stores, saved, reopening(saved));
+  await tellTransition({ ...options, stores }, { group: saved, transition: change.transition, incoming });
   return run;
 }
 
@@ -192,25 +191,4 @@ async function closeSuperseded(
   remember(changes, { group: closed, lastRunAt: undefined }, true);
   const text = 'Over, though nobody said so: it fires anew in a message of its own.';
   await putNote({ ...options, stores }, { group: closed, name: `superseded-${closed.version}`, text });
-}
-
-async function tell(
-  { renderer, now }: HandleGroupOptions,
-  stores: Stores,
-  group: AlertGroup,
-  { state, text }: { readonly state: 'resolved' | 'reopened'; readonly text: string },
-): Promise<void> {
-  await putNote({ renderer, now, stores }, { group, name: `${state}-${group.version}`, text });
-}
-
-/** The monitor says how it ended; what others send with the end still speaks of the beginning. */
-function resolution({ sender }: AlertGroup, { alerts }: IncomingGroup) {
-  const why = alerts.findLast(({ status }) => status === 'resolved')?.annotations.summary;
-  const text = sender === MONITOR_SENDER && why ? `Resolved: ${why.replace(/\.$/, '')}.` : 'Resolved.';
-  return { state: 'resolved', text } as const;
-}
-
-function reopening({ reopened }: AlertGroup) {
-  const times = reopened === 1 ? 'once' : `${reopened} times`;
-  return { state: 'reopened', text: `Firing again, ${times} in this thread.` } as const;
 }

@@ -4,9 +4,15 @@ import type { Renderer } from '../ports/renderer.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { Stores } from '../ports/stores.ts';
 
+export interface PutNoteOptions {
+  readonly renderer: Renderer;
+  readonly now: Clock;
+  readonly stores: Stores;
+}
+
 /** Adds one line to the thread of a group. `name` makes it unique there: the same note twice is one note. */
 export async function putNote(
-  { renderer, now, stores }: { readonly renderer: Renderer; readonly now: Clock; readonly stores: Stores },
+  { renderer, now, stores }: PutNoteOptions,
   {
     group,
     name,
@@ -15,7 +21,8 @@ export async function putNote(
   }: {
     readonly group: AlertGroup;
     readonly name: string;
-    readonly text: string /** Who did it. */;
+    readonly text: string;
+    /** Who did it. */
     readonly by?: string;
   },
 ): Promise<void> {

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { heapCapIn, heapCapInOptions } from '../../core/node/heap-cap.ts';
+import { CommandLine, Environment } from './start-settings.ts';
 
 const Labels = z
   .record(z.string(), z.string())
@@ -74,27 +73,6 @@ const Health = z.object({
     .nullish()
     .transform((log) => log ?? []),
 });
-
-/** The environment holds secrets: what is kept of it is whether it is another one than before, and one number. */
-const Environment = z
-  .array(z.string())
-  .nullish()
-  .transform((variables) => ({
-    fingerprint: createHash('sha256')
-      .update(JSON.stringify((variables ?? []).toSorted()))
-      .digest('hex')
-      .slice(0, 12),
-    heapCap: heapCapInOptions(
-      variables?.findLast((variable) => variable.startsWith(NODE_OPTIONS))?.slice(NODE_OPTIONS.length) ?? '',
-    ),
-  }));
-const NODE_OPTIONS = 'NODE_OPTIONS=';
-
-/** Arguments of the main process may hold secrets as well. */
-const CommandLine = z
-  .array(z.string())
-  .nullish()
-  .transform((words) => ({ heapCap: heapCapIn((words ?? []).flatMap((word) => word.split(/\s+/))) }));
 
 /** What perfbot reads of `GET /containers/{id}/json`. */
 export const ContainerDetails = z.object({
