@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,28 +16,54 @@ export interface OwnDocker {
 }
 
 /**
- * Starts a second dockerd whose root directory is a small file system in memory. It lives in a network namespace of its
- * own: a dockerd that is told to have no bridge takes `docker0` away from the engine of the machine.
+ * Keeps the engine and its disk, and takes both away when it is told to end: by the test, or by the kernel when the
+ * test process is gone. Arguments: megabytes, the folder, those of dockerd.
+ */
+const KEEPER = `
+  folder=$1 && mount -t tmpfs -o "size=$0m" tmpfs "$folder/root" && shift || exit 1
+  unshare --net dockerd "$@" &
+  daemon=$!
+  trap 'kill $daemon' TERM INT HUP
+  wait $daemon
+  # The signal ends the first wait, not dockerd.
+  wait $daemon
+  umount --lazy "$folder/root"
+  rm -rf "$folder"
+`;
+
+/**
+ * Starts a second dockerd whose root directory is a small file system in memory. It shares nothing with the engine of
+ * the machine: a dockerd that is told to have no bridge takes `docker0` away, so it has a network namespace of its own;
+ * where both find the same containerd, it has a namespace of its own in that.
  */
 export async function startOwnDocker({ megabytes }: { readonly megabytes: number }): Promise<OwnDocker> {
   const folder = mkdtempSync(join(tmpdir(), 'perfbot-dockerd-'));
-  const [root, socket] = [join(folder, 'root'), join(folder, 'docker.sock')];
+  const root = join(folder, 'root');
   mkdirSync(root);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', root]);
-  const host = `unix://${socket}`;
-  const places = ['--data-root', root, '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')];
-  const noNetwork = ['--bridge', 'none', '--iptables=false', '--ip6tables=false'];
-  const options = ['-H', host, ...places, ...noNetwork, '--storage-driver', 'vfs'];
-  const daemon = spawn('unshare', ['--net', 'dockerd', ...options], { stdio: 'ignore' });
+  const host = `unix://${join(folder, 'docker.sock')}`;
+  const options = [
+    ...[
+      '-H',
+      host,
+      '--data-root',
+      root,
+      '--exec-root',
+      join(folder, 'exec'),
+      '--pidfile',
+      join(folder, 'pid'),
+    ],
+    ...['--storage-driver', 'vfs', '--bridge', 'none', '--iptables=false', '--ip6tables=false'],
+    ...['--containerd-namespace', 'perfbot-test', '--containerd-plugins-namespace', 'perfbot-test-plugins'],
+  ];
+  const keeper = spawn(
+    'setpriv',
+    ['--pdeathsig', 'TERM', 'sh', '-c', KEEPER, String(megabytes), folder, ...options],
+    { stdio: 'ignore' },
+  );
   const docker = (...args: readonly string[]) =>
     execFileSync('docker', ['-H', host, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  const stop = async () => {
-    daemon.kill('SIGTERM');
-    if (daemon.exitCode === null) await once(daemon, 'exit');
-    execFileSync('umount', [root]);
-    rmSync(folder, { recursive: true, force: true });
-  };
-  await answers(() => docker('version'), stop);
+  const stop = () => end(keeper);
+  await answers(keeper, () => docker('version'));
   return {
     host,
     stop,
@@ -55,15 +81,24 @@ export async function startOwnDocker({ megabytes }: { readonly megabytes: number
   };
 }
 
-async function answers(ask: () => unknown, stop: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+const isRunning = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
+
+async function end(keeper: ChildProcess): Promise<void> {
+  if (!isRunning(keeper)) return;
+  const ended = once(keeper, 'exit');
+  keeper.kill('SIGTERM');
+  await ended;
+}
+
+async function answers(keeper: ChildProcess, ask: () => unknown): Promise<void> {
+  const deadline = Date.now() + 60_000;
   for (;;) {
     try {
       ask();
       return;
     } catch (error) {
-      if (Date.now() > deadline) {
-        await stop();
+      if (Date.now() > deadline || !isRunning(keeper)) {
+        await end(keeper);
         throw new Error('the second dockerd does not answer', { cause: error });
       }
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -11,7 +11,7 @@ const REQUIREMENTS = {
   },
   /** Rights to mount, for a second engine on a disk of its own. */
   ownDocker: {
-    probe: ['sh', '-c', 'command -v dockerd && unshare --mount --net true'],
+    probe: ['sh', '-c', 'command -v dockerd && command -v setpriv && unshare --mount --net true'],
     mend: 'install docker.io and run the tests with the right to mount',
   },
   redis: { probe: ['redis-server', '--version'], mend: 'install redis-server' },
