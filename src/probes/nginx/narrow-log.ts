@@ -72,24 +72,32 @@ function ownAddresses(
   ]);
   const others = owners.filter((owner) => owner.kind === 'container' && !isSure(owner));
   const otherPorts = new Set(others.map(({ address }) => portOf(address)));
-  /** An address that nobody has: the service had it before, when it listens on that port and nothing else here does. */
+  /** An address that nobody has: the service had it before, when it listens on that port and nothing else in its networks does. */
   const wasOwn = ({ address, kind }: (typeof owners)[number]) => {
     const port = portOf(address);
     if (kind === 'container' || port === undefined || otherPorts.has(port) || !ports.has(port)) return false;
-    return upstream.declared || (kind === 'free' && !isPortOfOthers(port, containers ?? [], names));
+    return upstream.declared || (kind === 'free' && !isPortOfOthers(port, containers ?? [], own));
   };
   return new Set(owners.filter((owner) => isSure(owner) || wasOwn(owner)).map(({ address }) => address));
 }
 
+/** Containers of other networks cannot have had an address in those of the service. */
 function isPortOfOthers(
   port: number,
   containers: readonly ContainerSummary[],
-  own: ReadonlySet<string>,
+  own: readonly ContainerSummary[],
 ): boolean {
+  const networks = new Set(own.flatMap(networksOf));
   return containers.some(
     (summary) =>
-      !own.has(containerName(summary)) && summary.Ports.some(({ PrivatePort }) => PrivatePort === port),
+      !own.includes(summary) &&
+      networksOf(summary).some((name) => networks.has(name)) &&
+      summary.Ports.some(({ PrivatePort }) => PrivatePort === port),
   );
+}
+
+function networksOf({ NetworkSettings }: ContainerSummary): readonly string[] {
+  return Object.keys(NetworkSettings?.Networks ?? {});
 }
 
 function isOneOf(summary: ContainerSummary, { containers }: UpstreamService): boolean {

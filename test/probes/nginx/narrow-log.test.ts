@@ -5,7 +5,12 @@ import type { AccessEntry } from '../../../src/probes/nginx/access-entry.ts';
 import { createAddressOwners } from '../../../src/probes/nginx/address-owners.ts';
 import { narrowLog } from '../../../src/probes/nginx/narrow-log.ts';
 
-function container(name: string, address: string, port: number, published?: number): ContainerSummary {
+function container(
+  name: string,
+  address: string,
+  port: number,
+  { published, joined = 'shop' }: { readonly published?: number; readonly joined?: string } = {},
+): ContainerSummary {
   const network = { IPAddress: address, IPPrefixLen: 16, Gateway: '172.18.0.1' };
   return ContainerSummary.parse({
     Id: name,
@@ -14,12 +19,13 @@ function container(name: string, address: string, port: number, published?: numb
     State: 'running',
     Labels: { app: name },
     Ports: [{ PrivatePort: port, Type: 'tcp', ...(published && { PublicPort: published }) }],
-    NetworkSettings: { Networks: { shop: network } },
+    NetworkSettings: { Networks: { [joined]: network } },
   });
 }
-const API = container('api-1', '172.18.0.5', 3000, 13_000);
+const API = container('api-1', '172.18.0.5', 3000, { published: 13_000 });
 const MAIL = container('mail-1', '172.18.0.6', 8025);
 const WEB = container('web-1', '172.18.0.7', 3000);
+const ELSEWHERE = container('blog-1', '172.19.0.2', 3000, { joined: 'blog' });
 
 function entry(address: string | undefined, status = 200, route = 'GET /items'): AccessEntry {
   return { at: 0, path: '/', route, status, upstreams: address ? [{ address }] : [], format: 'json' };
@@ -66,6 +72,7 @@ describe('narrowLog', () => {
 
   it('takes an address that nobody has for no one’s where another container listens on that port', () => {
     expect(narrowed([entry('172.18.0.9:3000')], UNDECLARED, [API, WEB]).isInFront).toBe(false);
+    expect(narrowed([entry('172.18.0.9:3000')], UNDECLARED, [API, ELSEWHERE]).isInFront).toBe(true);
     const both = [entry('172.18.0.9:3000'), entry('172.18.0.7:3000')];
     expect(narrowed(both, upstream(), [API, WEB]).entries).toEqual([]);
   });
