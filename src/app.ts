@@ -36,6 +36,7 @@ import { createLoadTestRenderer } from './slack/loadtest/create-load-test-render
 
 /** Where the schedules of checklists stand; nothing is scheduled without it. */
 const SCHEDULES_FILE = 'checklists.yaml';
+
 export interface AppOptions {
   readonly config: Config;
   /** For `${NAME}` in the inventory. */

@@ -21,6 +21,9 @@ const AT_ONCE = 64;
  * the next, and a container that has just come is looked at twice within 70 s.
  */
 const SPREAD = 0.25;
+/** A service that was not measured for so long, or in three rounds of the monitor, is not known to be fine. */
+const STALE_MS = 5 * 60_000;
+const STALE_ROUNDS = 3;
 
 export interface MonitorOptions {
   readonly config: Pick<Config, 'zone' | 'sampleIntervalMs' | 'monitorAlerts' | 'keepMs' | 'timezone'>;
@@ -38,10 +41,6 @@ export interface Monitor {
   sample(signal: AbortSignal): Promise<void>;
   upkeep(signal: AbortSignal): Promise<void>;
 }
-
-/** A service that was not measured for so long, or in three rounds of the monitor, is not known to be fine. */
-const STALE_MS = 5 * 60_000;
-const STALE_ROUNDS = 3;
 
 /** What measures everything again and again, and what keeps the measured values in order. */
 export function createMonitor(options: MonitorOptions): Monitor {
