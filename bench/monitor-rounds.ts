@@ -2,7 +2,6 @@ import { execFile, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { Agent, get, type IncomingMessage } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,11 +12,14 @@ import { openTargets } from '../src/app/targets.ts';
 import { loadConfig } from '../src/config.ts';
 import { createRedactor } from '../src/core/redact.ts';
 import { createDatabase } from '../src/storage/database.ts';
+import { bareRequests } from './bare-requests.ts';
 import { postgresCpuMs } from './postgres-cpu.ts';
 
 const run = promisify(execFile);
 const log = { debug() {}, info() {}, warn() {}, error: console.error };
 const IMAGE = 'perfbot-test/node:local';
+
+/** How much there is to look at, how often, and where the numbers go. */
 export interface RoundsOptions {
   readonly connectionString: string;
   readonly pool: pg.Pool;
@@ -147,26 +149,6 @@ async function repeat(
     middle(came.map((one) => one.mostInASecond)) / (requests / (intervalMs / 1000)),
   );
   print('most requests to one target at once', Math.max(...came.map((one) => one.mostAtOneTarget)));
-}
-
-/** As perfbot asks, half of them over a fresh connection. */
-async function bareRequests(ports: readonly number[], routes: number): Promise<number> {
-  const before = process.cpuUsage();
-  await Promise.all(
-    ports.map(async (port) => {
-      const kept = new Agent({ keepAlive: true });
-      for (let route = 0; route < routes; route += 1) await ask(port, route % 2 === 0 ? false : kept);
-      kept.destroy();
-    }),
-  );
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
-async function ask(port: number, agent: Agent | false): Promise<void> {
-  const [response] = (await once(get({ port, host: '127.0.0.1', agent }), 'response')) as [IncomingMessage];
-  response.resume();
-  await once(response, 'end');
 }
 
 /** Containers that do nothing, from the image of the tests; none where there is no engine. */

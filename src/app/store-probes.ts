@@ -18,6 +18,7 @@ export interface StoreProbesOptions {
   readonly log: Logger;
 }
 
+/** Probes of stores, by kind. */
 export interface StoreProbes {
   readonly postgres: readonly Probe[];
   readonly redis: readonly Probe[];

@@ -15,6 +15,7 @@ export interface AddressedProbesOptions {
   readonly log: Logger;
 }
 
+/** Probes that follow the addresses of their targets. */
 export interface AddressedProbes {
   readonly probes: readonly Probe[];
   /** Gives up what has another address now, or none, as soon as no look uses it. */

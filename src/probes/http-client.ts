@@ -12,6 +12,7 @@ interface HttpClientOptions {
   readonly mostBytes: number;
 }
 
+/** What is asked of the server. */
 export interface HttpRequest {
   /** Below the base URL, from its slash on. */
   readonly path: string;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
-/** Two lists that every file has: its own `holidays`, and no days at all. */
+/** A list that every file has: its own `holidays`. */
 export const DEFAULT_HOLIDAYS = 'default';
+/** Another one: no days at all. */
 export const NO_HOLIDAYS = 'none';
 
 /** Name of the list of holidays that a schedule keeps: `default`, `none` or one of the file. */

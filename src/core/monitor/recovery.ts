@@ -20,6 +20,7 @@ export interface KpiCourse {
   readonly points: readonly Point[];
 }
 
+/** What is known of a service around an alert that is said to be over. */
 export interface RecoveryInput {
   readonly service: string;
   readonly courses: readonly KpiCourse[];
@@ -31,6 +32,7 @@ export interface RecoveryInput {
   readonly resolvedAt: number;
 }
 
+/** Whether it is over, and what shows it. */
 export interface Recovery {
   readonly severity: Severity;
   readonly verdict: string;

@@ -3,6 +3,7 @@ import type { HttpAnswer } from '../http-client.ts';
 import { type HttpServer, toStatusError, toTooLargeError } from '../http-errors.ts';
 import { V3Error } from './schemas.ts';
 
+/** Jaeger in the words of errors. */
 export const JAEGER: HttpServer = {
   name: 'Jaeger',
   setting: 'JAEGER_URL',

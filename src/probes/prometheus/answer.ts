@@ -4,6 +4,7 @@ import type { HttpAnswer } from '../http-client.ts';
 import { type HttpServer, toStatusError, toTooLargeError, toUnknownFormError } from '../http-errors.ts';
 import { Envelope } from './schemas.ts';
 
+/** Prometheus in the words of errors. */
 export const PROMETHEUS: HttpServer = {
   name: 'Prometheus',
   setting: 'PROMETHEUS_URL',

@@ -3,6 +3,7 @@ import type { ContainerTarget } from '../../core/inventory/target.ts';
 import type { PrometheusClient, ScrapeTarget } from './client.ts';
 import { toSelector } from './selector.ts';
 
+/** Who is asked about a service: Prometheus, and the inventory. */
 export interface SubjectSearch {
   readonly client: PrometheusClient;
   /** The inventory's entry of a service: its aliases and containers are looked for as well as its name. */

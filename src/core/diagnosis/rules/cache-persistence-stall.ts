@@ -6,6 +6,7 @@ import { lines, metricLine } from '../evidence-line.ts';
 import { collectedFor, type Facts, metricFor, rowsOf } from '../facts.ts';
 import { causeVerdict, ruledOutVerdict } from '../verdicts.ts';
 
+/** Id of the cause. */
 export const PERSISTENCE_STALL = 'cache.persistence_stall';
 
 /** A fork stops the server; a second of it is felt by everybody. */
