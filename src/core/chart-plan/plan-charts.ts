@@ -30,7 +30,9 @@ export function planCharts(input: ChartPlanInput): readonly ChartSpec[] {
   const missed = kpi.filter(({ severity }) => severity !== 'ok');
   const trouble = missed.length > 0 || input.causes.length > 0 || input.findings.some(isWrong);
   const drawn = (findings: typeof kpi) => findings.map((finding) => kpiChart(input, finding)).find(isThere);
-  const first = drawn(missed) ?? slowRequestsChart(input) ?? (missed.length > 0 ? undefined : drawn(kpi));
+  const own = missed.filter(({ service }) => service === input.subject?.name);
+  const first =
+    drawn(own) ?? slowRequestsChart(input) ?? drawn(missed) ?? (missed.length > 0 ? undefined : drawn(kpi));
   const proof = trouble ? claimsOf(input).flatMap((claim) => limited(input, claim, first)) : [];
   const flames = trouble || isProfile(input.evidence) ? flamesOf(input) : [];
   return unique([...(first ? [first] : []), ...proof, ...flames]).slice(0, MOST_CHARTS);

@@ -139,6 +139,22 @@ describe('planCharts of a trouble', () => {
     const [slow] = planCharts(own(3400)) as readonly TimeChart[];
     expect(slow?.title).toBe('Response time (median) of shop-api: 3.4 s, target 2 s');
     expect(slow?.marks.map(({ kind }) => kind)).toContain('onset');
+    const busy = {
+      ...SLOW,
+      service: 'host',
+      target: 'host:host',
+      metric: 'cpu_busy_ratio',
+      kpi: 'cpu',
+    } as const;
+    const cpu = {
+      ...HISTORY,
+      service: 'host',
+      target: 'host:host',
+      metric: 'cpu_busy_ratio',
+      unit: 'ratio',
+    } as const;
+    const full = { ...own(3400), findings: [busy], history: [...own(3400).history, cpu] };
+    expect(planCharts(full)[0]?.id).toBe('response_time_p50_ms-shop-api');
     expect(planCharts(own(400))[0]?.id).toBe('error_rate-shop-api');
   });
 
