@@ -39,8 +39,14 @@ export function kpiTarget(targets: KpiTargets, name: KpiName): number {
   return targets[name] ?? KPI_DEFINITIONS[name].target;
 }
 
-/** True when `value` misses the target. */
+/** The target that a service is held to. Little traffic is normal: throughput has one only where somebody named it. */
+export function judgedTarget(targets: KpiTargets, name: KpiName): number | undefined {
+  return name === 'throughput_per_minute' ? targets[name] : kpiTarget(targets, name);
+}
+
+/** True when `value` misses the target that the service is held to. */
 export function breaksKpi(targets: KpiTargets, name: KpiName, value: number): boolean {
-  const target = kpiTarget(targets, name);
+  const target = judgedTarget(targets, name);
+  if (target === undefined) return false;
   return KPI_DEFINITIONS[name].bound === 'max' ? value > target : value < target;
 }

@@ -5,6 +5,7 @@ import { flameChart, isProfile } from './flame-chart.ts';
 import { kpiChart, kpiFindings } from './kpi-chart.ts';
 import { overviewChart } from './overview-chart.ts';
 import { type Claim, proofCharts } from './proof-charts.ts';
+import { slowRequestsChart } from './slow-requests-chart.ts';
 
 /** More pictures than this are not looked at. */
 const MOST_CHARTS = 4;
@@ -28,7 +29,10 @@ export function planCharts(input: ChartPlanInput): readonly ChartSpec[] {
   const kpi = kpiFindings(input);
   const missed = kpi.filter(({ severity }) => severity !== 'ok');
   const trouble = missed.length > 0 || input.causes.length > 0 || input.findings.some(isWrong);
-  const first = (missed.length > 0 ? missed : kpi).map((finding) => kpiChart(input, finding)).find(isThere);
+  const drawn = (findings: typeof kpi) => findings.map((finding) => kpiChart(input, finding)).find(isThere);
+  const own = missed.filter(({ service }) => service === input.subject?.name);
+  const first =
+    drawn(own) ?? slowRequestsChart(input) ?? drawn(missed) ?? (missed.length > 0 ? undefined : drawn(kpi));
   const proof = trouble ? claimsOf(input).flatMap((claim) => limited(input, claim, first)) : [];
   const flames = trouble || isProfile(input.evidence) ? flamesOf(input) : [];
   return unique([...(first ? [first] : []), ...proof, ...flames]).slice(0, MOST_CHARTS);

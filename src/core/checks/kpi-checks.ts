@@ -1,5 +1,5 @@
 import type { KpiName, KpiTargets } from '../kpi.ts';
-import { KPI_DEFINITIONS, kpiTarget } from '../kpi.ts';
+import { judgedTarget, KPI_DEFINITIONS, kpiTarget } from '../kpi.ts';
 import type { CheckDefinition } from '../playbook/playbook.ts';
 import { KPI_METRICS } from './kpi-metrics.ts';
 
@@ -18,7 +18,7 @@ export interface KpiCheck extends CheckDefinition {
  * where the service names a target of its own: little traffic is normal for most services.
  */
 export function kpiChecks(kpis: KpiTargets): readonly KpiCheck[] {
-  return KPI_METRICS.filter(({ kpi }) => kpi !== 'throughput_per_minute' || kpis[kpi] !== undefined).map(
+  return KPI_METRICS.filter(({ kpi }) => judgedTarget(kpis, kpi) !== undefined).map(
     ({ kpi, probe, metric }) => ({
       kpi,
       title: KPI_DEFINITIONS[kpi].title,

@@ -49,7 +49,7 @@ export function loadReport(input: LoadReportInput): Report {
   const numbers = numbersOf(input);
   const severity = worst([
     ...numbers.map((number) => number.severity),
-    test.stop === undefined || test.stop.kind === 'person' ? 'ok' : 'critical',
+    severityOf(test.stop),
     keptUp(result) ? 'ok' : 'warning',
   ]);
   return {
@@ -78,6 +78,12 @@ function shell({ id, plan, createdAt }: LoadTest) {
     unavailable: [],
     nextSteps: [],
   };
+}
+
+/** Only what ended it because of the target speaks against the target. */
+function severityOf(stop: LoadTest['stop']): Severity {
+  if (stop === undefined || stop.kind === 'person') return 'ok';
+  return stop.kind === 'stopping' || stop.kind === 'busy' ? 'unknown' : 'critical';
 }
 
 /** True when the target took what was asked of it. */

@@ -2,7 +2,7 @@ import type { ChartMark, TimeChart } from '../chart.ts';
 import { altText, chartId, metricTitle, plainText, utcMinute } from '../chart-plan/chart-words.ts';
 import { KPI_METRICS } from '../checks/kpi-metrics.ts';
 import type { Point } from '../evidence.ts';
-import { KPI_DEFINITIONS, type KpiTargets, kpiTarget } from '../kpi.ts';
+import { judgedTarget, KPI_DEFINITIONS, type KpiName, type KpiTargets } from '../kpi.ts';
 import { formatValue, type Unit } from '../unit.ts';
 import { bandWords, type KnownHours, usualCourse } from './usual-course.ts';
 
@@ -14,6 +14,8 @@ export interface HistoryChartInput {
   readonly points: readonly Point[];
   readonly usual: KnownHours;
   readonly kpis: KpiTargets;
+  /** Whose target is drawn; default: the KPI that the metric is. */
+  readonly kpi?: KpiName;
   readonly marks: readonly ChartMark[];
   /** What the picture is about: `Memory used of api: 20 % to 40 %`. */
   readonly title: string;
@@ -49,10 +51,10 @@ export function historyChart(input: HistoryChartInput): TimeChart | undefined {
   };
 }
 
-function thresholdOf({ metric, kpis }: HistoryChartInput): TimeChart['threshold'] {
-  const kpi = KPI_METRICS.find((source) => source.metric === metric)?.kpi;
-  if (kpi === undefined) return undefined;
+function thresholdOf({ metric, kpis, ...input }: HistoryChartInput): TimeChart['threshold'] {
+  const kpi = input.kpi ?? KPI_METRICS.find((source) => source.metric === metric)?.kpi;
+  const value = kpi && judgedTarget(kpis, kpi);
+  if (kpi === undefined || value === undefined) return undefined;
   const { unit, bound } = KPI_DEFINITIONS[kpi];
-  const value = kpiTarget(kpis, kpi);
   return { value, label: `target ${formatValue(value, unit)}`, bound };
 }

@@ -12,6 +12,28 @@ const LEAST_AFTER = 3;
 /** Without a broken target a KPI is told when its worst value differs from those after by this share. */
 const NOTABLE = 0.5;
 
+interface RecoverySource {
+  readonly kpi: KpiName;
+  readonly metric: string;
+  readonly title: string;
+  /** What lies within the target differs too much by itself to be told. */
+  readonly onlyBroken?: boolean;
+}
+
+/** What a KPI of a service is read from, the best source first. The last one is what the monitor measures itself, and alerts by. */
+const SOURCES: readonly RecoverySource[] = [
+  ...KPI_METRICS.map(({ kpi, metric }) => ({ kpi, metric, title: KPI_DEFINITIONS[kpi].title })),
+  {
+    kpi: 'response_time_p95',
+    metric: 'response_time_p50_ms',
+    title: 'Response time (median)',
+    onlyBroken: true,
+  },
+];
+
+/** Metrics that a recovery is judged by. */
+export const RECOVERY_METRICS: ReadonlySet<string> = new Set(SOURCES.map(({ metric }) => metric));
+
 /** One KPI of a service around an alert. Points oldest first. */
 export interface KpiCourse {
   readonly target: string;
@@ -38,10 +60,17 @@ export interface Recovery {
   readonly verdict: string;
   /** One for each KPI that the alert was about or that suffered, the most telling first. */
   readonly lines: readonly string[];
-  readonly shown: readonly KpiCourse[];
+  readonly shown: readonly ShownCourse[];
+}
+
+/** A course that is worth a picture. */
+export interface ShownCourse extends KpiCourse {
+  readonly kpi: KpiName;
+  readonly title: string;
 }
 
 interface Judged {
+  readonly source: RecoverySource;
   readonly course: KpiCourse;
   readonly kpi: KpiName;
   /** Median; undefined without values from before. */
@@ -58,10 +87,13 @@ interface Judged {
  * while too few values are known, or when no KPI of the service showed the alert. Pure.
  */
 export function judgeRecovery(input: RecoveryInput): Recovery | undefined {
-  const judged = firstSources(input.courses)
-    .flatMap((course) => judge(course, input))
-    .filter((one) => isTelling(one, input.focus))
-    .toSorted((a, b) => rank(a, input.focus) - rank(b, input.focus));
+  const told = SOURCES.flatMap((source) =>
+    input.courses
+      .filter(({ metric }) => metric === source.metric)
+      .flatMap((course) => judge(source, course, input))
+      .filter((one) => isTelling(one, input.focus)),
+  );
+  const judged = oneForEachKpi(told).toSorted((a, b) => rank(a, input.focus) - rank(b, input.focus));
   const [first] = judged;
   if (first === undefined) return undefined;
   const bad = judged.find(({ stillBroken }) => stillBroken);
@@ -69,25 +101,25 @@ export function judgeRecovery(input: RecoveryInput): Recovery | undefined {
     severity: bad === undefined ? 'ok' : 'warning',
     verdict: bad === undefined ? backVerdict(first, input) : stillVerdict(bad, input),
     lines: judged.map((one) => line(one, input.kpis)),
-    shown: judged.map(({ course }) => course),
+    shown: judged.map(({ course, kpi, source }) => ({ ...course, kpi, title: source.title })),
   };
 }
 
-/** The first source that has values speaks for a KPI, as in reports. */
-function firstSources(courses: readonly KpiCourse[]): readonly (KpiCourse & { readonly kpi: KpiName })[] {
-  const seen = new Set<KpiName>();
-  return KPI_METRICS.flatMap(({ kpi, metric }) => {
-    const course = courses.find((one) => one.metric === metric);
-    if (course === undefined || seen.has(kpi)) return [];
-    seen.add(kpi);
-    return [{ ...course, kpi }];
-  });
+/** The first source that shows the trouble speaks for its KPI, unless another one says that it goes on. */
+function oneForEachKpi(judged: readonly Judged[]): readonly Judged[] {
+  const speaker = (kpi: KpiName) => {
+    const own = judged.filter((one) => one.kpi === kpi);
+    return own.find(({ stillBroken }) => stillBroken) ?? own[0];
+  };
+  return judged.filter((one) => speaker(one.kpi) === one);
 }
 
 function judge(
-  { kpi, ...course }: KpiCourse & { readonly kpi: KpiName },
-  { kpis, startedAt, resolvedAt }: RecoveryInput,
+  source: RecoverySource,
+  course: KpiCourse,
+  { kpis, focus, startedAt, resolvedAt }: RecoveryInput,
 ): readonly Judged[] {
+  const { kpi } = source;
   const values = (from: number, to: number) =>
     course.points.filter(({ at }) => at > from && at <= to).map(({ value }) => value);
   const during = values(startedAt - BEFORE_ALERT_MS, resolvedAt);
@@ -95,22 +127,25 @@ function judge(
   const [afterMedian, before] = [median(after), median(values(0, startedAt - BEFORE_ALERT_MS))];
   if (during.length === 0 || after.length < LEAST_AFTER || afterMedian === undefined) return [];
   const worst = KPI_DEFINITIONS[kpi].bound === 'max' ? Math.max(...during) : Math.min(...during);
+  const wasBroken = kpi !== focus && before !== undefined && breaksKpi(kpis, kpi, before);
   return [
     {
+      source,
       course,
       kpi,
       before,
       worst,
       after: afterMedian,
-      broken: breaksKpi(kpis, kpi, worst),
-      stillBroken: breaksKpi(kpis, kpi, afterMedian),
+      broken: !wasBroken && breaksKpi(kpis, kpi, worst),
+      stillBroken: !wasBroken && breaksKpi(kpis, kpi, afterMedian),
     },
   ];
 }
 
-function isTelling({ kpi, broken, worst, after }: Judged, focus: KpiName | undefined): boolean {
+function isTelling({ source, kpi, broken, worst, after }: Judged, focus: KpiName | undefined): boolean {
+  if (broken || source.onlyBroken) return broken;
   const distance = Math.abs(worst - after) / Math.max(Math.abs(worst), Math.abs(after), Number.EPSILON);
-  return broken || (kpi === focus && distance >= NOTABLE);
+  return kpi === focus && distance >= NOTABLE;
 }
 
 /** What the report spoke of goes first, then what broke its target. */
@@ -118,23 +153,22 @@ function rank({ kpi, broken }: Judged, focus: KpiName | undefined): number {
   return (kpi === focus ? 0 : 2) + (broken ? 0 : 1);
 }
 
-function backVerdict({ kpi, course, worst, after }: Judged, { service }: RecoveryInput): string {
-  const { title } = KPI_DEFINITIONS[kpi];
+function backVerdict({ source, course, worst, after }: Judged, { service }: RecoveryInput): string {
   const value = (number: number) => formatValue(number, course.unit);
-  return `Back to normal: ${title} of ${service} is ${value(after)}, after ${value(worst)} at its worst`;
+  return `Back to normal: ${source.title} of ${service} is ${value(after)}, after ${value(worst)} at its worst`;
 }
 
-function stillVerdict({ kpi, course, after }: Judged, { service, kpis }: RecoveryInput): string {
-  const { title, unit } = KPI_DEFINITIONS[kpi];
+function stillVerdict({ source, kpi, course, after }: Judged, { service, kpis }: RecoveryInput): string {
+  const { unit } = KPI_DEFINITIONS[kpi];
   const target = formatValue(kpiTarget(kpis, kpi), unit);
-  return `Resolved, but not back: ${title} of ${service} is still ${formatValue(after, course.unit)}, target ${target}`;
+  return `Resolved, but not back: ${source.title} of ${service} is still ${formatValue(after, course.unit)}, target ${target}`;
 }
 
-function line({ kpi, course, before, worst, after, broken }: Judged, kpis: KpiTargets): string {
-  const { title, unit } = KPI_DEFINITIONS[kpi];
+function line({ source, kpi, course, before, worst, after, broken }: Judged, kpis: KpiTargets): string {
+  const { unit } = KPI_DEFINITIONS[kpi];
   const value = (number: number) => formatValue(number, course.unit);
   return [
-    `${title}: ${value(after)} now`,
+    `${source.title}: ${value(after)} now`,
     `${value(worst)} at its worst`,
     ...(before === undefined ? [] : [`${value(before)} before`]),
     ...(broken ? [`target ${formatValue(kpiTarget(kpis, kpi), unit)}`] : []),

@@ -33,7 +33,8 @@ export function overviewVerdict(lines: readonly ServiceLine[]): string {
   const unknown = lines.filter(({ severity }) => severity === 'unknown');
   const tail = unknown.length > 0 ? `, ${unknown.length} could not be measured` : '';
   if (lines.length === 0) return 'There is no service to look at yet.';
-  if (bad.length > 0) return `${bad.length} of ${count(lines.length)} need attention: ${names(bad)}${tail}.`;
+  if (bad.length > 0)
+    return `${bad.length} of ${count(lines.length)} ${bad.length === 1 ? 'needs' : 'need'} attention: ${names(bad)}${tail}.`;
   const fine = lines.length - unknown.length;
   return fine === 0
     ? `Cannot tell: ${count(lines.length)} could not be measured.`

@@ -1,6 +1,6 @@
 import type { Service } from '../inventory/service.ts';
 import type { TargetKind } from '../inventory/target.ts';
-import { KPI_DEFINITIONS, type KpiName, kpiTarget } from '../kpi.ts';
+import { judgedTarget, KPI_DEFINITIONS, type KpiName } from '../kpi.ts';
 import { changeSize } from '../monitor/change-size.ts';
 import type { Unit } from '../unit.ts';
 
@@ -150,7 +150,7 @@ function kpiWeek(
       (one) => one.metric === metric && one.target === worst.target && Number.isFinite(one[reading]),
     );
   const [current, earlier] = [find(stats.now), find(stats.before)];
-  const goal = kpi === 'throughput_per_minute' && kpis[kpi] === undefined ? undefined : kpiTarget(kpis, kpi);
+  const goal = judgedTarget(kpis, kpi);
   const value = current?.[reading];
   const past = earlier?.[reading];
   return {

@@ -1,9 +1,12 @@
 import { stableId } from '../../core/alert/fingerprint.ts';
-import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
 import type { Service } from '../../core/inventory/service.ts';
-import { KPI_DEFINITIONS } from '../../core/kpi.ts';
 import { historyChart } from '../../core/monitor/history-chart.ts';
-import { judgeRecovery, type KpiCourse, type Recovery } from '../../core/monitor/recovery.ts';
+import {
+  judgeRecovery,
+  type KpiCourse,
+  RECOVERY_METRICS,
+  type Recovery,
+} from '../../core/monitor/recovery.ts';
 import { createWeekSlot } from '../../core/monitor/week-slot.ts';
 import type { Report } from '../../core/report.ts';
 import { cardKey } from '../../core/run.ts';
@@ -108,9 +111,7 @@ async function coursesOf(
   { service, series }: Subject,
   span: { readonly from: number; readonly to: number },
 ): Promise<readonly KpiCourse[]> {
-  const own = series.filter(
-    (one) => one.service === service.name && KPI_METRICS.some(({ metric }) => metric === one.metric),
-  );
+  const own = series.filter((one) => one.service === service.name && RECOVERY_METRICS.has(one.metric));
   const found = await database.samples.history({
     targets: [...new Set(own.map(({ target }) => target))],
     metrics: [...new Set(own.map(({ metric }) => metric))],
@@ -129,9 +130,8 @@ async function chartsOf(
 ) {
   const slotOf = createWeekSlot(timezone);
   const charts = await Promise.all(
-    shown.slice(0, MOST_CHARTS).map(async ({ target, metric, unit, points }) => {
+    shown.slice(0, MOST_CHARTS).map(async ({ target, metric, unit, points, kpi, title }) => {
       const known = series.find((one) => one.target === target && one.metric === metric);
-      const kpi = KPI_METRICS.find((one) => one.metric === metric)?.kpi;
       return historyChart({
         target,
         metric,
@@ -140,11 +140,12 @@ async function chartsOf(
         points,
         usual: { values: known ? await database.baselines.usualOf(known.id) : [], slotOf },
         kpis: service.kpis,
+        kpi,
         marks: [
           { at: group.startedAt, label: 'alert began', kind: 'onset' },
           { at: group.resolvedAt ?? group.startedAt, label: 'resolved', kind: 'resolved' },
         ],
-        title: `${kpi === undefined ? metric : KPI_DEFINITIONS[kpi].title} of ${service.name}, before and after`,
+        title: `${title} of ${service.name}, before and after`,
       });
     }),
   );

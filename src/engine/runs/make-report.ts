@@ -1,5 +1,6 @@
 import type { ChartSpec } from '../../core/chart.ts';
 import type { ChartHistory, ChartPlanInput } from '../../core/chart-plan/chart-plan-input.ts';
+import { OWN_REQUESTS } from '../../core/chart-plan/slow-requests-chart.ts';
 import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
 import type { DiagnosisRule } from '../../core/diagnosis/rule.ts';
 import type { Evidence } from '../../core/evidence.ts';
@@ -139,6 +140,12 @@ async function usualValues(
   return (target: string, metric: string) => byMetric.get(`${target} ${metric}`);
 }
 
+/** What pictures may show from before the run. */
+const CHARTED: readonly { readonly probe: string; readonly metric: string }[] = [
+  ...KPI_METRICS,
+  OWN_REQUESTS,
+];
+
 async function historyOf(
   samples: SampleStore | undefined,
   evidence: readonly Evidence[],
@@ -147,7 +154,7 @@ async function historyOf(
   if (samples === undefined) return [];
   const wanted = evidence.flatMap((item) => {
     if (item.status !== 'collected') return [];
-    const metrics = KPI_METRICS.filter(({ probe }) => probe === item.probe).map(({ metric }) => metric);
+    const metrics = CHARTED.filter(({ probe }) => probe === item.probe).map(({ metric }) => metric);
     return item.metrics
       .filter(({ name }) => metrics.includes(name))
       .map(({ name, unit }) => ({ item, metric: name, unit }));

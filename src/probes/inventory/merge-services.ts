@@ -63,6 +63,11 @@ function absorb(service: Service, discovered: Service): Service {
     aliases: [...new Set([...service.aliases, discovered.name, ...discovered.aliases])].filter(
       (alias) => alias !== service.name,
     ),
-    gaps: [...service.gaps, ...(isAddressed ? [] : discovered.gaps)],
+    gaps: [...service.gaps, ...(isAddressed ? [] : discovered.gaps.map(underItsName))],
   };
+
+  /** A line for services.yaml under the name of Docker would be a second service. */
+  function underItsName(gap: Service['gaps'][number]) {
+    return { ...gap, mend: gap.mend.replace(`: ${discovered.name}: {`, () => `: ${service.name}: {`) };
+  }
 }

@@ -123,6 +123,41 @@ const TROUBLE: ChartPlanInput = {
 describe('planCharts of a trouble', () => {
   const [kpi, proof] = planCharts(TROUBLE) as readonly [TimeChart, BarChart];
 
+  it('shows the median of own requests where no 95th percentile is known, before a KPI that is fine', () => {
+    const metric = 'response_time_p50_ms';
+    const own = (value: number): ChartPlanInput => ({
+      ...TROUBLE,
+      evidence: [{ ...HTTP, metrics: [{ name: metric, value, unit: 'ms' }] }],
+      findings: [
+        { ...SLOW, severity: 'ok', metric: 'error_rate', kpi: 'error_rate', value: 0, unit: 'ratio' },
+      ],
+      history: [
+        { ...HISTORY, metric },
+        { ...HISTORY, metric: 'error_rate', unit: 'ratio', points: hour(() => 0) },
+      ],
+    });
+    const [slow] = planCharts(own(3400)) as readonly TimeChart[];
+    expect(slow?.title).toBe('Response time (median) of shop-api: 3.4 s, target 2 s');
+    expect(slow?.marks.map(({ kind }) => kind)).toContain('onset');
+    const busy = {
+      ...SLOW,
+      service: 'host',
+      target: 'host:host',
+      metric: 'cpu_busy_ratio',
+      kpi: 'cpu',
+    } as const;
+    const cpu = {
+      ...HISTORY,
+      service: 'host',
+      target: 'host:host',
+      metric: 'cpu_busy_ratio',
+      unit: 'ratio',
+    } as const;
+    const full = { ...own(3400), findings: [busy], history: [...own(3400).history, cpu] };
+    expect(planCharts(full)[0]?.id).toBe('response_time_p50_ms-shop-api');
+    expect(planCharts(own(400))[0]?.id).toBe('error_rate-shop-api');
+  });
+
   it('shows the missed KPI first, then the proof of the best cause', () => {
     expect(planCharts(TROUBLE).map(({ id }) => id)).toEqual([
       'response_time_p95_ms-shop-api',

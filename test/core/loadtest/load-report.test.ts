@@ -93,6 +93,12 @@ describe('the report of a load test', () => {
     const person = told({}, { stop: { kind: 'person', reason: '', by: 'U2' } });
     expect(person).toMatchObject({ severity: 'ok' });
     expect(person.verdict).toMatch(/^Stopped by a person/);
+    const withdrawn = told(
+      {},
+      { stop: { kind: 'stopping', reason: 'services.yaml does not allow it any more' } },
+    );
+    expect(withdrawn).toMatchObject({ severity: 'unknown' });
+    expect(withdrawn.verdict).toMatch(/^Stopped: services.yaml does not allow it any more/);
   });
 
   it('tells of no answer at all without making up a percentile', () => {

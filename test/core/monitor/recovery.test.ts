@@ -4,6 +4,10 @@ import { judgeRecovery, type KpiCourse } from '../../../src/core/monitor/recover
 const MINUTE = 60_000;
 const STARTED = 60 * MINUTE;
 const RESOLVED = 80 * MINUTE;
+const UNITS = [
+  ['_ms', 'ms'],
+  ['_per_minute', 'per_minute'],
+] as const;
 
 /** A value each minute: before the trouble (which is older than its alert), in it, and after it. */
 function course(metric: string, [before, during, after]: readonly [number, number, number]): KpiCourse {
@@ -11,7 +15,12 @@ function course(metric: string, [before, during, after]: readonly [number, numbe
     const at = minute * MINUTE;
     return { at, value: at <= STARTED - 10 * MINUTE ? before : at <= RESOLVED ? during : after };
   });
-  return { target: `http:${metric}`, metric, unit: metric.endsWith('_ms') ? 'ms' : 'ratio', points };
+  return {
+    target: `http:${metric}`,
+    metric,
+    unit: UNITS.find(([end]) => metric.endsWith(end))?.[1] ?? 'ratio',
+    points,
+  };
 }
 
 const around = {
@@ -40,6 +49,36 @@ describe('a service after an alert', () => {
       verdict: 'Resolved, but not back: Availability of shop-api is still 90 %, target 99.9 %',
       lines: [expect.stringContaining('Response time'), expect.stringContaining('20 % at its worst')],
     });
+  });
+
+  it('is judged by the median of own requests where that is all there is, in its own words', () => {
+    expect(judge(course('response_time_p50_ms', [5, 900, 6]))).toMatchObject({
+      verdict: 'Back to normal: Response time (median) of shop-api is 6 ms, after 900 ms at its worst',
+      lines: ['Response time (median): 6 ms now, 900 ms at its worst, 5 ms before, target 500 ms'],
+      shown: [{ kpi: 'response_time_p95', title: 'Response time (median)' }],
+    });
+    expect(
+      judge(course('response_time_p95_ms', [390, 3400, 410]), course('response_time_p50_ms', [5, 900, 800])),
+    ).toMatchObject({
+      verdict: 'Resolved, but not back: Response time (median) of shop-api is still 800 ms, target 500 ms',
+      lines: [expect.stringContaining('800 ms now')],
+    });
+    const focused = { ...around, focus: 'response_time_p95' } as const;
+    expect(
+      judgeRecovery({ ...focused, courses: [course('response_time_p50_ms', [5, 40, 6])] }),
+    ).toBeUndefined();
+  });
+
+  it('is not held to a throughput that nobody asked for, nor to what was so before', () => {
+    const slow = course('response_time_p95_ms', [390, 3400, 410]);
+    const quiet = course('throughput_per_minute', [38, 38, 38]);
+    const full = course('memory_ratio', [0.95, 0.96, 0.95]);
+    expect(judge(slow, quiet, full)).toMatchObject({ severity: 'ok', lines: [expect.any(String)] });
+    const kpis = { ...around.kpis, throughput_per_minute: 100 };
+    expect(
+      judgeRecovery({ ...around, kpis, courses: [course('throughput_per_minute', [300, 20, 30])] })?.verdict,
+    ).toBe('Resolved, but not back: Throughput of shop-api is still 30/min, target 100/min');
+    expect(judgeRecovery({ ...around, focus: 'memory', courses: [full] })?.severity).toBe('warning');
   });
 
   it('begins with what the report was about, even where no target was missed', () => {

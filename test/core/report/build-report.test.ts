@@ -229,7 +229,7 @@ describe('buildReport', () => {
 
   it.each<[readonly Finding[], RegExp]>([
     [[finding('ok')], /^1 service within target/],
-    [[finding('critical')], /^1 of 1 service need attention: api/],
+    [[finding('critical')], /^1 of 1 service needs attention: api/],
     [[finding('unknown')], /^Cannot tell: 1 service could not be measured/],
   ])('says of an overview %o', (findings, expected) => {
     expect(report({ playbook: { ...PLAYBOOK, overview: true }, findings }).verdict).toMatch(expected);

@@ -108,6 +108,23 @@ describe('createInventory', () => {
     expect(findService([...(await inventory.services())], { container: 'prompt-api-1' })?.name).toBe('api');
   });
 
+  it('tells what to add to services.yaml under the name that stands there', async () => {
+    const gap = {
+      what: 'response times',
+      mend: 'add to services.yaml: shop: { container: shop, url: http://HOST:PORT }',
+    };
+    const { inventory } = setUp({
+      yaml: 'services: {web: {container: shop}}',
+      discover: async () => [discovered('shop', 'nginx', [gap])],
+    });
+    expect((await inventory.services())[0]?.gaps).toEqual([
+      {
+        what: 'response times',
+        mend: 'add to services.yaml: web: { container: shop, url: http://HOST:PORT }',
+      },
+    ]);
+  });
+
   it('calls what Docker knows under another name by its configured name', async () => {
     const { inventory } = setUp({
       yaml: 'services: {shop-db: {container: db}}',

@@ -212,7 +212,7 @@ export const overview: Report = {
   service: undefined,
   overview: true,
   severity: 'warning',
-  verdict: '1 of 3 services need attention: shop-db, 1 could not be measured.',
+  verdict: '1 of 3 services needs attention: shop-db, 1 could not be measured.',
   services: [
     {
       service: 'shop-db',
