@@ -5,6 +5,7 @@ import { attribute, type Charged } from './attribute.ts';
 import type { ContainerNode } from './container-node.ts';
 import { MOST_FUNCTIONS, type Profiled, toCpuObservation } from './cpu-observation.ts';
 import { CpuProfile, toCpuSamples } from './cpu-samples.ts';
+import { disclose } from './inlined.ts';
 import { fileOf } from './frame-words.ts';
 import { graft } from './graft.ts';
 import { type Inspected, withInspector } from './inspector.ts';
@@ -63,7 +64,7 @@ async function profile(
   const stacks = await interruptedStacks(session, windowMs, signal);
   const told = toCpuSamples(await session.call('Profiler.stop', {}, CpuProfile));
   await session.call('Profiler.disable', {}, NOTHING);
-  const samples = { ...told, roots: graft(told.roots, stacks) };
+  const samples = { ...told, roots: disclose(graft(told.roots, stacks), stacks) };
   const functions = attribute(samples.roots);
   const code = await busiestLines(session, functions.slice(0, MOST_FUNCTIONS));
   return { samples, functions, code, folder: folderOf(program), pauseMs };

@@ -155,13 +155,10 @@ describe('the table of the call tree', () => {
 describe('a function that V8 does not tell, because it runs since before the profile', () => {
   const timers = (self: number, ...children: readonly CallNode[]) =>
     call('node', 'listOnTimeout', self, children);
-  const stack = (...names: readonly string[]) => ({
-    frames: [
-      { name: 'listOnTimeout', url: URLS.node, line: 581 },
-      ...names.map((name) => ({ name, url: URLS.app, line: 3 })),
-    ],
-    line: 9,
-  });
+  const stack = (...names: readonly string[]) => [
+    { name: 'listOnTimeout', url: URLS.node, line: 581, at: 590 },
+    ...names.map((name) => ({ name, url: URLS.app, line: 3, at: 9 })),
+  ];
   const grafted = (node: CallNode, ...stacks: readonly ReturnType<typeof stack>[]) =>
     attribute(graft([node], stacks)).map(({ frame: { name }, own, line }) => [name, own, line]);
 
