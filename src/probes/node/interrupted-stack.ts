@@ -1,7 +1,9 @@
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { pause } from '../pause.ts';
 import type { Frame } from './call-tree.ts';
 import type { CdpSession } from './cdp-session.ts';
+import { hasOnlyBegun } from './only-begun.ts';
 import { guarded } from './runtime-expressions.ts';
 
 /** What the expression calls itself, so that a profile can leave it out. */
@@ -64,14 +66,18 @@ export async function interruptedStacks(
   return stacks;
 }
 
-/**
- * V8 heeds an interruption where a loop turns and where a function begins. One that has only begun has taken no time yet:
- * what ran when V8 was asked, perhaps native code, was called by its caller.
- */
+/** One that has only begun has taken no time yet: what ran until then, perhaps native code, was called by its caller. */
 function toStack(sites: readonly Site[]): InterruptedStack {
   const [innermost] = sites;
-  const worked = innermost !== undefined && isAtItsBeginning(innermost) ? sites.slice(1) : sites;
-  return worked.map(({ name, url, line, start }) => ({ name, url, line: start || line, at: line })).toReversed();
+  const worked = innermost !== undefined && hasOnlyBegun(innermost) ? sites.slice(1) : sites;
+  return worked
+    .map(({ name, url, line, start }) => ({ name, url: asInProfile(url), line: start || line, at: line }))
+    .toReversed();
+}
+
+/** A stack has the path of a CommonJS module where a profile has an address. */
+function asInProfile(url: string): string {
+  return url.startsWith('/') ? pathToFileURL(url).href : url;
 }
 
 function isAtItsBeginning({ line, column, start, startColumn }: Site): boolean {
