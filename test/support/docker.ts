@@ -100,7 +100,11 @@ export async function startContainer(options: ContainerOptions): Promise<TestCon
   };
 }
 
-function runArguments(options: ContainerOptions & { readonly image: string }, name: string, app: string | undefined): readonly string[] {
+function runArguments(
+  options: ContainerOptions & { readonly image: string },
+  name: string,
+  app: string | undefined,
+): readonly string[] {
   const { cpus, memory, env = {}, labels = {}, ports = [], restart, healthcheck, tty } = options;
   const args = ['--name', name, '--label', 'perfbot-test', '--stop-timeout', '1', '--pull', 'never'];
   if (cpus !== undefined) args.push('--cpus', String(cpus));

@@ -60,7 +60,9 @@ function inlinedAt(
 ): readonly CallNode[] {
   const here = looks.filter(({ at, inner }) => at === line || inner.some((frame) => frame.at === line));
   const told = (stacks: readonly InterruptedStack[]) =>
-    weightOf(node.children.filter(({ frame }) => stacks.some((inner) => inner.some((one) => isSame(one, frame)))));
+    weightOf(
+      node.children.filter(({ frame }) => stacks.some((inner) => inner.some((one) => isSame(one, frame)))),
+    );
   const all = weight + told(here.map(({ inner }) => inner));
   const callees = byCallee(here).flatMap((inners) => {
     const missing = (all * inners.length) / here.length - told(inners);
@@ -86,5 +88,7 @@ function byCallee(looks: readonly Look[]): readonly (readonly InterruptedStack[]
 function isSame(seen: StackFrame, frame: Frame): boolean {
   if (seen.url !== frame.url) return false;
   if (seen.line !== frame.line || frame.url === '') return seen.name === frame.name && seen.line === seen.at;
-  return seen.name === '' || frame.name === '' || frame.name === seen.name || frame.name.endsWith(`.${seen.name}`);
+  return (
+    seen.name === '' || frame.name === '' || frame.name === seen.name || frame.name.endsWith(`.${seen.name}`)
+  );
 }

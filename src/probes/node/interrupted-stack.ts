@@ -79,7 +79,3 @@ function toStack(sites: readonly Site[]): InterruptedStack {
 function asInProfile(url: string): string {
   return url.startsWith('/') ? pathToFileURL(url).href : url;
 }
-
-function isAtItsBeginning({ line, column, start, startColumn }: Site): boolean {
-  return start > 0 && line === start && column === startColumn;
-}
