@@ -103,9 +103,7 @@ function byCallee(looks: readonly Look[]): readonly (readonly InterruptedStack[]
 
 /** A profile knows a function by `exports.load` or by nothing that a stack calls `load`; both know where it begins. */
 function isSame(seen: StackFrame, frame: Frame): boolean {
-  if (seen.url !== frame.url) return false;
-  if (seen.line !== frame.line || frame.url === '') return seen.name === frame.name && seen.line === seen.at;
-  return (
-    seen.name === '' || frame.name === '' || frame.name === seen.name || frame.name.endsWith(`.${seen.name}`)
-  );
+  if (seen.url !== frame.url || seen.line !== frame.line) return false;
+  if (seen.name === frame.name) return true;
+  return frame.url !== '' && (seen.name === '' || frame.name === '' || frame.name.endsWith(`.${seen.name}`));
 }

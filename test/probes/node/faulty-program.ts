@@ -61,7 +61,6 @@ function renderPage() {
   for (let i = 0; i < 1000; i++) parts.push({ id: i, text: 'y'.repeat(20) + i });
   recent[last++ % 50] = parts;
 }
-for (let page = 0; page < 50; page++) renderPage();
 setInterval(renderPage, 2);
 console.log('up');
 `;
