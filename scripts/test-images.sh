@@ -1,9 +1,12 @@
 #!/bin/sh
 # Builds the image that tests run in containers, out of this machine's own node and shell: no registry is needed.
-# Does nothing when the image is there. Usage: scripts/test-images.sh [--force]
+# Does nothing when the image is there, and prints its name. Usage: scripts/test-images.sh [--force]
+# PERFBOT_TEST_NODE=/opt/node-24/bin/node takes another node; its image is named after its version.
 set -eu
 
 IMAGE=perfbot-test/node:local
+[ -z "${PERFBOT_TEST_NODE:-}" ] || IMAGE=perfbot-test/node:$("$PERFBOT_TEST_NODE" -p process.version)
+echo "$IMAGE"
 TOOLS="node sh sleep cat env timeout dd head seq true false ls kill"
 
 if [ "${1:-}" != --force ] && docker image inspect "$IMAGE" >/dev/null 2>&1; then exit 0; fi
@@ -18,7 +21,7 @@ printf 'root:x:0:\nnode:x:1000:\n' >"$root/etc/group"
 
 for tool in $TOOLS; do
   # `which` rather than `command -v`: a shell answers the latter with its own built-in.
-  file=$(which "$tool") || { echo "test-images: $tool is not on the PATH" >&2; exit 1; }
+  file=$([ "$tool" = node ] && [ -n "${PERFBOT_TEST_NODE:-}" ] && echo "$PERFBOT_TEST_NODE" || which "$tool") || { echo "test-images: $tool is not on the PATH" >&2; exit 1; }
   cp -L "$file" "$root/bin/$tool"
   for library in $(ldd "$file" 2>/dev/null | grep -o '/[^ )]*'); do
     mkdir -p "$root$(dirname "$library")"

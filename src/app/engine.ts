@@ -112,8 +112,8 @@ export function createWork(options: WorkOptions): JobHandlers {
       endSilences({ ...options, inventory }),
       endUnheard(options),
       endAbandoned({ ...options, inventory }),
-      tellRecoveries({ ...options, inventory, timezone: options.config.timezone }),
     ),
+    compare: tellRecoveries({ ...options, inventory, timezone: options.config.timezone }),
     loadTest: runLoadTest({ ...options, inventory, probes }),
     checklist: workOnChecklists(
       { ...options, sources: itemSources(options), onDue: (outcome) => metrics.checklistRound(outcome) },

@@ -10,6 +10,8 @@ const SWEEP_EVERY_MS = 2000;
 const UPKEEP_EVERY_MS = 5 * 60_000;
 /** How often checklists are looked at; a round that is due waits this long at most. */
 const CHECKLIST_EVERY_MS = 30_000;
+/** How often alerts are looked for that ended a while ago. */
+const COMPARE_EVERY_MS = 30_000;
 /** Time that running jobs get to end when perfbot stops. */
 export const FINISH_JOBS_MS = 4000;
 
@@ -42,6 +44,7 @@ export async function repeatJobs(
   await queue.schedule('deliver', DELIVER_EVERY_MS);
   await queue.schedule('sweep', SWEEP_EVERY_MS);
   await queue.schedule('checklist', CHECKLIST_EVERY_MS);
+  await queue.schedule('compare', COMPARE_EVERY_MS);
   await queue.schedule('sample', sampleIntervalMs, zone);
   await queue.schedule('upkeep', UPKEEP_EVERY_MS);
 }

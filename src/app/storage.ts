@@ -4,6 +4,7 @@ import type { Logger } from '../engine/ports/runtime.ts';
 import type { Database } from '../engine/ports/stores.ts';
 import { createDatabase, createPool } from '../storage/database.ts';
 import { startEmbeddedPostgres } from '../storage/embedded/embedded-postgres.ts';
+import { endPool } from '../storage/end-pool.ts';
 import { migrate } from '../storage/migrate.ts';
 import type { CleanUps } from './clean-ups.ts';
 
@@ -27,7 +28,7 @@ export async function openStorage({
 }): Promise<Storage> {
   const connectionString = config.databaseUrl ?? (await startOwn(config, cleanUps, log));
   const pool = createPool({ connectionString, max: POOL_SIZE, log });
-  cleanUps.push('database', () => pool.end());
+  cleanUps.push('database', () => endPool(pool));
   await migrate({ pool, log });
   return { connectionString, database: createDatabase({ pool }) };
 }

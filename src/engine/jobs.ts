@@ -10,6 +10,7 @@ export interface JobActions {
   readonly sample: (signal: AbortSignal) => Promise<void>;
   readonly upkeep: (signal: AbortSignal) => Promise<void>;
   readonly checklist: () => Promise<void>;
+  readonly compare: () => Promise<void>;
   readonly loadTest: (testId: string, signal: AbortSignal) => Promise<void>;
 }
 
@@ -25,6 +26,7 @@ export function jobHandlers(actions: JobActions): JobHandlers {
     sample: (_nothing, signal) => actions.sample(signal),
     upkeep: (_nothing, signal) => actions.upkeep(signal),
     checklist: () => actions.checklist(),
+    compare: () => actions.compare(),
     load_test: ({ testId }, signal) => actions.loadTest(testId, signal),
   };
 }

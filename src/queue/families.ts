@@ -17,6 +17,7 @@ const FAMILY_OF: { readonly [N in JobName]: Family } = {
   sample: 'probes',
   upkeep: 'maintenance',
   checklist: 'maintenance',
+  compare: 'runs',
   load_test: 'load',
 };
 

@@ -14,6 +14,7 @@ export const JOB_PAYLOADS: { readonly [N in JobName]: z.ZodType<Jobs[N]> } = {
   sample: Nothing,
   upkeep: Nothing,
   checklist: Nothing,
+  compare: Nothing,
   load_test: z.strictObject({ testId: z.string().min(1) }),
 };
 

@@ -55,7 +55,7 @@ export interface QueueDepth {
 export interface BullJobQueue extends JobQueue {
   /** Repeats a job every so often, once for all processes together (`sample`: for those of a zone). */
   schedule(
-    name: 'deliver' | 'sweep' | 'sample' | 'upkeep' | 'checklist',
+    name: 'deliver' | 'sweep' | 'sample' | 'upkeep' | 'checklist' | 'compare',
     everyMs: number,
     zone?: string,
   ): Promise<void>;

@@ -86,7 +86,12 @@ describe('the documentation', () => {
   });
 
   it('names variables that are there, all of them in docs/configuration.md', () => {
-    const known = [...VARIABLE_NAMES, 'PERFBOT_REQUIRE_SERVICES', 'PERFBOT_TEST_POSTGRES'];
+    const known = [
+      ...VARIABLE_NAMES,
+      'PERFBOT_REQUIRE_SERVICES',
+      'PERFBOT_TEST_NODE',
+      'PERFBOT_TEST_POSTGRES',
+    ];
     const named = mentions(
       /\b((?:PERFBOT|SLACK|ALERT_WEBHOOK|LOG|PROMETHEUS|GRAFANA|JAEGER)_[A-Z_]*[A-Z])\b/g,
     );

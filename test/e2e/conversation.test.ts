@@ -130,6 +130,14 @@ describe('a conversation with perfbot as it starts without any configuration', (
     );
     expect(repeatedKeys((await perfbot.state()).messages)).toEqual([]);
   }, 360_000);
+
+  it('stops with nothing to warn of', async () => {
+    const { code } = await perfbot.stop();
+    const [, stopping = ''] = perfbot.log().split('"msg":"stopping"');
+    expect(code).toBe(0);
+    expect(stopping).toContain('embedded PostgreSQL stopped');
+    expect(stopping.split('\n').filter((line) => /"level":"(?:warn|error)"/.test(line))).toEqual([]);
+  });
 });
 
 /** A message that says how long the run may still take is not finished. */

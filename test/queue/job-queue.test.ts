@@ -40,6 +40,7 @@ function recorder(act: (handled: Handled, signal: AbortSignal) => Promise<void> 
     sample: on('sample'),
     upkeep: on('upkeep'),
     checklist: on('checklist'),
+    compare: on('compare'),
     load_test: on('load_test'),
   };
   return { seen, handlers };

@@ -18,6 +18,7 @@ await queue.startWorkers(
     sample: never,
     upkeep: never,
     checklist: never,
+    compare: never,
     load_test: never,
   },
   { zones: ['default'] },

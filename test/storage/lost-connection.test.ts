@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDatabase, createPool } from '../../src/storage/database.ts';
+import { endPool } from '../../src/storage/end-pool.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { freePort } from '../support/free-port.ts';
@@ -41,6 +42,17 @@ it('says "unreachable" when nobody listens there', async () => {
   expect(String(failure)).not.toContain('secret-word');
   await expect(migrate({ pool, log: silentLog })).rejects.toMatchObject({ reason: 'unreachable' });
   await pool.end();
+});
+
+it('ends a pool only when the server has closed every connection', async () => {
+  const pool = createPool({ connectionString: test.connectionString, max: 3, log: silentLog });
+  let closed = 0;
+  pool.on('connect', (client) => client.once('end', () => (closed += 1)));
+  await Promise.all([1, 2, 3].map(() => pool.query('select pg_sleep(0.05)')));
+  await endPool(pool);
+  expect(closed).toBe(3);
+  const unused = createPool({ connectionString: test.connectionString, max: 3, log: silentLog });
+  await expect(endPool(unused)).resolves.toBeUndefined();
 });
 
 it('migrates once however many processes start at once, and not at all the second time', async () => {

@@ -7,11 +7,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Image with node and a few shell tools, made from what this machine has. */
-const NODE_IMAGE = 'perfbot-test/node:local';
-
 export interface ContainerOptions {
-  /** Default: `perfbot-test/node:local`. Any other image must be there already: nothing is pulled. */
+  /** Default: node and a few shell tools, made from what this machine has (`PERFBOT_TEST_NODE`). Any other image must be there already: nothing is pulled. */
   readonly image?: string;
   /** Default: a name that no other test has. */
   readonly name?: string;
@@ -59,18 +56,19 @@ export interface TestContainer {
   remove(): Promise<void>;
 }
 
-/** Builds `NODE_IMAGE` unless it is there; two test files that do it at once only do it twice. */
-function ensureTestImages(): void {
-  execFileSync(join(import.meta.dirname, '../../scripts/test-images.sh'), { stdio: 'inherit' });
+/** Builds the image unless it is there, and answers its name; two test files that do it at once only do it twice. */
+function ensureTestImage(): string {
+  const script = join(import.meta.dirname, '../../scripts/test-images.sh');
+  return execFileSync(script, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' }).trim();
 }
 
 /** Starts a container labelled `perfbot-test`; call `remove()` in the test's clean-up. */
 export async function startContainer(options: ContainerOptions): Promise<TestContainer> {
-  if ((options.image ?? NODE_IMAGE) === NODE_IMAGE) ensureTestImages();
+  const image = options.image ?? ensureTestImage();
   const name = options.name ?? `perfbot-test-${randomBytes(4).toString('hex')}`;
   const app = options.files ? mkdtempSync(join(tmpdir(), 'perfbot-app-')) : undefined;
   for (const [file, text] of Object.entries(options.files ?? {})) writeFileSync(join(app ?? '', file), text);
-  const id = await docker('run', '--detach', ...runArguments(options, name, app));
+  const id = await docker('run', '--detach', ...runArguments({ ...options, image }, name, app));
   const inspect = (template: string) => docker('inspect', '--format', template, id);
   return {
     id,
@@ -102,7 +100,11 @@ export async function startContainer(options: ContainerOptions): Promise<TestCon
   };
 }
 
-function runArguments(options: ContainerOptions, name: string, app: string | undefined): readonly string[] {
+function runArguments(
+  options: ContainerOptions & { readonly image: string },
+  name: string,
+  app: string | undefined,
+): readonly string[] {
   const { cpus, memory, env = {}, labels = {}, ports = [], restart, healthcheck, tty } = options;
   const args = ['--name', name, '--label', 'perfbot-test', '--stop-timeout', '1', '--pull', 'never'];
   if (cpus !== undefined) args.push('--cpus', String(cpus));
@@ -122,7 +124,7 @@ function runArguments(options: ContainerOptions, name: string, app: string | und
   }
   if (tty === true) args.push('--tty');
   if (app !== undefined) args.push('--volume', `${app}:/app:ro`);
-  return [...args, ...(options.args ?? []), options.image ?? NODE_IMAGE, ...options.cmd];
+  return [...args, ...(options.args ?? []), options.image, ...options.cmd];
 }
 
 /** A network of its own, whose addresses no other test takes. */

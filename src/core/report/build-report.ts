@@ -12,7 +12,7 @@ import type { Judged } from './judge-run.ts';
 import { lookedAt } from './looked-at.ts';
 import { playbookSteps } from './playbook-steps.ts';
 import { reportFocus } from './report-focus.ts';
-import { keyNumbers, serviceLines } from './service-lines.ts';
+import { keyNumbers, serviceLines, slowMedian } from './service-lines.ts';
 import { overviewVerdict, verdictOf } from './verdict.ts';
 
 const MOST_NEXT_STEPS = 3;
@@ -54,10 +54,13 @@ export function buildReport(input: ReportInput): Report {
     verdict: playbook.overview
       ? overviewVerdict(lines)
       : verdictOf({ severity, diagnosis, findings, unavailable, measured }),
-    numbers: keyNumbers(
-      subject ? findings.filter(({ service }) => service === subject.name) : findings,
-      services,
-    ),
+    numbers: [
+      ...(subject ? slowMedian({ findings, evidence }, subject) : []),
+      ...keyNumbers(
+        subject ? findings.filter(({ service }) => service === subject.name) : findings,
+        services,
+      ),
+    ],
     services: lines,
     causes: diagnosis.causes,
     ruledOut: diagnosis.ruledOut,

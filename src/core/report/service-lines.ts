@@ -1,3 +1,4 @@
+import { OWN_REQUESTS } from '../chart-plan/slow-requests-chart.ts';
 import type { Cause } from '../diagnosis/cause.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
@@ -29,6 +30,34 @@ export function keyNumbers(findings: readonly Finding[], services: readonly Serv
   });
 }
 
+/** The median of perfbot's own requests to a service, where nothing told its 95th percentile and it misses that target. */
+export function slowMedian(
+  { findings, evidence }: { readonly findings: readonly Finding[]; readonly evidence: readonly Evidence[] },
+  service: Service,
+): readonly KeyNumber[] {
+  const isTold = findings.some(
+    ({ kpi, service: of, value }) =>
+      kpi === 'response_time_p95' && of === service.name && value !== undefined,
+  );
+  const target = kpiTarget(service.kpis, 'response_time_p95');
+  const medians = evidence.flatMap((item) =>
+    item.status === 'collected' && item.probe === OWN_REQUESTS.probe && item.service === service.name
+      ? item.metrics.filter(({ name, value }) => name === OWN_REQUESTS.metric && value > target)
+      : [],
+  );
+  const [slowest] = medians.toSorted((a, b) => b.value - a.value);
+  if (isTold || slowest === undefined) return [];
+  return [
+    {
+      title: 'Response time (median)',
+      value: slowest.value,
+      unit: slowest.unit,
+      severity: 'warning',
+      target,
+    },
+  ];
+}
+
 /** One line per service, worst first, then by name. A service that nobody could look at is `unknown`, never fine. */
 export function serviceLines({
   services,
@@ -55,7 +84,7 @@ export function serviceLines({
       return {
         service: service.name,
         severity,
-        numbers: keyNumbers(own, services),
+        numbers: [...slowMedian({ findings, evidence }, service), ...keyNumbers(own, services)],
         remarks: [...causesHere.map(({ summary }) => summary), ...bad.map(({ text }) => text)].slice(
           0,
           MOST_REMARKS,

@@ -23,9 +23,8 @@ const AFTER_MS = 2 * MINUTE_MS;
 const WITHIN_MS = 30 * MINUTE_MS;
 /** Of a longer alert only its last part is looked at. */
 const LONGEST_MS = 12 * 60 * MINUTE_MS;
-const LOOK_EVERY_MS = 30_000;
 const BATCH = 100;
-/** Pictures take time that the sweep has other uses for. */
+/** The next look takes the rest: pictures take time. */
 const MOST_AT_ONCE = 5;
 const MOST_CHARTS = 2;
 
@@ -41,11 +40,8 @@ export interface TellRecoveriesOptions extends TellReportOptions {
  */
 export function tellRecoveries(options: TellRecoveriesOptions): () => Promise<void> {
   const { database, inventory, now, log } = options;
-  let lookedAt = Number.NEGATIVE_INFINITY;
   return async () => {
     const at = now();
-    if (at - lookedAt < LOOK_EVERY_MS) return;
-    lookedAt = at;
     const span = { from: at - WITHIN_MS, to: at - AFTER_MS };
     const groups = await database.groups.resolvedBetween({ ...span, limit: BATCH });
     if (groups.length === 0) return;

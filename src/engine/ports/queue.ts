@@ -18,6 +18,8 @@ export interface Jobs {
   upkeep: Record<string, never>;
   /** Posts checklists that are due, fills those whose runs have ended, reminds of open items. */
   checklist: Record<string, never>;
+  /** Compares services before, during and after alerts that have ended. */
+  compare: Record<string, never>;
   /** Puts a service under load, once. */
   load_test: { readonly testId: string };
 }

@@ -70,7 +70,7 @@ function charge({ inside }: Account, below: readonly Frame[], { self, lines }: C
 }
 
 /** Native code has no file and a name such as `run`: what called it says more. A regular expression says enough. */
-function innermost(below: readonly Frame[]): Frame {
+export function innermost(below: readonly Frame[]): Frame {
   const last = below.at(-1) as Frame;
   if (last.name.startsWith('RegExp:')) return last;
   return below.findLast(({ url }) => url !== '') ?? last;

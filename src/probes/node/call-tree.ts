@@ -57,6 +57,11 @@ export function visitStacks(
   }
 }
 
+/** All that was measured in functions and in what they call. */
+export function weightOf(nodes: readonly CallNode[]): number {
+  return sum(nodes.map(({ self, children }) => self + weightOf(children)));
+}
+
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }

@@ -5,11 +5,12 @@ import type { Charged } from './attribute.ts';
 import { type CallNode, type Frame, frameKey, sum, weigh } from './call-tree.ts';
 import type { CpuSamples } from './cpu-samples.ts';
 import { flameTable } from './flame-table.ts';
-import { nameOf, placeOf, printable } from './frame-words.ts';
+import { nameOf, placeOf } from './frame-words.ts';
+import { type HotLine, hotLinesTable, lineText } from './hot-lines.ts';
+import type { WrittenLine } from './source-lines.ts';
 
 /** Functions that are told; the call tree has the others. */
 export const MOST_FUNCTIONS = 12;
-const SHOWN_CODE = 160;
 /** With fewer samples than this a share is a guess. */
 const FEW_SAMPLES = 30;
 
@@ -18,7 +19,11 @@ export interface Profiled {
   /** Heaviest first. */
   readonly functions: readonly Charged[];
   /** The busiest line of each of the first functions, as it is written. */
-  readonly code: readonly (string | undefined)[];
+  readonly code: readonly WrittenLine[];
+  /** Heaviest first. */
+  readonly lines: readonly HotLine[];
+  /** The first of these lines, as they are written. */
+  readonly lineCode: readonly WrittenLine[];
   readonly folder: string;
   /** Share of time in which the event loop worked, before the profiler began; it makes the loop look busier than it is. */
   readonly utilisation: number | undefined;
@@ -29,7 +34,7 @@ export interface Profiled {
 
 /** A CPU profile as numbers. Shares are of the time in which the program worked, not of the window. Pure. */
 export function toCpuObservation(profiled: Profiled): Observation {
-  const { samples, functions, code, folder, utilisation, pauseMs, facts } = profiled;
+  const { samples, functions, code, lines, lineCode, folder, utilisation, pauseMs, facts } = profiled;
   const { roots, count, idleMs, collectorMs, windowMs } = samples;
   const busyMs = sum(roots.map(timeOf));
   const hottest = functions.find(({ kind }) => kind === 'application' || kind === 'library');
@@ -46,7 +51,11 @@ export function toCpuObservation(profiled: Profiled): Observation {
         : []),
       metric('pause_ms', pauseMs, 'ms'),
     ],
-    tables: [functionsTable(functions, { busyMs, folder, code }), flameTable(weigh(roots), folder)],
+    tables: [
+      functionsTable(functions, { busyMs, folder, code }),
+      hotLinesTable(lines, { busyMs, folder, written: lineCode }),
+      flameTable(weigh(roots), folder),
+    ],
     facts,
     gaps: gapsOf(count),
     windowMs: Math.round(windowMs),
@@ -63,7 +72,7 @@ function timeOf({ self, children }: CallNode): number {
 
 function functionsTable(
   functions: readonly Charged[],
-  told: { readonly busyMs: number; readonly folder: string; readonly code: readonly (string | undefined)[] },
+  told: { readonly busyMs: number; readonly folder: string; readonly code: readonly WrittenLine[] },
 ): Table {
   const { busyMs, folder, code } = told;
   return {
@@ -78,13 +87,15 @@ function functionsTable(
       { name: 'code', title: 'Busiest line' },
       { name: 'kind', title: 'Part of' },
     ],
-    ...topRows(functions, MOST_FUNCTIONS, ({ frame, kind, own, total, mostlyIn }, index) => [
+    ...topRows(functions, MOST_FUNCTIONS, ({ frame, kind, own, total, mostlyIn, line }, index) => [
       nameOf(frame),
       placeOf(frame, folder),
       own / busyMs,
       total / busyMs,
       mostlyIn === undefined || frameKey(mostlyIn) === frameKey(frame) ? '' : insideOf(mostlyIn, folder),
-      printable(code[index] ?? '', SHOWN_CODE),
+      mostlyIn === undefined || line === undefined
+        ? ''
+        : lineText({ frame: mostlyIn, line }, code[index], folder),
       kind,
     ]),
   };

@@ -5,14 +5,15 @@ import { attribute, type Charged } from './attribute.ts';
 import type { ContainerNode } from './container-node.ts';
 import { MOST_FUNCTIONS, type Profiled, toCpuObservation } from './cpu-observation.ts';
 import { CpuProfile, toCpuSamples } from './cpu-samples.ts';
-import { fileOf } from './frame-words.ts';
 import { graft } from './graft.ts';
+import { hotLines, MOST_LINES, sourceOf } from './hot-lines.ts';
+import { disclose } from './inlined.ts';
 import { type Inspected, withInspector } from './inspector.ts';
 import { interruptedStacks } from './interrupted-stack.ts';
 import { openContainer } from './open-container.ts';
 import { hasConsent, type NodeParams, nodeParams } from './params.ts';
 import { assertSmallEnough, folderOf, lookAtProgram, type Program, programFacts } from './program.ts';
-import { readSourceLines } from './source-lines.ts';
+import { readSourceLines, type SourceLine } from './source-lines.ts';
 
 const SAMPLE_EVERY_US = 1000;
 /** How long the event loop is watched before the profiler, which keeps it awake, begins. */
@@ -63,18 +64,28 @@ async function profile(
   const stacks = await interruptedStacks(session, windowMs, signal);
   const told = toCpuSamples(await session.call('Profiler.stop', {}, CpuProfile));
   await session.call('Profiler.disable', {}, NOTHING);
-  const samples = { ...told, roots: graft(told.roots, stacks) };
+  const samples = { ...told, roots: disclose(graft(told.roots, stacks), stacks) };
   const functions = attribute(samples.roots);
-  const code = await busiestLines(session, functions.slice(0, MOST_FUNCTIONS));
-  return { samples, functions, code, folder: folderOf(program), pauseMs };
+  const lines = hotLines(samples.roots);
+  // How they are written tells what built-ins they call, which V8 shows nowhere.
+  const written = await readSourceLines(session, [
+    ...functions.slice(0, MOST_FUNCTIONS).map(busiestLine),
+    ...lines.slice(0, MOST_LINES).map(sourceOf),
+  ]);
+  const code = written.slice(0, Math.min(functions.length, MOST_FUNCTIONS));
+  return {
+    samples,
+    functions,
+    code,
+    lines,
+    lineCode: written.slice(code.length),
+    folder: folderOf(program),
+    pauseMs,
+  };
 }
 
-/** The busiest line of each function, as it is written: it tells what built-in it calls, which V8 shows nowhere. */
-function busiestLines(session: Inspected['session'], functions: readonly Charged[]) {
-  return readSourceLines(
-    session,
-    functions.map(({ mostlyIn, line = 0 }) => ({ file: (mostlyIn && fileOf(mostlyIn)) ?? '', line })),
-  );
+function busiestLine({ mostlyIn, line = 0 }: Charged): SourceLine {
+  return mostlyIn === undefined ? { file: '', line } : sourceOf({ frame: mostlyIn, line });
 }
 
 function utilisation(before: Program, after: Program): number | undefined {

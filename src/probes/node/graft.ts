@@ -1,6 +1,7 @@
-import { type CallNode, type Frame, frameKey, sum } from './call-tree.ts';
+import { type CallNode, sum, weightOf } from './call-tree.ts';
 import { kindOf } from './frame-words.ts';
 import type { InterruptedStack } from './interrupted-stack.ts';
+import { anyLine, chain, knownFrames } from './stack-chain.ts';
 
 /** A part of all time like this in a bare function of Node, such as its timers, is that of somebody whom it called. */
 const SUSPICIOUS = 0.25;
@@ -14,7 +15,7 @@ const LEAST_LOOKS = 2;
  */
 export function graft(roots: readonly CallNode[], stacks: readonly InterruptedStack[]): readonly CallNode[] {
   const least = SUSPICIOUS * weightOf(roots);
-  const known = new Map(framesOf(roots).map((frame) => [anyLine(frame), frame]));
+  const known = knownFrames(roots);
   const visit = (node: CallNode): CallNode => {
     const children = node.children.map(visit);
     const isSuspect = kindOf(node.frame) === 'node' && node.self > 0 && node.self >= least;
@@ -39,7 +40,7 @@ function hiddenIn(node: CallNode, stacks: readonly InterruptedStack[]): readonly
   const total = weightOf([node]);
   const byCallee = new Map<string, InterruptedStack[]>();
   for (const inner of looks) {
-    const [callee] = inner.frames;
+    const [callee] = inner;
     if (callee !== undefined)
       byCallee.set(anyLine(callee), [...(byCallee.get(anyLine(callee)) ?? []), inner]);
   }
@@ -55,32 +56,7 @@ function hiddenIn(node: CallNode, stacks: readonly InterruptedStack[]): readonly
 }
 
 /** What a stack shows above a function, perhaps nothing; no answer when the function is not on it. */
-function innerFrames({ frame }: CallNode, { frames, line }: InterruptedStack): readonly InterruptedStack[] {
-  const index = frames.findLastIndex((other) => anyLine(other) === anyLine(frame));
-  return index < 0 ? [] : [{ frames: frames.slice(index + 1), line }];
-}
-
-/** The line of a function is where it begins for a profile, and with some versions of Node where it stands for a stack. */
-function anyLine(frame: Frame): string {
-  return frameKey({ ...frame, line: 0 });
-}
-
-function weightOf(nodes: readonly CallNode[]): number {
-  return sum(nodes.map(({ self, children }) => self + weightOf(children)));
-}
-
-function framesOf(nodes: readonly CallNode[]): readonly Frame[] {
-  return nodes.flatMap(({ frame, children }) => [frame, ...framesOf(children)]);
-}
-
-function chain(
-  { frames, line }: InterruptedStack,
-  { weight, known }: { readonly weight: number; readonly known: ReadonlyMap<string, Frame> },
-): readonly CallNode[] {
-  return frames.reduceRight<readonly CallNode[]>((children, told) => {
-    const frame = (told.name !== '' && known.get(anyLine(told))) || told;
-    const isInnermost = children.length === 0;
-    const lines: ReadonlyMap<number, number> = isInnermost ? new Map([[line, 1]]) : new Map();
-    return [{ frame, self: isInnermost ? weight : 0, lines, children }];
-  }, []);
+function innerFrames({ frame }: CallNode, stack: InterruptedStack): readonly InterruptedStack[] {
+  const index = stack.findLastIndex((other) => anyLine(other) === anyLine(frame));
+  return index < 0 ? [] : [stack.slice(index + 1)];
 }

@@ -49,9 +49,12 @@ async function sample(
 ): Promise<Omit<HeapSampled, 'folder' | 'facts'>> {
   const collect = async (method: 'getSamplingProfile' | 'stopSampling') => {
     const askedAt = performance.now();
-    const answer = await session.call(`HeapProfiler.${method}`, {}, HeapProfile);
-    const pauseMs = performance.now() - askedAt;
-    return { answer, pauseMs, at: askedAt, after: await lookAtProgram({ session }) };
+    const collected = session
+      .call(`HeapProfiler.${method}`, {}, HeapProfile)
+      .then((answer) => ({ answer, pauseMs: performance.now() - askedAt }));
+    // Asked at once, so that the program makes no garbage between the collection and the reading.
+    const [{ answer, pauseMs }, after] = await Promise.all([collected, lookAtProgram({ session })]);
+    return { answer, pauseMs, at: askedAt, after };
   };
   await session.call('HeapProfiler.startSampling', { samplingInterval: SAMPLE_EVERY_BYTES }, NOTHING);
   const first = await collect('getSamplingProfile');

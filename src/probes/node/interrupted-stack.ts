@@ -1,7 +1,9 @@
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { pause } from '../pause.ts';
 import type { Frame } from './call-tree.ts';
 import type { CdpSession } from './cdp-session.ts';
+import { hasOnlyBegun } from './only-begun.ts';
 import { guarded } from './runtime-expressions.ts';
 
 /** What the expression calls itself, so that a profile can leave it out. */
@@ -16,8 +18,9 @@ const STACK = `${guarded(`
     Error.prepareStackTrace = (_, sites) => sites.map((site) => ({
       name: String(site.getFunctionName() || '').slice(0, 500),
       url: String(site.getScriptNameOrSourceURL() || '').slice(0, 1000),
-      line: site.getLineNumber() || 0,
-      start: typeof site.getEnclosingLineNumber === 'function' ? Number(site.getEnclosingLineNumber()) || 0 : 0 }));
+      line: site.getLineNumber() || 0, column: site.getColumnNumber() || 0,
+      start: typeof site.getEnclosingLineNumber === 'function' ? Number(site.getEnclosingLineNumber()) || 0 : 0,
+      startColumn: typeof site.getEnclosingColumnNumber === 'function' ? Number(site.getEnclosingColumnNumber()) || 0 : 0 }));
     const { stack } = new Error();
     return JSON.stringify({ sites: Array.isArray(stack) ? stack : [] });
   } finally {
@@ -27,15 +30,24 @@ const STACK = `${guarded(`
   }`)}
 //# sourceURL=${LOOK_URL}`;
 
-const Stack = z.object({
-  sites: z.array(z.object({ name: z.string(), url: z.string(), line: z.number(), start: z.number() })),
+const Site = z.object({
+  name: z.string(),
+  url: z.string(),
+  line: z.number(),
+  column: z.number(),
+  start: z.number(),
+  startColumn: z.number(),
 });
+type Site = z.infer<typeof Site>;
+const Stack = z.object({ sites: z.array(Site) });
 
-/** What runs, from the event loop to the innermost function, and the line that is at work there. */
-export interface InterruptedStack {
-  readonly frames: readonly Frame[];
-  readonly line: number;
+/** A function on a stack, and the line of it that is at work. */
+export interface StackFrame extends Frame {
+  readonly at: number;
 }
+
+/** What runs, from the event loop to the innermost function. */
+export type InterruptedStack = readonly StackFrame[];
 
 /** Looks again and again at what runs, for as long as the window; looks that found the event loop waiting are left out. */
 export async function interruptedStacks(
@@ -48,11 +60,22 @@ export async function interruptedStacks(
   for (let left = windowMs; left > 0; left = end - performance.now()) {
     await pause(Math.min(EVERY_MS, left), signal);
     const { sites } = await session.evaluate(STACK, Stack);
-    const inside = sites.filter(({ url }) => url !== LOOK_URL);
-    const [innermost] = inside;
-    if (innermost === undefined) continue;
-    const frames = inside.map(({ name, url, line, start }) => ({ name, url, line: start || line }));
-    stacks.push({ frames: frames.toReversed(), line: innermost.line });
+    const stack = toStack(sites.filter(({ url }) => url !== LOOK_URL));
+    if (stack.length > 0) stacks.push(stack);
   }
   return stacks;
+}
+
+/** One that has only begun has taken no time yet: what ran until then, perhaps native code, was called by its caller. */
+function toStack(sites: readonly Site[]): InterruptedStack {
+  const [innermost] = sites;
+  const worked = innermost !== undefined && hasOnlyBegun(innermost) ? sites.slice(1) : sites;
+  return worked
+    .map(({ name, url, line, start }) => ({ name, url: asInProfile(url), line: start || line, at: line }))
+    .toReversed();
+}
+
+/** A stack has the path of a CommonJS module where a profile has an address. */
+function asInProfile(url: string): string {
+  return url.startsWith('/') ? pathToFileURL(url).href : url;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { CollectedEvidence } from '../../../src/core/evidence.ts';
 import type { Finding } from '../../../src/core/finding.ts';
 import type { Service } from '../../../src/core/inventory/service.ts';
 import type { KpiTargets } from '../../../src/core/kpi.ts';
-import { keyNumbers } from '../../../src/core/report/service-lines.ts';
+import { keyNumbers, slowMedian } from '../../../src/core/report/service-lines.ts';
 
 const memory: Finding = {
   kpi: 'memory',
@@ -43,5 +44,32 @@ describe('keyNumbers', () => {
   it('shows the worst of several findings of one KPI', () => {
     const worse: Finding = { ...memory, target: 'container:api-2', severity: 'critical', value: 0.95 };
     expect(keyNumbers([memory, worse], [service({})])).toMatchObject([{ value: 0.95 }]);
+  });
+});
+
+describe('slowMedian', () => {
+  const slow: CollectedEvidence = {
+    status: 'collected',
+    probe: 'http.timing',
+    target: 'http:api',
+    targetKind: 'http',
+    service: 'api',
+    collectedAt: 0,
+    durationMs: 0,
+    metrics: [{ name: 'response_time_p50_ms', value: 3000, unit: 'ms' }],
+    tables: [],
+    series: [],
+    gaps: [],
+  };
+  const findings = (value: number | undefined): readonly Finding[] => [
+    { ...memory, kpi: 'response_time_p95', severity: 'unknown', value },
+  ];
+
+  it('stands in for a 95th percentile that could not be told, when it misses the target', () => {
+    expect(slowMedian({ findings: findings(undefined), evidence: [slow] }, service({}))).toEqual([
+      { title: 'Response time (median)', value: 3000, unit: 'ms', severity: 'warning', target: 2000 },
+    ]);
+    expect(slowMedian({ findings: [], evidence: [slow] }, service({ response_time_p95: 5000 }))).toEqual([]);
+    expect(slowMedian({ findings: findings(3400), evidence: [slow] }, service({}))).toEqual([]);
   });
 });

@@ -4,6 +4,9 @@ import { type CallNode, weigh } from '../../../src/probes/node/call-tree.ts';
 import { toCpuSamples } from '../../../src/probes/node/cpu-samples.ts';
 import { flameTable } from '../../../src/probes/node/flame-table.ts';
 import { graft } from '../../../src/probes/node/graft.ts';
+import { hotLines } from '../../../src/probes/node/hot-lines.ts';
+import { disclose } from '../../../src/probes/node/inlined.ts';
+import { hasOnlyBegun } from '../../../src/probes/node/only-begun.ts';
 
 const URLS = {
   app: 'file:///srv/app/src/orders.js',
@@ -155,13 +158,10 @@ describe('the table of the call tree', () => {
 describe('a function that V8 does not tell, because it runs since before the profile', () => {
   const timers = (self: number, ...children: readonly CallNode[]) =>
     call('node', 'listOnTimeout', self, children);
-  const stack = (...names: readonly string[]) => ({
-    frames: [
-      { name: 'listOnTimeout', url: URLS.node, line: 581 },
-      ...names.map((name) => ({ name, url: URLS.app, line: 3 })),
-    ],
-    line: 9,
-  });
+  const stack = (...names: readonly string[]) => [
+    { name: 'listOnTimeout', url: URLS.node, line: 581, at: 590 },
+    ...names.map((name) => ({ name, url: URLS.app, line: 3, at: 9 })),
+  ];
   const grafted = (node: CallNode, ...stacks: readonly ReturnType<typeof stack>[]) =>
     attribute(graft([node], stacks)).map(({ frame: { name }, own, line }) => [name, own, line]);
 
@@ -210,6 +210,106 @@ describe('a function that V8 does not tell, because it runs since before the pro
       line,
     ]);
     expect(told).toEqual(expected);
+  });
+});
+
+describe('a function that V8 built into its caller', () => {
+  const at = (name: string, line: number, where: 'app' | 'package' | 'native' = 'app') => ({
+    name,
+    url: URLS[where],
+    line: where === 'native' ? 0 : 7,
+    at: line,
+  });
+  const turn = (lines: readonly (readonly [number, number])[], children: readonly CallNode[] = []) =>
+    call('app', 'turn', 100, children, lines);
+  const loop = [at('turn', 9), at('hotLoop', 30)];
+  const elsewhere = [at('turn', 9), at('parse', 40, 'package')];
+
+  it.each<[string, CallNode, readonly (typeof loop)[], readonly (readonly [string, number, number])[]]>([
+    ['the line of the call (Node 22, 24)', turn([[9, 50]]), [loop, loop], [['hotLoop', 30, 100]]],
+    [
+      'the line inside (Node 20), also of another file',
+      turn([[40, 5]]),
+      [elsewhere, elsewhere],
+      [['parse', 40, 100]],
+    ],
+    [
+      'as often as it was seen',
+      turn([[9, 50]]),
+      [loop, loop, loop, [at('turn', 9)]],
+      [
+        ['hotLoop', 30, 75],
+        ['turn', 9, 25],
+      ],
+    ],
+    [
+      'other lines stay',
+      turn([
+        [9, 30],
+        [12, 70],
+      ]),
+      [loop, loop],
+      [
+        ['turn', 12, 70],
+        ['hotLoop', 30, 30],
+      ],
+    ],
+    ['one look is chance', turn([[9, 50]]), [loop], [['turn', 9, 100]]],
+    [
+      'a small part is left',
+      turn([
+        [9, 9],
+        [12, 91],
+      ]),
+      [loop, loop],
+      [
+        ['turn', 12, 91],
+        ['turn', 9, 9],
+      ],
+    ],
+    [
+      'native code is none',
+      turn([[9, 50]]),
+      [0, 1].map(() => [at('turn', 9), at('stringify', 0, 'native')]),
+      [['turn', 9, 100]],
+    ],
+    [
+      'what the profile knows is not counted again',
+      turn([[9, 50]], [call('app', 'hotLoop', 100, [], [[30, 50]])]),
+      [loop, loop, [at('turn', 9)], [at('turn', 9)]],
+      [
+        ['turn', 9, 100],
+        ['hotLoop', 30, 100],
+      ],
+    ],
+    [
+      'a line above the caller, where the profile knows whose it is',
+      turn([[3, 50]], [call('app', 'priceOf', 10, [], [[3, 5]])]),
+      [],
+      [['priceOf', 3, 110]],
+    ],
+  ])('%s', (_, root, stacks, expected) => {
+    const lines = hotLines(disclose([root], stacks)).map(({ frame: { name }, line, weight }) => [
+      name,
+      line,
+      Math.round(weight),
+    ]);
+    expect(lines).toEqual(expected);
+  });
+
+  /** As Node 20, 22 and 24 tell them alike. */
+  it.each([
+    ['function decl(x)', 'decl', 14, 1, true],
+    ['async function asyncDecl(x)', 'asyncDecl', 25, 1, true],
+    ['(x) => {', 'arrow', 15, 15, true],
+    ['const anon = function (x)', 'anon', 23, 14, true],
+    ['static make(x)', 'make', 14, 10, true],
+    ['const oneLine = (n) => { let s = 0; for (', 'oneLine', 37, 17, false],
+    ['function sum(list) { for (', 'sum', 22, 1, false],
+  ])('is told from one that has only begun: %s', (_, name, column, startColumn, expected) => {
+    expect(hasOnlyBegun({ name, line: 3, start: 3, column, startColumn })).toBe(expected);
+    expect(hasOnlyBegun({ name, line: 4, start: 3, column, startColumn })).toBe(false);
+    expect(hasOnlyBegun({ name, line: 3, start: 0, column, startColumn })).toBe(false);
   });
 });
 

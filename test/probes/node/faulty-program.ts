@@ -16,8 +16,19 @@ function rebuildIndex() {
   if (fault !== 'rebuildIndex') return;
   for (const end = Date.now() + 700; Date.now() < end; );
 }
+function sizeOf(text) {
+  return text.length;
+}
 function cloneCatalogue() {
-  return JSON.stringify(JSON.parse(catalogue)).length;
+  return sizeOf(JSON.stringify(JSON.parse(catalogue)));
+}
+function priceOf(id) {
+  return Math.cbrt(id) % 5;
+}
+function sumPrices() {
+  let sum = 0;
+  for (let id = 0; id < 1e6; id++) sum += priceOf(id);
+  return sum;
 }
 function hashPassword() {
   return crypto.pbkdf2Sync('secret', 'salt', 60000, 64, 'sha512');
@@ -25,7 +36,7 @@ function hashPassword() {
 function retainSession() {
   for (let i = 0; i < 300; i++) sessions.set(last++, { id: last, basket: new Array(30).fill(last) });
 }
-const faults = { hotLoop, cloneCatalogue, hashPassword, retainSession };
+const faults = { hotLoop, sumPrices, cloneCatalogue, hashPassword, retainSession };
 let fault = '';
 setInterval(() => { try { fault = fs.readFileSync('/tmp/fault', 'utf8').trim(); } catch {} }, 50);
 setInterval(rebuildIndex, 1000);
@@ -54,7 +65,14 @@ setInterval(renderPage, 2);
 console.log('up');
 `;
 
-export type Fault = 'none' | 'hotLoop' | 'rebuildIndex' | 'cloneCatalogue' | 'hashPassword' | 'retainSession';
+export type Fault =
+  | 'none'
+  | 'hotLoop'
+  | 'sumPrices'
+  | 'rebuildIndex'
+  | 'cloneCatalogue'
+  | 'hashPassword'
+  | 'retainSession';
 
 /** The line on which the function of a fault begins. */
 export function lineOf(fault: Fault): number {

@@ -39,6 +39,7 @@ describeWith(['docker'], 'node profiles', () => {
         seen.set('idle', [await look(app, cpu)]);
         await produce(app, 'retainSession', [heap, 1000], [runtime, 2500]);
         await produce(app, 'hotLoop', [cpu, 1000]);
+        await produce(app, 'sumPrices', [cpu, 1000]);
       })(),
       (async () => {
         await produce(other, 'rebuildIndex', [runtime, 2000], [cpu, 2000]);
@@ -103,7 +104,7 @@ describeWith(['docker'], 'node profiles', () => {
     [
       'node.cpu_profile',
       cpu,
-      ['hot_functions', 'flame'],
+      ['hot_functions', 'hot_lines', 'flame'],
       ['event_loop_utilisation', 'samples', 'busy_ratio', 'hottest_share', 'gc_share', 'pause_ms'],
     ],
     [
@@ -156,6 +157,25 @@ describeWith(['docker'], 'node profiles', () => {
   it('shows the busiest line, and in which built-in the time passes', () => {
     expect(JSON.stringify(causeOf('hotLoop')?.evidence)).toContain('Math.sqrt(i)');
     expect(JSON.stringify(causeOf('hashPassword')?.evidence)).toContain('pbkdf2Sync (node:internal/crypto');
+  });
+
+  it('leads to the hot line: in the function, or it says that V8 inlined what takes the time', () => {
+    const loop = `app.js:${lineOf('hotLoop') + 2}: for (let i = 0; i < 4e6; i++) sum += Math.sqrt(i) % 7;`;
+    const [hottest] = rowsOf(evidenceOf('hotLoop', 'node.cpu_profile'), 'hot_lines');
+    expect(hottest).toMatchObject({ line: loop, function: `hotLoop (app.js:${lineOf('hotLoop')})` });
+    expect(hottest?.share).toBeGreaterThan(0.5);
+    expect(causeOf('hotLoop')?.evidence).toContainEqual(
+      expect.objectContaining({ text: `the busiest line there: ${loop}` }),
+    );
+  });
+
+  it('leads to a hot line that V8 inlined, or says that it did', () => {
+    const cause = causeOf('sumPrices');
+    // Node 20 has the line of the function inside, and knows that function only where it has also run by itself.
+    expect(cause?.summary).toMatch(/^(?:sumPrices \(app\.js:24\)|priceOf \(app\.js:21\)) takes/);
+    expect(cause?.evidence.find(({ text }) => text.startsWith('the busiest line'))?.text).toMatch(
+      /: (?:app\.js:22: return Math\.cbrt|app\.js:26: for \(let id|code that V8 inlined into it$)/,
+    );
   });
 
   it('tells a full heap from a hot function and from a leak', () => {

@@ -26,6 +26,7 @@ describe('lines of the source', () => {
     writeFileSync(join(folder, 'secret.txt'), 'hunter22');
     writeFileSync(join(folder, 'huge.js'), 'x\n'.repeat(1_500_000));
     mkdirSync(join(folder, 'folder.js'));
+    writeFileSync(join(folder, 'functions.js'), FUNCTIONS);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -39,19 +40,54 @@ describe('lines of the source', () => {
     ['not of what is no file', 'folder.js', 1, undefined],
     ['not of a huge file', 'huge.js', 1, undefined],
   ])('%s', async (_, file, line, expected) => {
-    expect(await readSourceLines(session, [{ file: join(folder, file), line }])).toEqual([expected]);
+    expect(await readSourceLines(session, [{ file: join(folder, file), line }])).toEqual([
+      { code: expected, isElsewhere: false },
+    ]);
   });
 
   it('keeps the order of what was asked for', async () => {
     const file = join(folder, "it's.js");
     const lines = [2, 99, 1].map((line) => ({ file, line }));
-    expect(await readSourceLines(session, lines)).toEqual([
-      expect.stringContaining('JSON.parse'),
-      undefined,
-      'first',
-    ]);
+    const read = await readSourceLines(session, lines);
+    expect(read.map(({ code }) => code)).toEqual([expect.stringContaining('JSON.parse'), undefined, 'first']);
+  });
+
+  it.each([
+    ['below the function', 2, 6, true],
+    ['of a function that ends where it begins', 7, 9, true],
+    ['above the function', 9, 4, true],
+    ['in the function', 2, 4, false],
+    ['the end of the function', 2, 5, false],
+    ['behind parameters on lines of their own', 9, 14, false],
+    ['in a function whose brace is on the next line', 16, 18, false],
+  ])('tells a line that is not in the function: %s', async (_, start, line, isElsewhere) => {
+    const [read] = await readSourceLines(session, [{ file: join(folder, 'functions.js'), line, start }]);
+    expect(read?.isElsewhere).toBe(isElsewhere);
+    expect(read?.code === undefined).toBe(isElsewhere);
   });
 });
+
+/** The lines count from 1, so that the first is empty. */
+const FUNCTIONS = `
+function first(n) {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += square(i);
+}
+const square = (x) => x * x; // not in the first
+const twice = (x) => 2 * x;
+
+function third(
+  a,
+  b,
+) {
+  if (a) {
+    return b;
+  }
+function braced(a, b)
+{
+  return 1;
+}
+`;
 
 describe('a heap that is too large for a profile', () => {
   const program = (heapUsed: number) => ({
