@@ -61,15 +61,15 @@ describe('slowMedian', () => {
     series: [],
     gaps: [],
   };
-  const findings = (value: number | undefined): readonly Finding[] => [
-    { ...memory, kpi: 'response_time_p95', severity: 'unknown', value },
-  ];
+  const { value: _, ...unmeasured } = memory;
+  const told: Finding = { ...memory, kpi: 'response_time_p95', value: 3400 };
+  const unknown: Finding = { ...unmeasured, kpi: 'response_time_p95', severity: 'unknown' };
 
   it('stands in for a 95th percentile that could not be told, when it misses the target', () => {
-    expect(slowMedian({ findings: findings(undefined), evidence: [slow] }, service({}))).toEqual([
+    expect(slowMedian({ findings: [unknown], evidence: [slow] }, service({}))).toEqual([
       { title: 'Response time (median)', value: 3000, unit: 'ms', severity: 'warning', target: 2000 },
     ]);
     expect(slowMedian({ findings: [], evidence: [slow] }, service({ response_time_p95: 5000 }))).toEqual([]);
-    expect(slowMedian({ findings: findings(3400), evidence: [slow] }, service({}))).toEqual([]);
+    expect(slowMedian({ findings: [told], evidence: [slow] }, service({}))).toEqual([]);
   });
 });
