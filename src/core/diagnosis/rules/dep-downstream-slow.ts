@@ -10,6 +10,7 @@ import type { HttpView, ResponseTime } from '../http-view.ts';
 import { type Stores, storesOf } from '../idle-stores.ts';
 import { nodeViewOf } from '../node-view.ts';
 import { type Peer, peersOf } from '../peers.ts';
+import { poolWait } from '../pool-wait.ts';
 import { slowPeer } from '../trace-evidence.ts';
 import { tracedPeerCause } from '../traced-peer-cause.ts';
 import { waitingLookUps } from './dep-dns-slow.ts';
@@ -63,6 +64,9 @@ function judgeWait(
   const peer = likelyPeer(peers, stores.services);
   if (stores.unmeasured.length > 0 && (peer === undefined || !isTelling(peer)))
     return { unclear: `${stores.unmeasured.join(' and ')} not measured: it may wait for that` };
+  const ownPool = poolWait(seen.container);
+  if (ownPool !== undefined && (peer === undefined || !isTelling(peer)))
+    return { clear: `it waits for a connection of its own pool: ${ownPool.text}` };
   return { found: toCause({ ...seen, stores, peer }) };
 }
 

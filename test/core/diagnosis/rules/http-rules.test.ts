@@ -227,6 +227,11 @@ describe('dep.downstream_slow', () => {
         [http(SLOW), stats({}), idleDb, idleCache, logged('fetch failed')],
         'found 0.7',
       ],
+      [
+        'its log says that no connection of its own pool came free',
+        [http(SLOW), stats({}), idleDb, idleCache, logged('Error: timeout exceeded when trying to connect')],
+        'ruled out',
+      ],
       ['its event loop waits as well', [http(SLOW), stats({}), idleDb, idleCache, loop(0.08)], 'found 0.7'],
       ['its event loop is busy', [http(SLOW), stats({}), idleDb, idleCache, loop(0.95)], 'ruled out'],
       ['it waits for names', [http(SLOW), stats({}), idleDb, idleCache, loop(0.01, 6)], 'ruled out'],

@@ -176,6 +176,16 @@ describe('dep.downstream_slow by connections', () => {
     expect(cause?.advice[0]?.command).toBe('docker logs --since 15m --timestamps shop-payments-1');
   });
 
+  it("does not take perfbot's own look into the process for a call of it", () => {
+    const own = verdict([peer('127.0.0.1:9229', { connections: 1 }, 'shop-api-1')]);
+    expect(own?.evidence.map(({ text }) => text).join()).not.toContain('9229');
+    const other = verdict([
+      peer('127.0.0.1:9229', { connections: 1 }, 'shop-api-1'),
+      peer('10.1.2.3:443', { connections: 1 }),
+    ]);
+    expect(other?.evidence.at(-1)?.text).toBe('1 open connection to 10.1.2.3:443');
+  });
+
   it('names an address that nobody knows', () => {
     expect(verdict([peer('10.1.2.3:7000', { connections: 20 })])?.title).toBe('Waits for 10.1.2.3:7000');
   });
