@@ -4,7 +4,7 @@ import type { Cause, CauseAdvice, EvidenceLine } from '../cause.ts';
 import { type ContainerView, containerViews } from '../container-view.ts';
 import { loopEvidence } from '../event-loop.ts';
 import { lines } from '../evidence-line.ts';
-import type { Facts } from '../facts.ts';
+import { type Facts, metricFor } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView, ResponseTime } from '../http-view.ts';
 import { type Stores, storesOf } from '../idle-stores.ts';
@@ -35,6 +35,9 @@ export const depDownstreamSlowRule = httpRule({
     const ttfb = view.value('ttfb_p95_ms');
     if (ttfb !== undefined && ttfb < SERVER_SHARE * responseTime.ms)
       return { clear: 'most of the time passes outside the service' };
+    const upstream = metricFor(facts, 'nginx.access', service.name, 'upstream_time_p95_ms');
+    if (upstream !== undefined && upstream < SERVER_SHARE * responseTime.ms)
+      return { clear: `its upstream answers within ${formatValue(upstream, 'ms')} (p95)` };
     const container = containerViews(facts).find((candidate) => candidate.service === service.name);
     const cpu = container?.value('stats', 'cpu_ratio');
     const process = nodeViewOf(facts, service.name);

@@ -228,6 +228,28 @@ describe('dep.downstream_slow', () => {
         'found 0.7',
       ],
       [
+        'it is an nginx whose upstream is quick',
+        [
+          http(SLOW),
+          stats({}),
+          idleDb,
+          idleCache,
+          seen('nginx.access', 'api', { upstream_time_p95_ms: 3, response_time_p95_ms: 3400 }),
+        ],
+        'ruled out',
+      ],
+      [
+        'it is an nginx whose upstream is slow',
+        [
+          http(SLOW),
+          stats({}),
+          idleDb,
+          idleCache,
+          seen('nginx.access', 'api', { upstream_time_p95_ms: 3390 }),
+        ],
+        'found 0.55',
+      ],
+      [
         'its log says that no connection of its own pool came free',
         [http(SLOW), stats({}), idleDb, idleCache, logged('Error: timeout exceeded when trying to connect')],
         'ruled out',
