@@ -44,15 +44,12 @@ function judge(facts: Facts, evidence: CollectedEvidence): readonly Verdict[] {
 function neighbourOf(blocking: readonly Row[]): readonly Verdict[] {
   const ddl = ddlOf(blocking);
   if (ddl === undefined)
-    return [ruledOutVerdict('db.ddl_lock_queue', 'nothing that waits needs a whole table for itself')];
+    return [
+      ruledOutVerdict('db.ddl_lock_queue', 'no schema change is among the waits: none needs a whole table'),
+    ];
   const root = numberIn(ddl, 'root_pid');
   return blocking.every((row) => numberIn(row, 'root_pid') === root)
-    ? [
-        ruledOutVerdict(
-          'db.lock_contention',
-          'all of them wait behind a statement that needs the whole table',
-        ),
-      ]
+    ? [ruledOutVerdict('db.lock_contention', 'all of them wait behind a schema change')]
     : [];
 }
 

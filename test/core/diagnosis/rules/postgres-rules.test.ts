@@ -629,10 +629,10 @@ describe('PostgreSQL rules', () => {
         .map(({ id, reason }) => `${id}: ${reason}`);
     const ddl = wait({ lock_mode: 'AccessExclusiveLock' });
     expect(reasonsOf(wait())).toEqual([
-      'db.ddl_lock_queue: nothing that waits needs a whole table for itself',
+      'db.ddl_lock_queue: no schema change is among the waits: none needs a whole table',
     ]);
     expect(reasonsOf(wait({ lock_mode: 'AccessShareLock' }), ddl)).toEqual([
-      'db.lock_contention: all of them wait behind a statement that needs the whole table',
+      'db.lock_contention: all of them wait behind a schema change',
     ]);
     expect(reasonsOf(wait({ root_pid: 8 }), ddl)).toEqual([]);
     expect(reasonsOf()).toEqual([
