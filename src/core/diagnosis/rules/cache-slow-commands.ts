@@ -84,6 +84,7 @@ function ofSize({
   );
   const [worst] = slow;
   if (worst === undefined && heavy === undefined) {
+    if (slowlog === undefined) return undecidedVerdict(id, 'the slow log was not read');
     return ruledOutVerdict(
       id,
       'no command over large values in the slow log or at the top of the command statistics',

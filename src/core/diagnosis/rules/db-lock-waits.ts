@@ -148,7 +148,8 @@ function confidenceOf(longestMs: number, count: number, isDdl: boolean): number 
 
 function adviceFor(root: Row, ddl: Row | undefined, role: string): readonly CauseAdvice[] {
   const pid = numberIn(root, 'root_pid') ?? 0;
-  const age = numberIn(root, 'root_transaction_age_ms');
+  // Where its age is hidden: whoever holds a lock began before the others began to wait for it.
+  const age = numberIn(root, 'root_transaction_age_ms') ?? numberIn(root, 'wait_ms');
   const stillIts =
     age === undefined ? '' : ` AND xact_start < now() - interval '${Math.max(1, Math.floor(age / 2000))} s'`;
   const end: CauseAdvice =

@@ -622,6 +622,11 @@ describe('PostgreSQL rules', () => {
     );
   });
 
+  it('ends the holder of a lock only while it is the same, also where its age is hidden', () => {
+    const [cause] = concluded([locks(wait({ wait_ms: 9000, root_transaction_age_ms: null }))]).causes;
+    expect(cause?.advice[0]?.command).toContain("pid = 7 AND xact_start < now() - interval '4 s'");
+  });
+
   it('tells a row lock from a queue behind a schema change, and says why it is not the other', () => {
     const reasonsOf = (...rows: ReturnType<typeof wait>[]) =>
       concluded([locks(...rows)])

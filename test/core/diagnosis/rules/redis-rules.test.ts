@@ -225,6 +225,13 @@ const TABLE: readonly (readonly [string, readonly Evidence[], readonly string[]]
 ];
 
 describe('Redis rules', () => {
+  it('rules no command out by a slow log that it may not read', () => {
+    const { ruledOut, undecided } = concluded([info({}), commands([command('get', 5, 10, 0.9)])]);
+    expect(ruledOut.map(({ id }) => id)).not.toContain('cache.on_command');
+    for (const id of ['cache.on_command', 'cache.blocking_command'])
+      expect(undecided).toContainEqual({ kind: 'undecided', id, reason: 'the slow log was not read' });
+  });
+
   it.each([
     ['KEYS (1 more argument)', 0.88],
     ['LRANGE feed:* (2 more arguments)', 0.6],
