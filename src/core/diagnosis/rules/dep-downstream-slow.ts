@@ -10,7 +10,7 @@ import type { HttpView, ResponseTime } from '../http-view.ts';
 import { type Stores, storesOf } from '../idle-stores.ts';
 import { nodeViewOf } from '../node-view.ts';
 import { type Peer, peersOf } from '../peers.ts';
-import { poolWait } from '../pool-wait.ts';
+import { isPoolWait, poolWait } from '../pool-wait.ts';
 import { slowPeer } from '../trace-evidence.ts';
 import { tracedPeerCause } from '../traced-peer-cause.ts';
 import { waitingLookUps } from './dep-dns-slow.ts';
@@ -86,7 +86,9 @@ interface Seen {
 function toCause(seen: Seen): Omit<Cause, 'id' | 'service'> {
   const { view, responseTime, container, stores, peer, loop } = seen;
   const { idle, unmeasured } = stores;
-  const logged = container.patterns.find(({ pattern, example }) => WAITING.test(`${pattern} ${example}`));
+  const logged = container.patterns.find(
+    (row) => WAITING.test(`${row.pattern} ${row.example}`) && !isPoolWait(row),
+  );
   const took = formatValue(responseTime.ms, 'ms');
   const named = peer !== undefined && isTelling(peer) ? peer : undefined;
   const whom = named === undefined ? 'something that it calls' : `${named.label}: ${connectionText(named)}`;

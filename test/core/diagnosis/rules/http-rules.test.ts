@@ -178,6 +178,15 @@ describe('app.slow_response', () => {
     ],
     ['nobody timed it', [stats({})], 'nothing'],
   ]);
+  it('advises a look inside the process only where none was taken', () => {
+    const advised = (...evidence: readonly CollectedEvidence[]) =>
+      appSlowResponseRule
+        .evaluate(factsOf([http(SLOW), ...evidence]))
+        .flatMap((verdict) => (verdict.kind === 'cause' ? verdict.cause.advice : []))
+        .map(({ title }) => title);
+    expect(advised()).toEqual(['Look inside the process']);
+    expect(advised(loop(0.05))).toEqual([]);
+  });
   table(
     appSlowResponseRule,
     [['five times its usual time', [http({ response_time_p95_ms: 500 })], 'found 0.32']],

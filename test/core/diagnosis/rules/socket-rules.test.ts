@@ -186,6 +186,27 @@ describe('dep.downstream_slow by connections', () => {
     expect(other?.evidence.at(-1)?.text).toBe('1 open connection to 10.1.2.3:443');
   });
 
+  it('takes no word of a pool for a word about who is called', () => {
+    const facts = (text: string) =>
+      factsOf(
+        [
+          slow,
+          stats({}),
+          idle,
+          logged(text),
+          sockets({}, { peers: [peer('10.1.2.3:7000', { connections: 20 })] }),
+        ],
+        options,
+      );
+    const probes = (text: string) =>
+      depDownstreamSlowRule
+        .evaluate(facts(text))
+        .flatMap((verdict) => (verdict.kind === 'cause' ? verdict.cause.evidence : []))
+        .map(({ probe }) => probe);
+    expect(probes('fetch failed')).toContain('docker.logs');
+    expect(probes('timeout exceeded when trying to connect')).not.toContain('docker.logs');
+  });
+
   it('names an address that nobody knows', () => {
     expect(verdict([peer('10.1.2.3:7000', { connections: 20 })])?.title).toBe('Waits for 10.1.2.3:7000');
   });
