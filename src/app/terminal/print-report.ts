@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { Advice } from '../../core/diagnosis/cause.ts';
 import { lookLines } from '../../core/report/looked-at.ts';
+import { mergeUnavailable } from '../../core/report/merge-unavailable.ts';
 import type { KeyNumber, Report } from '../../core/report.ts';
 import { formatValue } from '../../core/unit.ts';
 import { evidenceText } from '../../slack/thread/evidence-line.ts';
@@ -29,7 +30,7 @@ export function printReport(report: Report, chartPaths: readonly string[]): stri
     list('Do next', report.nextSteps.map(step)),
     list(
       'Not measured',
-      report.unavailable.map(
+      mergeUnavailable(report.unavailable).map(
         ({ probe, service, reason, mend }) =>
           `${probe} on ${service}: ${reason}${mend === undefined ? '' : `\n    ${mend}`}`,
       ),

@@ -9,15 +9,17 @@ import { slowPeer } from './trace-evidence.ts';
 
 /** Requests that wait hold a connection each; a few connections are there in any case. */
 const MANY_CONNECTIONS = 5;
+/** perfbot looks into a Node process through this port of its loopback: no call of the process itself. */
+const INSPECTOR = /^(?:127\.\d+\.\d+\.\d+|\[::1\]):9229$/;
 
 /** True when a peer is probably waited for: a single connection that is kept open, to a collector of traces say, is none. */
 export function isTelling({ unanswered, connections }: Peer): boolean {
   return unanswered > 0 || connections >= MANY_CONNECTIONS;
 }
 
-/** The one that most connections go to, leaving out databases and caches. */
+/** The one that most connections go to, leaving out databases and caches, and perfbot's own look inside. */
 export function likelyPeer(peers: readonly Peer[], stores: readonly Service[]): Peer | undefined {
-  return peers.filter((peer) => !isStore(peer, stores))[0];
+  return peers.find((peer) => !isStore(peer, stores) && !INSPECTOR.test(peer.endpoint));
 }
 
 /** A store outside of Docker is known by its port alone: its address in the inventory is a name. */
@@ -29,7 +31,7 @@ function isStore({ service, port }: Peer, stores: readonly Service[]): boolean {
 
 /** Connections to a peer in words. */
 export function connectionText({ connections, unanswered }: Peer): string {
-  const open = `${formatValue(connections, 'count')} open connections`;
+  const open = `${formatValue(connections, 'count')} open ${connections === 1 ? 'connection' : 'connections'}`;
   return unanswered > 0 ? `${open} and ${formatValue(unanswered, 'count')} that get no answer` : open;
 }
 

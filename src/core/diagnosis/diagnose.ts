@@ -2,6 +2,7 @@ import { withDependencies } from '../inventory/service.ts';
 import type { Cause, RuledOut, Verdict } from './cause.ts';
 import type { Facts } from './facts.ts';
 import { isInFront } from './in-front.ts';
+import { neighboursFirst } from './neighbours.ts';
 import type { DiagnosisRule } from './rule.ts';
 import { undecidedVerdict } from './verdicts.ts';
 
@@ -14,6 +15,7 @@ const NEARNESS = { subject: 1, dependency: 0.98, elsewhere: 0.85 } as const;
 export interface Diagnosis {
   /** Ranked, best first; empty when nothing explains anything or nothing is wrong. */
   readonly causes: readonly Cause[];
+  /** What looks like the best cause first. */
   readonly ruledOut: readonly RuledOut[];
   /** Causes that could not be decided because numbers are missing. */
   readonly undecided: readonly { readonly id: string; readonly reason: string }[];
@@ -46,11 +48,12 @@ export function diagnose(
     .map(({ cause }) => cause);
   const named = new Set(causes.map(({ id }) => id));
   const asked = ({ id }: { readonly id: string }) => !named.has(id) && canExplain(id);
+  const ruledOut = unique(
+    verdicts.flatMap((verdict) => (verdict.kind === 'ruled_out' ? [verdict.ruledOut] : [])),
+  ).filter(asked);
   return {
     causes,
-    ruledOut: unique(
-      verdicts.flatMap((verdict) => (verdict.kind === 'ruled_out' ? [verdict.ruledOut] : [])),
-    ).filter(asked),
+    ruledOut: neighboursFirst(ruledOut, causes[0]?.id),
     undecided: unique(verdicts.flatMap((verdict) => (verdict.kind === 'undecided' ? [verdict] : []))).filter(
       asked,
     ),

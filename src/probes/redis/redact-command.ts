@@ -15,7 +15,7 @@ const KEYLESS = new Set(
 const NAME = /^[A-Za-z][A-Za-z_-]{0,30}$/;
 
 /**
- * A command of the slow log without its arguments: `LRANGE feed:* (2 more)`. Of a key only its family stays, the part
+ * A command of the slow log without its arguments: `LRANGE feed:* (2 more arguments)`. Of a key only its family stays, the part
  * before the first separator; the rest may hold names of people or tokens.
  */
 export function redactCommand(args: readonly string[]): string {
@@ -36,5 +36,5 @@ function keyFamily(key: string): string {
 }
 
 function more(count: number): string {
-  return count === 0 ? '' : ` (${count} more)`;
+  return count === 0 ? '' : ` (${count} more ${count === 1 ? 'argument' : 'arguments'})`;
 }

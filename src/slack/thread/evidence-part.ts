@@ -64,6 +64,8 @@ function leftOut(hidden: number, omitted: number): readonly Mrkdwn[] {
 
 /** One paragraph for each row, with SQL and log lines under it as they are: readable on a phone. */
 function rowList({ shortener, timezone }: ReportView, table: EvidenceTable): Block {
+  // Two statements under one row look the same: then each says whose it is.
+  const isTitled = table.columns.filter(isLong).length > 1;
   const elements = table.rows.flatMap((row, rank) => {
     const cells = table.columns.map((column, index) => ({
       column,
@@ -81,7 +83,7 @@ function rowList({ shortener, timezone }: ReportView, table: EvidenceTable): Blo
       .shown.map(({ text, column }) => {
         const short =
           column.format === 'sql' ? shortener.sql(text, SQL_LENGTH) : shortener.text(text, LONG_LENGTH);
-        return preformatted(short, LONG_LENGTH);
+        return preformatted(isTitled ? `-- ${column.title}:\n${short}` : short, LONG_LENGTH);
       });
     return [paragraph({ text: `${rank + 1}. `, bold: true }, { text: shortener.text(short, 350) }), ...long];
   });

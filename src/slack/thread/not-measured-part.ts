@@ -1,3 +1,4 @@
+import { mergeUnavailable } from '../../core/report/merge-unavailable.ts';
 import type { Unavailable } from '../../core/report.ts';
 import { bullets, type Piece, paragraph, richText } from '../blocks/rich-text.ts';
 import { inline, mrkdwn } from '../text/mrkdwn.ts';
@@ -16,7 +17,7 @@ export function notMeasuredPart(view: ReportView): Part {
 }
 
 function notMeasured({ report, shortener }: ReportView): readonly Passage[] {
-  const { shown, hidden } = shortener.list(report.unavailable, MOST_LINES);
+  const { shown, hidden } = shortener.list(mergeUnavailable(report.unavailable), MOST_LINES);
   if (shown.length === 0) return [];
   const items = shown.map((item) => line(shortener, item));
   const more = hidden > 0 ? [[{ text: `… ${hidden} more in the file below` }]] : [];
@@ -30,7 +31,7 @@ function notMeasured({ report, shortener }: ReportView): readonly Passage[] {
 }
 
 function line(shortener: Shortener, { probe, service, reason, mend }: Unavailable): readonly Piece[] {
-  const what = { text: shortener.text(`${probe} on ${service}`, 120), bold: true };
+  const what = { text: shortener.text(`${probe} on ${service}`, 200), bold: true };
   const why = { text: `: ${shortener.text(reason, 250)}` };
   if (mend === undefined) return [what, why];
   return [what, why, { text: '; to mend it: ' }, { text: shortener.text(mend, 250), code: true }];

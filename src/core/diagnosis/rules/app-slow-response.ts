@@ -1,9 +1,11 @@
 import { withDependencies } from '../../inventory/service.ts';
 import { formatValue } from '../../unit.ts';
+import type { CauseAdvice } from '../cause.ts';
 import { lines } from '../evidence-line.ts';
 import { collectedFor, type Facts } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView } from '../http-view.ts';
+import { nodeViewOf } from '../node-view.ts';
 
 /** Just enough to be told when nothing better explains the symptom, and behind everything that does. */
 const LAST_RESORT = 0.32;
@@ -39,20 +41,23 @@ export const appSlowResponseRule = httpRule({
           view.line('ttfb_p95_ms', `first byte after ${formatValue(view.value('ttfb_p95_ms') ?? 0, 'ms')}`),
         ),
         against: [],
-        advice: [
-          {
-            title: 'Look inside the process',
-            why: `The event loop while ${view.slowestRoute ?? 'the slowest route'} is asked tells computing from waiting; a Node.js service needs node: { inspect: true } in services.yaml for it.`,
-            effect: 'reads',
-            command: `/perf run high-response-time ${service.name}`,
-            risk: 'The inspector of the process is open on its own loopback for some seconds.',
-            source: 'https://nodejs.org/en/learn/asynchronous-work/dont-block-the-event-loop',
-          },
-        ],
+        // Whoever has looked there already need not be told to.
+        advice: nodeViewOf(facts, service.name)?.has('runtime') === true ? [] : [lookInside(view)],
       },
     };
   },
 });
+
+function lookInside({ service, slowestRoute }: HttpView): CauseAdvice {
+  return {
+    title: 'Look inside the process',
+    why: `The event loop while ${slowestRoute ?? 'the slowest route'} is asked tells computing from waiting; a Node.js service needs node: { inspect: true } in services.yaml for it.`,
+    effect: 'reads',
+    command: `/perf run high-response-time ${service.name}`,
+    risk: 'The inspector of the process is open on its own loopback for some seconds.',
+    source: 'https://nodejs.org/en/learn/asynchronous-work/dont-block-the-event-loop',
+  };
+}
 
 function phaseText(view: HttpView): string {
   const ttfb = view.value('ttfb_p95_ms');

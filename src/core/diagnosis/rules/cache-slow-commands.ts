@@ -15,6 +15,10 @@ const ON =
 
 const TELLING_MS = 10;
 const STALL_MS = 100;
+/** What ended this long ago may be over; the slow log goes back ten minutes. */
+const OVER_MS = 3 * 60_000;
+/** What it is worth then. */
+const MAYBE_OVER = 0.5;
 
 /** Redis runs one command at a time: this finds the long ones, and says which kind they are. */
 export const cacheSlowCommandsRule: DiagnosisRule = {
@@ -34,7 +38,7 @@ function judge(facts: Facts, service: string): readonly Verdict[] {
   const entries = rowsOf(slowlog, 'slowlog').filter(
     (row) => (numberIn(row, 'duration_ms') ?? 0) >= TELLING_MS,
   );
-  return [blocking(slowlog, entries), ofSize(statistics, entries, service)].flatMap(
+  return [blocking(slowlog, entries), ofSize({ slowlog, statistics, entries, service })].flatMap(
     (verdict) => verdict ?? [],
   );
 }
@@ -52,17 +56,24 @@ function blocking(slowlog: CollectedEvidence | undefined, entries: readonly Row[
     title: 'A command stops the whole cache',
     service: slowlog.service,
     summary: `${command} took ${formatValue(ms, 'ms')}${hits.length > 1 ? `, and ${hits.length - 1} more like it ran` : ''}: meanwhile Redis answers nobody.`,
-    confidence: ms >= STALL_MS ? 0.88 : 0.6,
+    confidence: Math.min(ms >= STALL_MS ? 0.88 : 0.6, sinceLast(slowlog, hits) >= OVER_MS ? MAYBE_OVER : 1),
     evidence: [slowLine(worst)],
+    against: overLine(slowlog, hits),
     advice: [blockingAdvice(command)],
   });
 }
 
-function ofSize(
-  statistics: CollectedEvidence | undefined,
-  entries: readonly Row[],
-  service: string,
-): Verdict | undefined {
+function ofSize({
+  slowlog,
+  statistics,
+  entries,
+  service,
+}: {
+  readonly slowlog: CollectedEvidence | undefined;
+  readonly statistics: CollectedEvidence | undefined;
+  readonly entries: readonly Row[];
+  readonly service: string;
+}): Verdict | undefined {
   const id = 'cache.on_command';
   const slow = entries.filter((row) => ON.test(textIn(row, 'command')));
   const heavy = rowsOf(statistics, 'commands').find(
@@ -73,11 +84,14 @@ function ofSize(
   );
   const [worst] = slow;
   if (worst === undefined && heavy === undefined) {
+    if (slowlog === undefined) return undecidedVerdict(id, 'the slow log was not read');
     return ruledOutVerdict(
       id,
       'no command over large values in the slow log or at the top of the command statistics',
     );
   }
+  // What the statistics of this moment show is going on.
+  const against = heavy ? [] : overLine(slowlog, slow);
   const name = textIn(worst, 'command') || textIn(heavy, 'command').toUpperCase();
   return causeVerdict({
     id,
@@ -86,8 +100,13 @@ function ofSize(
     summary: worst
       ? `${name} took up to ${formatValue(numberIn(worst, 'duration_ms') ?? 0, 'ms')} (${slow.length} in the slow log): its time grows with the size of the value, and the application has to parse all of it.`
       : `${name} takes ${formatValue(numberIn(heavy, 'share') ?? 0, 'ratio')} of the server's time.`,
-    confidence: heavy && worst ? 0.9 : slow.length >= 3 || heavy ? 0.82 : 0.6,
+    confidence: sizeConfidence({
+      slow: slow.length,
+      isHeavy: heavy !== undefined,
+      isOver: against.length > 0,
+    }),
     evidence: [...(worst ? [slowLine(worst)] : []), ...(heavy ? [shareLine(heavy)] : [])],
+    against,
     advice: [
       {
         title: 'Read a part instead of the whole value',
@@ -97,6 +116,29 @@ function ofSize(
       },
     ],
   });
+}
+
+function sizeConfidence(of: {
+  readonly slow: number;
+  readonly isHeavy: boolean;
+  readonly isOver: boolean;
+}): number {
+  if (of.isOver) return MAYBE_OVER;
+  if (of.isHeavy) return of.slow > 0 ? 0.9 : 0.82;
+  return of.slow >= 3 ? 0.82 : 0.6;
+}
+
+/** How long ago the last of these commands was, in ms; infinite where there is none. */
+function sinceLast(slowlog: CollectedEvidence | undefined, rows: readonly Row[]): number {
+  const last = Math.max(...rows.map((row) => numberIn(row, 'at') ?? 0));
+  return (slowlog?.collectedAt ?? 0) - last;
+}
+
+function overLine(slowlog: CollectedEvidence | undefined, rows: readonly Row[]): readonly EvidenceLine[] {
+  const ms = sinceLast(slowlog, rows);
+  if (ms < OVER_MS) return [];
+  const text = 'since the last one in the slow log: it may be over';
+  return [{ probe: 'redis.slowlog', metric: 'at', value: ms, unit: 'ms', text }];
 }
 
 function slowLine(row: Row): EvidenceLine {

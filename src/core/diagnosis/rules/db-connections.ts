@@ -3,8 +3,10 @@ import { formatValue } from '../../unit.ts';
 import { awaitedPeer } from '../awaited-peer.ts';
 import type { CauseAdvice, EvidenceLine, Verdict } from '../cause.ts';
 import { connectionAdvice } from '../connection-advice.ts';
+import { containerViews } from '../container-view.ts';
 import { lines, metricLine } from '../evidence-line.ts';
 import { collectedBy, collectedFor, type Facts, metricFor } from '../facts.ts';
+import { poolWait } from '../pool-wait.ts';
 import type { DiagnosisRule } from '../rule.ts';
 import { largestPool, leakOf, type SessionPool } from '../session-pool.ts';
 import { symptomOf, userOf } from '../symptom.ts';
@@ -17,6 +19,8 @@ const NEARLY_FULL = 0.9;
 
 /** What a leak is worth where its requests may wait for somebody else as well. */
 const UNSURE = 0.4;
+/** What it is worth where its own log says that no client came free. */
+const LOGGED = 0.93;
 
 /** Tells a server without free connections from a pool whose clients are all taken and do nothing. */
 export const dbConnectionsRule: DiagnosisRule = {
@@ -71,13 +75,13 @@ function leak(facts: Facts, evidence: CollectedEvidence): Verdict {
   const symptom = symptomOf(facts, user);
   const statements = collectedFor(facts, 'postgres.statements', evidence.service);
   const peer = user && awaitedPeer(facts, user);
-  const confidence = leaks === 'unsure' ? UNSURE : symptom ? 0.86 : 0.7;
+  const logged = poolWait(containerViews(facts).find((view) => view.service === user?.name));
   return causeVerdict({
     id: 'app.pool_leak',
     title: 'The connection pool is empty: clients are not given back',
     service: user?.name ?? evidence.service,
     summary: summaryOf(pool, symptom),
-    confidence: peer ? Math.min(confidence, UNSURE) : confidence,
+    confidence: peer ? UNSURE : logged ? LOGGED : leakConfidence(leaks, symptom),
     evidence: lines(
       active,
       metricLine(evidence, 'connections_idle', 'idle sessions'),
@@ -85,10 +89,16 @@ function leak(facts: Facts, evidence: CollectedEvidence): Verdict {
         ? metricLine(evidence, 'connections_idle_in_transaction', 'sessions idle in a transaction')
         : undefined,
       metricLine(statements, 'calls_per_second', 'statements that reach the database'),
+      logged,
     ),
     against: lines(peer, statements === undefined ? NOT_COUNTED : undefined),
     advice: leakAdvice(pool, user?.name ?? pool.application),
   });
+}
+
+function leakConfidence(leaks: 'sure' | 'unsure', symptom: string | undefined): number {
+  if (leaks === 'unsure') return UNSURE;
+  return symptom ? 0.86 : 0.7;
 }
 
 const NOT_COUNTED: EvidenceLine = {

@@ -19,25 +19,38 @@ const TELLING_WAIT_MS = 1000;
 /** One of `db.lock_contention` (row and table locks of ordinary statements) and `db.ddl_lock_queue` (DDL in the queue or holding it). */
 export const dbLockWaitsRule: DiagnosisRule = {
   ids: ['db.lock_contention', 'db.ddl_lock_queue'],
-  evaluate: (facts) => collectedBy(facts, PROBE).map((evidence) => judge(facts, evidence)),
+  evaluate: (facts) => collectedBy(facts, PROBE).flatMap((evidence) => judge(facts, evidence)),
 };
 
-function judge(facts: Facts, evidence: CollectedEvidence): Verdict {
+function judge(facts: Facts, evidence: CollectedEvidence): readonly Verdict[] {
   const blocking = rowsOf(evidence, 'blocking');
   const blocked = metricLine(evidence, 'blocked_sessions', 'sessions wait for a lock', { threshold: 0 });
-  if (blocked === undefined) return undecidedVerdict('db.lock_contention', 'lock waits were not measured');
+  if (blocked === undefined)
+    return dbLockWaitsRule.ids.map((id) => undecidedVerdict(id, 'lock waits were not measured'));
   const longestMs = Math.max(0, ...blocking.map((row) => numberIn(row, 'wait_ms') ?? 0));
   const count = Number(blocked.value);
   const top = blocking[0];
   if (top === undefined || (longestMs < TELLING_WAIT_MS && count < 3)) {
-    return ruledOutVerdict(
-      'db.lock_contention',
+    const reason =
       count === 0
         ? 'no session waits for a lock'
-        : `the longest lock wait is ${formatValue(longestMs, 'ms')}`,
-    );
+        : `the longest lock wait is ${formatValue(longestMs, 'ms')}`;
+    return dbLockWaitsRule.ids.map((id) => ruledOutVerdict(id, reason));
   }
-  return causeOf(facts, evidence, { blocked, blocking, top, longestMs });
+  return [causeOf(facts, evidence, { blocked, blocking, top, longestMs }), ...neighbourOf(blocking)];
+}
+
+/** The other of the two, which looks alike from outside; silent where some wait behind another session than the schema change. */
+function neighbourOf(blocking: readonly Row[]): readonly Verdict[] {
+  const ddl = ddlOf(blocking);
+  if (ddl === undefined)
+    return [
+      ruledOutVerdict('db.ddl_lock_queue', 'no schema change is among the waits: none needs a whole table'),
+    ];
+  const root = numberIn(ddl, 'root_pid');
+  return blocking.every((row) => numberIn(row, 'root_pid') === root)
+    ? [ruledOutVerdict('db.lock_contention', 'all of them wait behind a schema change')]
+    : [];
 }
 
 interface Waits {
@@ -135,7 +148,8 @@ function confidenceOf(longestMs: number, count: number, isDdl: boolean): number 
 
 function adviceFor(root: Row, ddl: Row | undefined, role: string): readonly CauseAdvice[] {
   const pid = numberIn(root, 'root_pid') ?? 0;
-  const age = numberIn(root, 'root_transaction_age_ms');
+  // Where its age is hidden: whoever holds a lock began before the others began to wait for it.
+  const age = numberIn(root, 'root_transaction_age_ms') ?? numberIn(root, 'wait_ms');
   const stillIts =
     age === undefined ? '' : ` AND xact_start < now() - interval '${Math.max(1, Math.floor(age / 2000))} s'`;
   const end: CauseAdvice =

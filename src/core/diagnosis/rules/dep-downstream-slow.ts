@@ -4,12 +4,13 @@ import type { Cause, CauseAdvice, EvidenceLine } from '../cause.ts';
 import { type ContainerView, containerViews } from '../container-view.ts';
 import { loopEvidence } from '../event-loop.ts';
 import { lines } from '../evidence-line.ts';
-import type { Facts } from '../facts.ts';
+import { type Facts, metricFor } from '../facts.ts';
 import { type HttpVerdict, httpRule } from '../http-rule.ts';
 import type { HttpView, ResponseTime } from '../http-view.ts';
 import { type Stores, storesOf } from '../idle-stores.ts';
 import { nodeViewOf } from '../node-view.ts';
 import { type Peer, peersOf } from '../peers.ts';
+import { isPoolWait, poolWait } from '../pool-wait.ts';
 import { slowPeer } from '../trace-evidence.ts';
 import { tracedPeerCause } from '../traced-peer-cause.ts';
 import { waitingLookUps } from './dep-dns-slow.ts';
@@ -34,6 +35,9 @@ export const depDownstreamSlowRule = httpRule({
     const ttfb = view.value('ttfb_p95_ms');
     if (ttfb !== undefined && ttfb < SERVER_SHARE * responseTime.ms)
       return { clear: 'most of the time passes outside the service' };
+    const upstream = metricFor(facts, 'nginx.access', service.name, 'upstream_time_p95_ms');
+    if (upstream !== undefined && upstream < SERVER_SHARE * responseTime.ms)
+      return { clear: `its upstream answers within ${formatValue(upstream, 'ms')} (p95)` };
     const container = containerViews(facts).find((candidate) => candidate.service === service.name);
     const cpu = container?.value('stats', 'cpu_ratio');
     const process = nodeViewOf(facts, service.name);
@@ -63,6 +67,9 @@ function judgeWait(
   const peer = likelyPeer(peers, stores.services);
   if (stores.unmeasured.length > 0 && (peer === undefined || !isTelling(peer)))
     return { unclear: `${stores.unmeasured.join(' and ')} not measured: it may wait for that` };
+  const ownPool = poolWait(seen.container);
+  if (ownPool !== undefined && (peer === undefined || !isTelling(peer)))
+    return { clear: `it waits for a connection of its own pool: ${ownPool.text}` };
   return { found: toCause({ ...seen, stores, peer }) };
 }
 
@@ -79,7 +86,9 @@ interface Seen {
 function toCause(seen: Seen): Omit<Cause, 'id' | 'service'> {
   const { view, responseTime, container, stores, peer, loop } = seen;
   const { idle, unmeasured } = stores;
-  const logged = container.patterns.find(({ pattern, example }) => WAITING.test(`${pattern} ${example}`));
+  const logged = container.patterns.find(
+    (row) => WAITING.test(`${row.pattern} ${row.example}`) && !isPoolWait(row),
+  );
   const took = formatValue(responseTime.ms, 'ms');
   const named = peer !== undefined && isTelling(peer) ? peer : undefined;
   const whom = named === undefined ? 'something that it calls' : `${named.label}: ${connectionText(named)}`;

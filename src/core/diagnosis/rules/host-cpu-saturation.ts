@@ -34,7 +34,7 @@ export const hostCpuSaturationRule = hostRule({
       id: ID,
       title: 'The machine has no CPU left',
       service: view.service,
-      summary: `${text}${consumer ? `; ${describe(consumer)} uses ${formatValue(consumer.amount, 'cores')}` : ''}.`,
+      summary: `${text}${consumer ? `; ${usersText(view, consumer)}` : ''}.`,
       confidence: confidenceOf({ view, waiting, consumer, facts }),
       evidence: lines(
         view.line('cpu_busy_ratio', text, BUSY),
@@ -44,7 +44,7 @@ export const hostCpuSaturationRule = hostRule({
           ? view.line('steal_ratio', 'other machines of the same host take CPU', STOLEN)
           : undefined,
       ),
-      advice: adviceFor(facts, consumer),
+      advice: consumer && isDominant(view, consumer) ? adviceFor(facts, consumer) : [LOOK_AT_ALL],
     });
   },
 });
@@ -66,16 +66,35 @@ function confidenceOf(of: {
   const { view, waiting, consumer, facts } = of;
   if (waiting === 'not measured') return 0.5;
   if (facts.subject !== undefined && consumer?.service === facts.subject.name) return 0.6;
-  const share = (consumer?.amount ?? 0) / (view.value('cpus') ?? 1);
-  return share >= DOMINANT ? 0.95 : 0.8;
+  return consumer && isDominant(view, consumer) ? 0.95 : 0.8;
 }
 
-function describe({ container, pid, command }: Consumer): string {
-  return container === undefined ? `process ${pid} (${command})` : `container ${container} (${command})`;
+function isDominant(view: HostView, { amount }: Consumer): boolean {
+  return amount / (view.value('cpus') ?? 1) >= DOMINANT;
 }
 
-function adviceFor(facts: Facts, consumer: Consumer | undefined): readonly CauseAdvice[] {
-  if (consumer === undefined) return [];
+function usersText(view: HostView, consumer: Consumer): string {
+  const used = formatValue(consumer.amount, 'cores');
+  return isDominant(view, consumer)
+    ? `${describe(consumer)} ${consumer.container === undefined && consumer.processes > 1 ? 'use' : 'uses'} ${used}`
+    : `many processes share them, most of all ${describe(consumer)} with ${used}`;
+}
+
+function describe({ container, pid, command, processes }: Consumer): string {
+  if (container !== undefined) return `container ${container} (${command})`;
+  return processes > 1 ? `${processes} processes like ${pid} (${command})` : `process ${pid} (${command})`;
+}
+
+/** Where many share the CPUs nobody is to blame by the numbers, and a limit for one of them frees little. */
+const LOOK_AT_ALL: CauseAdvice = {
+  title: 'See which processes share the CPUs',
+  why: 'None of them uses much by itself: fewer of them at once, or more CPUs, is what helps.',
+  effect: 'reads',
+  command: 'ps -eo pid,ppid,user,pcpu,etime,args --sort=-pcpu | head -n 20',
+  source: 'https://man7.org/linux/man-pages/man1/ps.1.html',
+};
+
+function adviceFor(facts: Facts, consumer: Consumer): readonly CauseAdvice[] {
   const { container, pid } = consumer;
   if (container === undefined) {
     return [

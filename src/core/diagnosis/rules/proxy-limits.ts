@@ -40,8 +40,8 @@ export const proxyRequestLimitRule = proxyRule({
               threshold: 0,
             },
           ),
-          metricLine(access, 'response_time_p50_ms', 'request time at nginx (median)'),
-          metricLine(access, 'upstream_time_p50_ms', 'time of the upstream (median)'),
+          metricLine(access, 'response_time_p95_ms', 'request time at nginx (p95)'),
+          metricLine(access, 'upstream_time_p95_ms', 'time of the upstream (p95)'),
         ),
         advice: [
           changeConfiguration(view, {

@@ -73,6 +73,42 @@ describe('host.cpu_saturation', () => {
     });
   });
 
+  it('adds the processes of a server outside of containers up', () => {
+    const backend = (pid: string) => ({
+      ...process(pid, null, 0.3),
+      command: `postgres: shop shop 172.17.0.${pid}(4242) SELECT`,
+    });
+    const evidence = load({ cpu_busy_ratio: 1, cpu_pressure_ratio: 0.9 }, [
+      process('6', null, 0.4),
+      ...['7', '8', '9', '10'].map(backend),
+    ]);
+    const [verdict] = hostCpuSaturationRule.evaluate(factsOf([evidence]));
+    expect(verdict).toMatchObject({
+      cause: {
+        confidence: 0.95,
+        summary: expect.stringContaining(
+          '4 processes like 7 (postgres: shop shop 172.17.0.7(4242) SELECT) use 1.2 cores',
+        ),
+      },
+    });
+  });
+
+  it('blames nobody, and limits nobody, where many share the CPUs', () => {
+    const evidence = load({ cpu_busy_ratio: 1, cpu_pressure_ratio: 0.9 }, [
+      process('7', 'batch', 0.3),
+      process('8', null, 0.2),
+    ]);
+    const stats = seen('docker.stats', 'batch', { cpu_limit_cores: 2 }, { facts: { container: 'batch' } });
+    const [verdict] = hostCpuSaturationRule.evaluate(factsOf([evidence, stats]));
+    expect(verdict).toMatchObject({
+      cause: {
+        summary:
+          'CPUs of the machine 100 % busy; many processes share them, most of all container batch (work-7) with 0.3 cores.',
+        advice: [{ effect: 'reads', command: expect.stringMatching(/^ps /) }],
+      },
+    });
+  });
+
   it.each([
     [2, '1'],
     [1.5, '0.75'],

@@ -178,6 +178,15 @@ describe('app.slow_response', () => {
     ],
     ['nobody timed it', [stats({})], 'nothing'],
   ]);
+  it('advises a look inside the process only where none was taken', () => {
+    const advised = (...evidence: readonly CollectedEvidence[]) =>
+      appSlowResponseRule
+        .evaluate(factsOf([http(SLOW), ...evidence]))
+        .flatMap((verdict) => (verdict.kind === 'cause' ? verdict.cause.advice : []))
+        .map(({ title }) => title);
+    expect(advised()).toEqual(['Look inside the process']);
+    expect(advised(loop(0.05))).toEqual([]);
+  });
   table(
     appSlowResponseRule,
     [['five times its usual time', [http({ response_time_p95_ms: 500 })], 'found 0.32']],
@@ -226,6 +235,33 @@ describe('dep.downstream_slow', () => {
         'and its log says so',
         [http(SLOW), stats({}), idleDb, idleCache, logged('fetch failed')],
         'found 0.7',
+      ],
+      [
+        'it is an nginx whose upstream is quick',
+        [
+          http(SLOW),
+          stats({}),
+          idleDb,
+          idleCache,
+          seen('nginx.access', 'api', { upstream_time_p95_ms: 3, response_time_p95_ms: 3400 }),
+        ],
+        'ruled out',
+      ],
+      [
+        'it is an nginx whose upstream is slow',
+        [
+          http(SLOW),
+          stats({}),
+          idleDb,
+          idleCache,
+          seen('nginx.access', 'api', { upstream_time_p95_ms: 3390 }),
+        ],
+        'found 0.55',
+      ],
+      [
+        'its log says that no connection of its own pool came free',
+        [http(SLOW), stats({}), idleDb, idleCache, logged('Error: timeout exceeded when trying to connect')],
+        'ruled out',
       ],
       ['its event loop waits as well', [http(SLOW), stats({}), idleDb, idleCache, loop(0.08)], 'found 0.7'],
       ['its event loop is busy', [http(SLOW), stats({}), idleDb, idleCache, loop(0.95)], 'ruled out'],

@@ -484,6 +484,31 @@ describe('PostgreSQL rules', () => {
       0.4,
       1,
     ],
+    [
+      'its own words',
+      [
+        slowHttp,
+        activity({}, [pool('idle', 10)]),
+        statements([], { calls_per_second: 0 }),
+        seen(
+          'docker.logs',
+          {},
+          {
+            patterns: [
+              {
+                pattern: 'GET <path> timeout exceeded when trying to connect',
+                level: 'error',
+                count: 137,
+                count_before: 0,
+                example: 'GET /items timeout exceeded when trying to connect',
+              },
+            ],
+          },
+        ),
+      ],
+      0.93,
+      0,
+    ],
   ])('believes in a leaked pool as far as %s allow', (_name, evidence, confidence, against) => {
     const leak = concluded(evidence).causes.find(({ id }) => id === 'app.pool_leak');
     expect(leak?.confidence).toBe(confidence);
@@ -595,6 +620,30 @@ describe('PostgreSQL rules', () => {
     expect(cause?.advice[1]?.command).toBe(
       'CREATE INDEX CONCURRENTLY orders_at_id_idx ON public.orders (at DESC, id);',
     );
+  });
+
+  it('ends the holder of a lock only while it is the same, also where its age is hidden', () => {
+    const [cause] = concluded([locks(wait({ wait_ms: 9000, root_transaction_age_ms: null }))]).causes;
+    expect(cause?.advice[0]?.command).toContain("pid = 7 AND xact_start < now() - interval '4 s'");
+  });
+
+  it('tells a row lock from a queue behind a schema change, and says why it is not the other', () => {
+    const reasonsOf = (...rows: ReturnType<typeof wait>[]) =>
+      concluded([locks(...rows)])
+        .ruledOut.filter(({ id }) => /lock/.test(id))
+        .map(({ id, reason }) => `${id}: ${reason}`);
+    const ddl = wait({ lock_mode: 'AccessExclusiveLock' });
+    expect(reasonsOf(wait())).toEqual([
+      'db.ddl_lock_queue: no schema change is among the waits: none needs a whole table',
+    ]);
+    expect(reasonsOf(wait({ lock_mode: 'AccessShareLock' }), ddl)).toEqual([
+      'db.lock_contention: all of them wait behind a schema change',
+    ]);
+    expect(reasonsOf(wait({ root_pid: 8 }), ddl)).toEqual([]);
+    expect(reasonsOf()).toEqual([
+      'db.lock_contention: no session waits for a lock',
+      'db.ddl_lock_queue: no session waits for a lock',
+    ]);
   });
 
   it('rules out with numbers, and is undecided where they are missing', () => {

@@ -143,10 +143,14 @@ const TABLE: readonly (readonly [string, readonly Evidence[], readonly string[]]
     ['cache.memory_fragmentation'],
   ],
   ['a bad ratio of very little', [info({ used_memory_bytes: 2e6, fragmentation_ratio: 6 })], []],
-  ['KEYS on a large key space', [info({}), slow(['KEYS (1 more)', 1156])], ['cache.blocking_command']],
+  [
+    'KEYS on a large key space',
+    [info({}), slow(['KEYS (1 more argument)', 1156])],
+    ['cache.blocking_command'],
+  ],
   [
     'a large list',
-    [commands([command('lrange', 5, 122_000, 0.98)]), slow(['LRANGE feed:* (2 more)', 122])],
+    [commands([command('lrange', 5, 122_000, 0.98)]), slow(['LRANGE feed:* (2 more arguments)', 122])],
     ['cache.on_command'],
   ],
   ['a quick range', [info({}), commands([command('lrange', 500, 20, 0.98)]), slow()], []],
@@ -181,7 +185,7 @@ const TABLE: readonly (readonly [string, readonly Evidence[], readonly string[]]
     [
       keys([], { big: [{ family: 'feed:*', type: 'list', bytes: 4e7, elements: 9e5 }] }),
       commands([]),
-      slow(['LRANGE feed:* (2 more)', 122]),
+      slow(['LRANGE feed:* (2 more arguments)', 122]),
     ],
     ['cache.on_command', 'cache.big_key'],
   ],
@@ -217,10 +221,30 @@ const TABLE: readonly (readonly [string, readonly Evidence[], readonly string[]]
     [],
   ],
   ['full of keys that expire', [info({ memory_ratio: 0.97 }), keys([family('session:*', 0.8, 0.1)])], []],
-  ['a slow simple command', [info({}), slow(['SET page:* (1 more)', 15])], []],
+  ['a slow simple command', [info({}), slow(['SET page:* (1 more argument)', 15])], []],
 ];
 
 describe('Redis rules', () => {
+  it('rules no command out by a slow log that it may not read', () => {
+    const { ruledOut, undecided } = concluded([info({}), commands([command('get', 5, 10, 0.9)])]);
+    expect(ruledOut.map(({ id }) => id)).not.toContain('cache.on_command');
+    for (const id of ['cache.on_command', 'cache.blocking_command'])
+      expect(undecided).toContainEqual({ kind: 'undecided', id, reason: 'the slow log was not read' });
+  });
+
+  it.each([
+    ['KEYS (1 more argument)', 0.88],
+    ['LRANGE feed:* (2 more arguments)', 0.6],
+  ])('believes less in %s when the last one was minutes ago', (command, now) => {
+    const causeAt = (minutesAgo: number) =>
+      concluded([info({}), { ...slow([command, 500]), collectedAt: minutesAgo * 60_000 }]).causes[0];
+    expect(causeAt(1)).toMatchObject({ confidence: now, against: [] });
+    expect(causeAt(4)).toMatchObject({
+      confidence: 0.5,
+      against: [{ value: 240_000, unit: 'ms', text: expect.stringContaining('may be over') }],
+    });
+  });
+
   it.each(TABLE)('%s', (_name, evidence, expected) => {
     expect(concluded(evidence).causes.map(({ id }) => id)).toEqual(expected);
   });

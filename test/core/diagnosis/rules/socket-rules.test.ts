@@ -176,6 +176,37 @@ describe('dep.downstream_slow by connections', () => {
     expect(cause?.advice[0]?.command).toBe('docker logs --since 15m --timestamps shop-payments-1');
   });
 
+  it("does not take perfbot's own look into the process for a call of it", () => {
+    const own = verdict([peer('127.0.0.1:9229', { connections: 1 }, 'shop-api-1')]);
+    expect(own?.evidence.map(({ text }) => text).join()).not.toContain('9229');
+    const other = verdict([
+      peer('127.0.0.1:9229', { connections: 1 }, 'shop-api-1'),
+      peer('10.1.2.3:443', { connections: 1 }),
+    ]);
+    expect(other?.evidence.at(-1)?.text).toBe('1 open connection to 10.1.2.3:443');
+  });
+
+  it('takes no word of a pool for a word about who is called', () => {
+    const facts = (text: string) =>
+      factsOf(
+        [
+          slow,
+          stats({}),
+          idle,
+          logged(text),
+          sockets({}, { peers: [peer('10.1.2.3:7000', { connections: 20 })] }),
+        ],
+        options,
+      );
+    const probes = (text: string) =>
+      depDownstreamSlowRule
+        .evaluate(facts(text))
+        .flatMap((verdict) => (verdict.kind === 'cause' ? verdict.cause.evidence : []))
+        .map(({ probe }) => probe);
+    expect(probes('fetch failed')).toContain('docker.logs');
+    expect(probes('timeout exceeded when trying to connect')).not.toContain('docker.logs');
+  });
+
   it('names an address that nobody knows', () => {
     expect(verdict([peer('10.1.2.3:7000', { connections: 20 })])?.title).toBe('Waits for 10.1.2.3:7000');
   });
