@@ -15,6 +15,7 @@ import { deliver } from '../../src/engine/outbox/deliver.ts';
 import type { Probe } from '../../src/engine/ports/probe.ts';
 import type { JobName, JobQueue } from '../../src/engine/ports/queue.ts';
 import type { ChartRenderer } from '../../src/engine/ports/renderer.ts';
+import type { Sample } from '../../src/engine/ports/sample-store.ts';
 import type { Database } from '../../src/engine/ports/stores.ts';
 import { concludeRun } from '../../src/engine/runs/conclude-run.ts';
 import { createReportMaker, type ReportMakerOptions } from '../../src/engine/runs/make-report.ts';
@@ -203,6 +204,24 @@ export function batch(alerts: readonly Alert[], overrides: Partial<AlertBatch> =
     alerts,
     ...overrides,
   };
+}
+
+/** CPU of the container of `API` over a span, a value every so often. */
+export function cpuSamples(
+  { from, until, everyMs }: { readonly from: number; readonly until: number; readonly everyMs: number },
+  value: (at: number) => number,
+): readonly Sample[] {
+  const samples: Sample[] = [];
+  for (let at = from; at < until; at += everyMs)
+    samples.push({
+      target: 'container:api',
+      service: 'api',
+      metric: 'cpu_ratio',
+      unit: 'ratio',
+      at,
+      value: value(at),
+    });
+  return samples;
 }
 
 export const HOST: Service = {

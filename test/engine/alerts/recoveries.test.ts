@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { tellRecoveries } from '../../../src/engine/alerts/tell-recoveries.ts';
 import type { ChartRenderer } from '../../../src/engine/ports/renderer.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
-import { API, alert, batch, type Harness, harness, START } from '../harness.ts';
+import { API, alert, batch, cpuSamples, type Harness, harness, START } from '../harness.ts';
 
 const MINUTE = 60_000;
 const charts: ChartRenderer = {
@@ -32,18 +32,10 @@ afterAll(() => test.close());
 
 /** Every half minute from an hour before the alert. */
 async function measure(until: number, value: (at: number) => number): Promise<void> {
-  const points = [];
-  for (let at = START - 60 * MINUTE; at <= until; at += MINUTE / 2)
-    points.push({
-      target: 'container:api',
-      service: 'api',
-      metric: 'cpu_ratio',
-      unit: 'ratio',
-      at,
-      value: value(at),
-    } as const);
-  await test.database.samples.add(points);
+  const span = { from: START - 60 * MINUTE, until: until + 1, everyMs: MINUTE / 2 };
+  await test.database.samples.add(cpuSamples(span, value));
 }
+
 /** Fires for ten minutes. */
 async function fireAndResolve(): Promise<void> {
   await engine.accept(batch([alert()]));

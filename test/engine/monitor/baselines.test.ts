@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { refreshBaselines, refreshDueBaselines } from '../../../src/engine/monitor/refresh-baselines.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { silentLog } from '../../support/silent-log.ts';
-import { alert, batch, harness } from '../harness.ts';
+import { alert, batch, cpuSamples, harness } from '../harness.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -18,16 +18,7 @@ afterEach(() => test.close());
 /** Raw samples every two and a half minutes. */
 async function measure(from: number, to: number, value: (at: number) => number): Promise<void> {
   const { samples } = test.database;
-  const points = [];
-  for (let at = from; at < to; at += 2.5 * MINUTE)
-    points.push({
-      target: 'container:api',
-      service: 'api',
-      metric: 'cpu_ratio',
-      unit: 'ratio',
-      at,
-      value: value(at),
-    } as const);
+  const points = cpuSamples({ from, until: to, everyMs: 2.5 * MINUTE }, value);
   for (let index = 0; index < points.length; index += 5000)
     await samples.add(points.slice(index, index + 5000));
 }
