@@ -1,12 +1,10 @@
 import type { TimeChart } from '../chart.ts';
+import { OWN_REQUESTS } from '../checks/kpi-metrics.ts';
 import { KPI_DEFINITIONS, kpiTarget } from '../kpi.ts';
 import { formatValue } from '../unit.ts';
 import type { ChartPlanInput } from './chart-plan-input.ts';
 import { collected, isWorthDrawing, metricPoints } from './chart-points.ts';
 import { metricChart } from './metric-chart.ts';
-
-/** What the monitor keeps of its own requests, and alerts by: a few of them have no 95th percentile. */
-export const OWN_REQUESTS = { probe: 'http.timing', metric: 'response_time_p50_ms' } as const;
 
 /** The median of perfbot's own requests to the subject where it misses the target of its response time; else undefined. */
 export function slowRequestsChart(input: ChartPlanInput): TimeChart | undefined {
@@ -20,7 +18,7 @@ export function slowRequestsChart(input: ChartPlanInput): TimeChart | undefined 
   if (points === undefined || !isWorthDrawing(points)) return undefined;
   const { unit, bound } = KPI_DEFINITIONS.response_time_p95;
   return metricChart(input, points, {
-    title: 'Response time (median)',
+    title: OWN_REQUESTS.title,
     threshold: { value: target, label: `target ${formatValue(target, unit)}`, bound },
   });
 }

@@ -22,3 +22,10 @@ export const KPI_METRICS: readonly {
   { kpi: 'memory', probe: 'host.memory', metric: 'memory_used_ratio' },
   { kpi: 'database_response', probe: 'postgres.statements', metric: 'mean_exec_time_ms' },
 ];
+
+/** What the monitor keeps of its own requests, and alerts by: a few of them have no 95th percentile. */
+export const OWN_REQUESTS = {
+  probe: 'http.timing',
+  metric: 'response_time_p50_ms',
+  title: 'Response time (median)',
+} as const;

@@ -1,4 +1,4 @@
-import { KPI_METRICS } from '../checks/kpi-metrics.ts';
+import { KPI_METRICS, OWN_REQUESTS } from '../checks/kpi-metrics.ts';
 import type { Point } from '../evidence.ts';
 import { breaksKpi, KPI_DEFINITIONS, type KpiName, type KpiTargets, kpiTarget } from '../kpi.ts';
 import type { Severity } from '../severity.ts';
@@ -25,8 +25,8 @@ const SOURCES: readonly RecoverySource[] = [
   ...KPI_METRICS.map(({ kpi, metric }) => ({ kpi, metric, title: KPI_DEFINITIONS[kpi].title })),
   {
     kpi: 'response_time_p95',
-    metric: 'response_time_p50_ms',
-    title: 'Response time (median)',
+    metric: OWN_REQUESTS.metric,
+    title: OWN_REQUESTS.title,
     onlyBroken: true,
   },
 ];

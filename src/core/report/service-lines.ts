@@ -1,4 +1,4 @@
-import { OWN_REQUESTS } from '../chart-plan/slow-requests-chart.ts';
+import { OWN_REQUESTS } from '../checks/kpi-metrics.ts';
 import type { Cause } from '../diagnosis/cause.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
@@ -49,7 +49,7 @@ export function slowMedian(
   if (isTold || slowest === undefined) return [];
   return [
     {
-      title: 'Response time (median)',
+      title: OWN_REQUESTS.title,
       value: slowest.value,
       unit: slowest.unit,
       severity: 'warning',

@@ -1,7 +1,6 @@
 import type { ChartSpec } from '../../core/chart.ts';
 import type { ChartHistory, ChartPlanInput } from '../../core/chart-plan/chart-plan-input.ts';
-import { OWN_REQUESTS } from '../../core/chart-plan/slow-requests-chart.ts';
-import { KPI_METRICS } from '../../core/checks/kpi-metrics.ts';
+import { KPI_METRICS, OWN_REQUESTS } from '../../core/checks/kpi-metrics.ts';
 import type { DiagnosisRule } from '../../core/diagnosis/rule.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Service } from '../../core/inventory/service.ts';
